@@ -1,0 +1,1 @@
+"""Takes a person's wish on a terminal, gives a service call and words. Next: briefing/wiring.py."""

@@ -1,0 +1,1 @@
+"""Takes text, gives what a model says of it: language, vectors; and the machine's clock. Next: engines/language.py."""

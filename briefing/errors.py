@@ -1,0 +1,88 @@
+"""Takes what went wrong, gives an exception that names it. One tree for the whole house.
+
+    BriefingError
+    ├── ConfigError            a line and column of config.yaml
+    ├── SourceError            a source or a saved file that could not be read
+    │   └── ParseError         …because its bytes are not what they claim to be
+    ├── RenderError            a template, with file and line
+    ├── StoreError             the database
+    ├── NothingToSend          an edition without a story
+    └── DeliveryError          one message; `transient` tells whether to try again
+        ├── ReaderRefused      the server named this reader
+        └── TransportError     the connection, so every reader
+
+Raised at the spot, chained to their cause, caught in one loop per service, which turns them into
+`model.edition.Problem`. Anything that is not a BriefingError is our own mistake and crashes loudly.
+
+Next: briefing/config/load.py, which raises the first of them.
+"""
+
+from __future__ import annotations
+
+
+class BriefingError(Exception):
+    """Lets a caller catch everything the program expects to go wrong."""
+
+
+class ConfigError(BriefingError):
+    """Tells a person where their config is wrong and what would be right.
+
+    Attributes:
+        path: the file as the person named it.
+        line, column: 1-based; 0 when the file as a whole is meant.
+    """
+
+    def __init__(self, path: str, message: str, *, line: int = 0, column: int = 0) -> None:
+        self.path, self.message, self.line, self.column = path, message, line, column
+        place = f"{path}:{line}:{column}" if line else path
+        super().__init__(f"{place}: {message}")
+
+
+class SourceError(BriefingError):
+    """Names the source (as its reader knows it) and, for a saved file, the file that could not be read."""
+
+    def __init__(self, source: str, reason: str, *, file: str | None = None) -> None:
+        self.source, self.reason, self.file = source, reason, file
+        super().__init__(f"{file or source}: {reason}")
+
+
+class ParseError(SourceError):
+    """Says that bytes arrived but are not a readable document."""
+
+
+class RenderError(BriefingError):
+    """Points at the template and line that would not render."""
+
+    def __init__(self, template: str, reason: str, *, line: int | None = None) -> None:
+        self.template, self.reason, self.line = template, reason, line
+        super().__init__(f"{template}:{line}: {reason}" if line else f"{template}: {reason}")
+
+
+class StoreError(BriefingError):
+    """Says that the database could not be opened, read or written."""
+
+
+class NothingToSend(BriefingError):
+    """Says that an edition has no story, so nobody gets a mail."""
+
+
+class DeliveryError(BriefingError):
+    """Says why one message was not handed over.
+
+    Attributes:
+        code: the server's three-digit reply, None when it never answered.
+        transient: True when a later attempt can succeed.
+        uncertain: True when the server may have taken the message although it never said so.
+    """
+
+    def __init__(self, reason: str, *, code: int | None = None, transient: bool, uncertain: bool = False) -> None:
+        self.reason, self.code, self.transient, self.uncertain = reason, code, transient, uncertain
+        super().__init__(f"{code} {reason}" if code else reason)
+
+
+class ReaderRefused(DeliveryError):
+    """Says that the server refused this reader's address; the next reader may be tried at once."""
+
+
+class TransportError(DeliveryError):
+    """Says that the connection itself is of no use; the other readers must wait as well."""

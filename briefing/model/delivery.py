@@ -1,0 +1,105 @@
+"""Takes a message on its way, gives `Delivery`: one row per (edition, subscriber), and the balance of all of them.
+
+Next: briefing/model/source.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from briefing.model.article import require_aware
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+class DeliveryStatus(StrEnum):
+    """How far one message has come."""
+
+    #: planned, nobody works on it
+    PENDING = "pending"
+    #: a sender has taken it up
+    CLAIMED = "claimed"
+    #: about to be handed over; if the sender dies now, nobody knows
+    INFLIGHT = "inflight"
+    #: our relay (or the outbox) took it
+    SENT = "sent"
+    #: refused for now; to be tried again
+    DEFERRED = "deferred"
+    #: refused for good
+    FAILED = "failed"
+    #: the reader unsubscribed or was suppressed after planning
+    SUPPRESSED = "suppressed"
+    #: the sender died between handing over and hearing the answer
+    UNCERTAIN = "uncertain"
+    #: the late window closed before it could be sent
+    MISSED = "missed"
+
+
+class OnUncertain(StrEnum):
+    """What to do with a message nobody knows the fate of."""
+
+    #: send again, with the same Message-ID: perhaps twice, never lost
+    RESEND = "resend"
+    #: leave it and name the reader: perhaps lost, never twice
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Records what became of one reader's copy of one edition.
+
+    Attributes:
+        edition: the reader's local date the edition is for.
+        attempts: times a server was asked to take it.
+        detail: the last refusal in the server's words.
+        retry_at: when a deferred message may be tried again.
+    """
+
+    edition: date
+    subscriber: str
+    status: DeliveryStatus = DeliveryStatus.PENDING
+    message_id: str | None = None
+    attempts: int = 0
+    detail: str | None = None
+    retry_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        require_aware("retry_at", self.retry_at)
+        require_aware("updated_at", self.updated_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """Adds the ledger of one edition up. The books balance when the counts sum to the audience.
+
+    Attributes:
+        audience: readers the edition was planned for.
+        counts: how many rows stand in each status; statuses without a row may be left out.
+    """
+
+    edition: date
+    audience: int
+    counts: dict[DeliveryStatus, int] = field(default_factory=dict)
+
+    @property
+    def is_balanced(self) -> bool:
+        """True when every reader is accounted for."""
+        return sum(self.counts.values()) == self.audience
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """Carries one finished message to a transport.
+
+    Attributes:
+        message: complete RFC 5322 bytes with CRLF line ends, 7-bit clean.
+    """
+
+    sender: str
+    recipient: str = field(repr=False)
+    message_id: str
+    message: bytes = field(repr=False)

@@ -1,0 +1,214 @@
+"""Takes what a person wrote in config.yaml, gives the frozen settings each room is handed. Each knows its line.
+
+Next: briefing/ports.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from typing import TYPE_CHECKING
+
+from briefing.model.delivery import OnUncertain
+from briefing.model.edition import SectionKind
+from briefing.model.subscriber import EVERY_DAY
+
+if TYPE_CHECKING:
+    from pathlib import PurePath
+
+    from briefing.model.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """Names something the reader cares about, or would rather not hear of.
+
+    Attributes:
+        keywords: words or phrases; letter case and accents do not matter, plural endings do not either.
+        description: a sentence that vectors compare stories with.
+        boost: added to the score of a matching story as `boost - 1`; 1 changes nothing.
+        mute: matching stories are left out.
+    """
+
+    name: str
+    keywords: tuple[str, ...] = ()
+    description: str | None = None
+    boost: float = 1.0
+    mute: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionPlan:
+    """Says how stories are arranged.
+
+    Attributes:
+        order: keys of sections that come first, in this order; the others follow by their best story.
+    """
+
+    by: SectionKind = SectionKind.REGION
+    order: tuple[str, ...] = ()
+    stories_per_section: int = 6
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRule:
+    """Says how an article is condensed; lengths in characters (code points) and whole sentences."""
+
+    max_chars: int = 400
+    max_sentences: int = 3
+    method: str = "ranked"
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Says what the mail looks like; colours are #rrggbb.
+
+    Attributes:
+        accent: the one colour beside ink and paper.
+        font: a CSS font stack of fonts that readers already have; nothing is loaded.
+        logo: text of the masthead when it differs from the briefing's name.
+        density: comfortable or compact.
+    """
+
+    accent: str = "#8c1d2c"
+    font: str = "Georgia, 'Iowan Old Style', 'Times New Roman', serif"
+    logo: str | None = None
+    density: str = "comfortable"
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpServer:
+    """Says which relay takes our mail, and how the connection is protected.
+
+    Attributes:
+        security: starttls, tls, or none (loopback only).
+    """
+
+    host: str
+    port: int = 587
+    security: str = "starttls"
+    username: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Says who writes and what stands in the headers that every message shares.
+
+    Attributes:
+        address: with or without a display name, as in `From`.
+        imprint: who is responsible and how to reach them; printed in the footer.
+        public_url: where readers reach our pages, without a slash at the end; None when nobody can.
+    """
+
+    address: str
+    reply_to: str | None = None
+    imprint: str | None = None
+    public_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRule:
+    """Says which transport carries the mail and what to do in doubt."""
+
+    sender: Sender
+    transport: str = "outbox"
+    smtp: SmtpServer | None = None
+    on_uncertain: OnUncertain = OnUncertain.RESEND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """Says when the mail goes out: local time of day and weekdays (Monday 0), in each reader's zone.
+
+    Attributes:
+        late_window: how long after that time a mail may still be sent; after it the slot is missed.
+    """
+
+    at: time = time(7, 0)
+    days: tuple[int, ...] = EVERY_DAY
+    late_window: timedelta = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRule:
+    """Says how we behave on other people's servers.
+
+    Attributes:
+        contact: address in our User-Agent where a publisher can complain.
+        allow_private: lets addresses of this machine and the local network through; tests and intranets only.
+        timeout: seconds for one whole request.
+        max_bytes: of one decoded body.
+    """
+
+    contact: str | None = None
+    allow_private: bool = False
+    timeout: float = 20.0
+    max_bytes: int = 15_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefingRule:
+    """Says what the briefing is: its name, its frame and how much goes in.
+
+    Attributes:
+        language: of the frame.
+        timezone: IANA name; decides the edition's date and the zone of readers who chose none.
+        window: how old an entry of a feed may be.
+        max_stories: told in sections and brief together.
+    """
+
+    name: str
+    language: str = "en"
+    timezone: str = "UTC"
+    window: timedelta = timedelta(hours=36)
+    max_stories: int = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebRule:
+    """Says where `briefing serve` listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8025
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepRule:
+    """Says how long remembered things stay in the database."""
+
+    articles: timedelta = timedelta(days=30)
+    ledger: timedelta = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Carries everything a person decided, read once and never changed.
+
+    Attributes:
+        path: of the file it came from; None for the built-in defaults.
+        readers: CSV of readers brought in with each `send` and `serve`.
+        templates: folder that replaces the shipped templates.
+        vectors: "use" for the sentence encoder, "none" to do without.
+    """
+
+    briefing: BriefingRule
+    topics: tuple[Topic, ...] = ()
+    sections: SectionPlan = SectionPlan()
+    sources: tuple[Source, ...] = ()
+    summary: SummaryRule = SummaryRule()
+    schedule: Schedule = Schedule()
+    mail: MailRule
+    look: Look = Look()
+    readers: PurePath | None = None
+    fetch: FetchRule = FetchRule()
+    web: WebRule = WebRule()
+    database: str = "sqlite:///var/briefing.db"
+    keep: KeepRule = KeepRule()
+    templates: PurePath | None = None
+    vectors: str = "use"
+    path: PurePath | None = None

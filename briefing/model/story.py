@@ -1,0 +1,127 @@
+"""Takes articles on one happening, gives `Story`: told once, filed by region and theme, with a score anyone can check.
+
+Next: briefing/model/edition.py, which arranges stories in sections.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from briefing.model.article import Article, Summary
+
+
+class Area(StrEnum):
+    """The eight headings that regions are gathered under, in the order a reader meets them."""
+
+    #: the continent, with the EU and its institutions
+    EUROPE = "europe"
+    #: from Turkey and Egypt to Iran and the Gulf
+    MIDDLE_EAST = "middle-east"
+    #: without Egypt
+    AFRICA = "africa"
+    #: from the Caucasus and Central Asia to Japan
+    ASIA = "asia"
+    #: the United States and Canada
+    NORTH_AMERICA = "north-america"
+    #: Mexico and everything south of it, with the Caribbean
+    LATIN_AMERICA = "latin-america"
+    #: Australia, New Zealand and the Pacific islands
+    OCEANIA = "oceania"
+    #: the UN, the planet, space
+    WORLD = "world"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """Says where a story takes place.
+
+    Attributes:
+        code: ISO 3166-1 alpha-2, or EU, UN, NATO, 001 (the world).
+        name: in English; the rendering looks the reader's own word up by code.
+    """
+
+    code: str
+    name: str
+    area: Area
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Says what a story is about: one of the 17 top-level IPTC Media Topics.
+
+    Attributes:
+        code: "medtop:" and eight digits.
+        name: a short English word; the rendering looks the reader's own word up by code.
+    """
+
+    code: str
+    name: str
+
+
+class StoryStatus(StrEnum):
+    """What the reader already knows of a story."""
+
+    #: never told before
+    NEW = "new"
+    #: told before, and there is something new
+    DEVELOPING = "developing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorePart:
+    """Names one summand of a score, so that "why is this here?" has an answer."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Carries a story's rank. `total` is the sum of the parts."""
+
+    parts: tuple[ScorePart, ...] = ()
+
+    @property
+    def total(self) -> float:
+        """The number stories are sorted by, highest first."""
+        return round(sum(part.value for part in self.parts), 6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Carries one happening as its outlets told it.
+
+    Attributes:
+        id: stable as long as the lead article is the same.
+        articles: the voices, the one the story is told from first; copies are not among them.
+        copied_by: wire copies and repeats of those; their outlets are named, but they add no voice.
+        topics: names from the config.
+        day: 1 on the first day a reader is told of it.
+        why: one sentence for the reader who asks.
+    """
+
+    id: str
+    articles: tuple[Article, ...]
+    summary: Summary | None = None
+    copied_by: tuple[Article, ...] = ()
+    region: Region | None = None
+    theme: Theme | None = None
+    topics: tuple[str, ...] = ()
+    status: StoryStatus = StoryStatus.NEW
+    day: int = 1
+    score: Score = Score()
+    why: str = ""
+
+    @property
+    def lead(self) -> Article:
+        """The article the story is told from."""
+        return self.articles[0]
+
+    @property
+    def outlets(self) -> tuple[str, ...]:
+        """Everyone who printed it, copies included, each once, the lead first."""
+        names = (a.source for a in self.articles + self.copied_by)
+        return tuple(dict.fromkeys(n for n in names if n))

@@ -1,0 +1,77 @@
+"""Takes a person and their consent, gives `Subscriber`; what they chose decides their segment.
+
+Next: briefing/model/delivery.py, which says what became of each message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from briefing.model.article import require_aware
+
+if TYPE_CHECKING:
+    from datetime import datetime, time
+
+
+class SubscriberStatus(StrEnum):
+    """Whether we may write to a person."""
+
+    #: asked for, not yet agreed to by the owner of the address
+    UNCONFIRMED = "unconfirmed"
+    #: wants the briefing
+    CONFIRMED = "confirmed"
+    #: said no; stays on the list so that an import cannot bring them back
+    UNSUBSCRIBED = "unsubscribed"
+    #: must not be written to: hard bounces, a complaint, the operator's decision
+    SUPPRESSED = "suppressed"
+
+
+#: Monday is 0, as in `datetime.date.weekday()`.
+EVERY_DAY: tuple[int, ...] = tuple(range(7))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """Carries one reader and their choices; None means "as the config says".
+
+    Attributes:
+        id: opaque and stable, from the store; never the address.
+        email: normalised address.
+        language: of the frame of their mail.
+        languages: of the stories they read; empty for all.
+        timezone: IANA name.
+        topics: names from the config they follow; empty for the config's own choice.
+        at: local time of day they want their mail.
+        days: weekdays they want it on, Monday 0.
+    """
+
+    id: str
+    email: str = field(repr=False)
+    name: str | None = field(default=None, repr=False)
+    status: SubscriberStatus = SubscriberStatus.UNCONFIRMED
+    language: str | None = None
+    languages: tuple[str, ...] = ()
+    timezone: str | None = None
+    topics: tuple[str, ...] = ()
+    at: time | None = None
+    days: tuple[int, ...] | None = None
+    created_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        require_aware("created_at", self.created_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """Gathers the readers who get the same bytes apart from their name and token.
+
+    Attributes:
+        key: short, stable, safe in a file name; `edition.DEFAULT_SEGMENT` for those who chose nothing.
+    """
+
+    key: str
+    language: str
+    languages: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()

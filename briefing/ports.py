@@ -1,0 +1,177 @@
+"""Takes nothing, gives the protocols behind which clocks, files, sockets, models and databases stand.
+
+Services know these and nothing else of floor 3b; `wiring.py` plugs the adapters in; `tests/fakes.py` has one honest
+fake for each, held to the same contract tests as the real one.
+
+Next: briefing/config/load.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from briefing.model.article import Article
+    from briefing.model.delivery import Balance, Delivery, DeliveryStatus, Envelope
+    from briefing.model.edition import SourceReport
+    from briefing.model.source import Collected, SavedFile, Source
+    from briefing.model.subscriber import Subscriber, SubscriberStatus
+
+
+class Clock(Protocol):
+    """Tells the time, so that tests can choose it."""
+
+    def now(self) -> datetime:
+        """The current instant, with a UTC offset."""
+        ...
+
+
+class Collector(Protocol):
+    """Reads all sources of a briefing."""
+
+    def collect(self, sources: Sequence[Source], *, now: datetime) -> Collected:
+        """Gives the articles of every source that can be read, in source order, and a problem for each that cannot.
+
+        Never raises for a bad source.
+        """
+        ...
+
+
+class DocumentReader(Protocol):
+    """Turns one saved document into the articles it holds."""
+
+    def read(self, saved: SavedFile) -> tuple[Article, ...]:
+        """Finds out by content what the document is and reads it.
+
+        Raises:
+            ParseError: the bytes are empty, no known format, or hold no article.
+        """
+        ...
+
+
+class LanguageDetector(Protocol):
+    """Names the language of a text."""
+
+    def detect(self, text: str) -> str | None:
+        """The ISO 639-1 code, or None when the text is too short or too mixed to tell."""
+        ...
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors whose cosine says how alike they are."""
+
+    def encode(self, texts: Sequence[str]) -> tuple[Sequence[float], ...]:
+        """One vector of unit length per text, in the same order."""
+        ...
+
+
+class VectorCache(Protocol):
+    """Remembers vectors by the hash of their text."""
+
+    def load_vectors(self, keys: Iterable[str]) -> Mapping[str, Sequence[float]]:
+        """The vectors that are known, by key."""
+        ...
+
+    def save_vectors(self, vectors: Mapping[str, Sequence[float]]) -> None:
+        """Remembers each; saving one again changes nothing."""
+        ...
+
+
+class SubscriberStore(Protocol):
+    """Keeps the list of readers."""
+
+    def list_subscribers(self, *, status: SubscriberStatus | None = None) -> tuple[Subscriber, ...]:
+        """Readers in the order they came, all or those of one status."""
+        ...
+
+    def find_subscriber(self, email: str) -> Subscriber | None:
+        """The reader with this address, or None."""
+        ...
+
+    def save_subscriber(self, subscriber: Subscriber) -> None:
+        """Adds the reader, or replaces the one with the same id."""
+        ...
+
+
+class Ledger(Protocol):
+    """Keeps the books of every edition: one row per (edition, subscriber), whatever happens."""
+
+    def plan(self, edition: date, subscribers: Iterable[str], *, now: datetime) -> int:
+        """Adds a pending row for each reader who has none yet; gives how many were added. Safe to repeat."""
+        ...
+
+    def rows(self, edition: date, *statuses: DeliveryStatus) -> tuple[Delivery, ...]:
+        """The edition's rows in any of the statuses (all when none is named), ordered by reader."""
+        ...
+
+    def record(self, delivery: Delivery) -> None:
+        """Writes a row's new state and commits it before returning."""
+        ...
+
+    def balance(self, edition: date) -> Balance:
+        """Adds the edition up."""
+        ...
+
+
+class EditionMemory(Protocol):
+    """Remembers which articles earlier editions told each segment."""
+
+    def told_before(self, edition: date, segment: str) -> Mapping[str, date]:
+        """Article id → date of the first edition before `edition` that told it to the segment."""
+        ...
+
+    def remember(self, edition: date, segment: str, articles: Iterable[str]) -> None:
+        """Records that the edition told these articles; safe to repeat."""
+        ...
+
+
+class SourceLog(Protocol):
+    """Remembers since when a source has been failing."""
+
+    def failing_since(self) -> Mapping[str, datetime]:
+        """Source name → first failure after its last success."""
+        ...
+
+    def log_sources(self, reports: Iterable[SourceReport], *, now: datetime) -> None:
+        """Records this run: a success clears the source, a failure keeps its first date."""
+        ...
+
+
+class KeyStore(Protocol):
+    """Keeps the secret this installation signs its links with."""
+
+    def signing_key(self) -> bytes:
+        """32 random bytes, made at the first call and the same ever after."""
+        ...
+
+
+class Transport(Protocol):
+    """Hands finished messages to whatever carries them on. Used as a context manager around a batch."""
+
+    def __enter__(self) -> Transport: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def send(self, envelope: Envelope) -> None:
+        """Hands one message over; returning means it was taken.
+
+        Raises:
+            ReaderRefused: this reader's address was refused.
+            TransportError: the connection is of no use; `uncertain` when the message may have been taken.
+        """
+        ...
+
+
+class LinkSigner(Protocol):
+    """Makes the opaque tokens in a reader's links, and recognises them again."""
+
+    def sign(self, subscriber: str, purpose: str) -> str:
+        """A token that only this installation can make; URL-safe, the same each time."""
+        ...
+
+    def read(self, token: str, purpose: str) -> str | None:
+        """The subscriber id, or None for a token that is forged, cut or made for another purpose."""
+        ...

@@ -1,0 +1,1 @@
+"""Takes a wish, gives a use case done: build, send, subscribe, schedule. Next: briefing/services/build.py."""
