@@ -6,9 +6,10 @@
     │   └── ParseError         …because its bytes are not what they claim to be
     ├── RenderError            a template, with file and line
     ├── StoreError             the database
-    ├── NothingToSend          an edition without a story
+    ├── SubscriberError        an address or a reader's choice
+    ├── NothingToSendError     an edition without a story
     └── DeliveryError          one message; `transient` tells whether to try again
-        ├── ReaderRefused      the server named this reader
+        ├── ReaderRefusedError the server named this reader
         └── TransportError     the connection, so every reader
 
 Raised at the spot, chained to their cause, caught in one loop per service, which turns them into
@@ -62,7 +63,11 @@ class StoreError(BriefingError):
     """Says that the database could not be opened, read or written."""
 
 
-class NothingToSend(BriefingError):
+class SubscriberError(BriefingError):
+    """Says what is wrong with an address or with what its reader chose."""
+
+
+class NothingToSendError(BriefingError):
     """Says that an edition has no story, so nobody gets a mail."""
 
 
@@ -80,7 +85,7 @@ class DeliveryError(BriefingError):
         super().__init__(f"{code} {reason}" if code else reason)
 
 
-class ReaderRefused(DeliveryError):
+class ReaderRefusedError(DeliveryError):
     """Says that the server refused this reader's address; the next reader may be tried at once."""
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
+    from pathlib import PurePath
 
     from briefing.model.article import Article
     from briefing.model.delivery import Balance, Delivery, DeliveryStatus, Envelope
@@ -88,11 +89,27 @@ class SubscriberStore(Protocol):
         ...
 
     def find_subscriber(self, email: str) -> Subscriber | None:
-        """The reader with this address, or None."""
+        """The reader with this address, letter case aside, or None."""
+        ...
+
+    def find_by_id(self, subscriber: str) -> Subscriber | None:
+        """The reader with this id, or None."""
         ...
 
     def save_subscriber(self, subscriber: Subscriber) -> None:
-        """Adds the reader, or replaces the one with the same id."""
+        """Adds the reader, or replaces the one with the same id.
+
+        Raises:
+            StoreError: another reader has this address.
+        """
+        ...
+
+    def save_subscribers(self, subscribers: Iterable[Subscriber]) -> None:
+        """Saves all of them or, when one cannot be saved, none.
+
+        Raises:
+            StoreError: two readers would have the same address.
+        """
         ...
 
 
@@ -107,8 +124,19 @@ class Ledger(Protocol):
         """The edition's rows in any of the statuses (all when none is named), ordered by reader."""
         ...
 
+    def advance(self, before: Delivery, after: Delivery) -> bool:
+        """Writes `after` only if the row still has the status, attempts and time of `before`, in one step.
+
+        False means that another sender was faster and the row is theirs. Committed before returning.
+        """
+        ...
+
     def record(self, delivery: Delivery) -> None:
-        """Writes a row's new state and commits it before returning."""
+        """Writes a row's new state, whatever it was, and commits it before returning."""
+        ...
+
+    def unfinished(self) -> tuple[date, ...]:
+        """Editions with a row that is pending, claimed, in flight or deferred; oldest first."""
         ...
 
     def balance(self, edition: date) -> Balance:
@@ -159,7 +187,7 @@ class Transport(Protocol):
         """Hands one message over; returning means it was taken.
 
         Raises:
-            ReaderRefused: this reader's address was refused.
+            ReaderRefusedError: this reader's address was refused.
             TransportError: the connection is of no use; `uncertain` when the message may have been taken.
         """
         ...
@@ -174,4 +202,16 @@ class LinkSigner(Protocol):
 
     def read(self, token: str, purpose: str) -> str | None:
         """The subscriber id, or None for a token that is forged, cut or made for another purpose."""
+        ...
+
+
+class Shelf(Protocol):
+    """Keeps the files of the newest edition where a person can look at them."""
+
+    def put(self, segment: str, files: Mapping[str, bytes]) -> PurePath:
+        """Writes the segment's files, each whole or not at all; gives the folder they stand in.
+
+        Raises:
+            StoreError: the folder cannot be written.
+        """
         ...

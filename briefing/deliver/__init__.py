@@ -1,1 +1,4 @@
-"""Takes finished messages, gives them to an inbox: SMTP, outbox folder, link tokens. Next: briefing/deliver/smtp.py."""
+"""Takes finished messages, gives them to an inbox: SMTP relay, outbox folder; and signs the links in them.
+
+Next: briefing/deliver/smtp.py.
+"""

@@ -19,6 +19,22 @@ if TYPE_CHECKING:
     from briefing.model.source import Source
 
 
+#: Ways to condense an article: ours, the article's beginning, the publisher's own words, and sumy's by their names.
+SUMMARY_METHODS = (
+    "ranked",
+    "lead",
+    "publisher",
+    "lex-rank",
+    "text-rank",
+    "lsa",
+    "luhn",
+    "edmundson",
+    "kl",
+    "sum-basic",
+    "reduction",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     """Names something the reader cares about, or would rather not hear of.
@@ -178,14 +194,6 @@ class WebRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeepRule:
-    """Says how long remembered things stay in the database."""
-
-    articles: timedelta = timedelta(days=30)
-    ledger: timedelta = timedelta(days=400)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Carries everything a person decided, read once and never changed.
 
@@ -208,7 +216,6 @@ class Config:
     fetch: FetchRule = FetchRule()
     web: WebRule = WebRule()
     database: str = "sqlite:///var/briefing.db"
-    keep: KeepRule = KeepRule()
     templates: PurePath | None = None
     vectors: str = "use"
     path: PurePath | None = None

@@ -50,7 +50,6 @@ class Source:
     country: str | None = None
     weight: float = 1.0
     captured_now: bool = False
-    full_text: bool = False
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)

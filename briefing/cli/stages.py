@@ -1,0 +1,182 @@
+"""Takes files or JSON lines, gives JSON lines: the stages of a build as Unix filters.
+
+Next: briefing/cli/subscribers.py.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from briefing.cli.words import note
+from briefing.model.edition import Problem
+from briefing.model.source import SavedFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from briefing.model.settings import Config
+
+EXTRACT_EXAMPLES = """Examples: briefing extract page.html --url https://example.org/a
+| briefing extract --captured-at 2025-07-14T12:00:00+02:00 dump.txt
+| briefing extract --manifest pages.jsonl > articles.jsonl"""
+SUMMARISE_EXAMPLES = "Example: briefing extract page.html | briefing summarise"
+GROUP_EXAMPLES = "Example: briefing extract *.html | briefing group --timings"
+
+FileArgument = Annotated[Path | None, typer.Argument(help="JSON lines; standard input when left out.")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", help="Built-in settings when left out.")]
+TimingsOption = Annotated[bool, typer.Option("--timings", help="Print seconds per stage to standard error.")]
+
+
+def extract(
+    files: Annotated[list[Path] | None, typer.Argument(help="Pages, feeds, mails or dumps.")] = None,
+    *,
+    url: Annotated[str | None, typer.Option("--url", help="The address the file was saved from.")] = None,
+    captured_at: Annotated[str | None, typer.Option("--captured-at", help="When it was saved (RFC 3339).")] = None,
+    manifest: Annotated[Path | None, typer.Option("--manifest", help="JSON lines of {file, url, captured_at}.")] = None,
+    timings: TimingsOption = False,
+) -> int:
+    """Reads saved pages, feeds, mails and dumps; prints one article per line."""
+    from briefing.services.extract import extract as extract_files
+    from briefing.wiring import make_detector, make_reader
+
+    started, status = time.perf_counter(), 0
+    wanted = _listed(manifest) if manifest else [(path, url, captured_at) for path in files or []]
+    if not wanted:
+        raise typer.BadParameter("name at least one file, or a list of them with --manifest")
+    for found in extract_files(_saved(wanted), reader=make_reader(), detector=make_detector()):
+        if isinstance(found, dict):
+            _print_line(found)
+        else:
+            note(f"{found.file}: {found.message}")
+            status = 1
+    if timings:
+        note(f"extract {time.perf_counter() - started:.3f} s")
+    return status
+
+
+def summarise(file: FileArgument = None, *, config: ConfigOption = None, timings: TimingsOption = False) -> int:
+    """Adds a summary to each article line."""
+    from briefing.services.summarise import summarise_line
+    from briefing.wiring import make_detector
+
+    started, settings = time.perf_counter(), _settings(config)
+    detector = make_detector()
+    status = _each_line(file, lambda line: summarise_line(line, rule=settings.summary, detector=detector))
+    if timings:
+        note(f"summarise {time.perf_counter() - started:.3f} s")
+    return status
+
+
+def group(file: FileArgument = None, *, config: ConfigOption = None, timings: TimingsOption = False) -> int:
+    """Adds story, duplicate_of, region, theme and topics to each article line."""
+    from briefing.services.group import Grouping
+    from briefing.wiring import make_detector, make_encoder
+
+    settings, clock = _settings(config), _StageClock()
+    grouping = Grouping(
+        topics=settings.topics, detector=make_detector(), encoder=make_encoder(settings), watch=clock.hear
+    )
+    lines: list[dict[str, Any]] = []
+    status = _each_line(file, lines.append)
+    try:
+        for line in grouping.run(lines):
+            _print_line(line)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    if timings:
+        note(clock.report())
+    return status
+
+
+class _StageClock:
+    """Adds up the seconds between what the stages report."""
+
+    def __init__(self) -> None:
+        self._stage, self._since = "language", time.perf_counter()
+        self._seconds: dict[str, float] = {}
+
+    def hear(self, stage: str, done: int, total: int) -> None:
+        """The stage that is heard first ends the one before it."""
+        if stage != self._stage or done == total:
+            now = time.perf_counter()
+            self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + now - self._since
+            self._stage, self._since = stage, now
+
+    def report(self) -> str:
+        """One line: stage and seconds."""
+        return "  ".join(f"{stage} {seconds:.3f} s" for stage, seconds in self._seconds.items() if stage != "done")
+
+
+def _settings(config: Path | None) -> Config:
+    from briefing.config.load import default_config, load_config
+
+    return load_config(config) if config else default_config()
+
+
+def _listed(manifest: Path) -> list[tuple[Path, str | None, str | None]]:
+    wanted = []
+    for number, text in enumerate(_text_lines(manifest), start=1):
+        try:
+            line = json.loads(text)
+            wanted.append((Path(line["file"]), line.get("url"), line.get("captured_at")))
+        except (ValueError, KeyError, TypeError) as error:
+            raise typer.BadParameter(f'{manifest}:{number}: wants {{"file": …}}, not {text[:60]!r}') from error
+    return wanted
+
+
+def _saved(wanted: Iterable[tuple[Path, str | None, str | None]]) -> Iterator[SavedFile | Problem]:
+    """Each file as it stands, or why it cannot be opened."""
+    for path, url, captured_at in wanted:
+        try:
+            given = datetime.fromisoformat(captured_at) if captured_at else None
+            moment = given or datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+            content = path.read_bytes()
+            yield SavedFile(name=str(path), content=content, captured_at=moment, captured_assumed=not given, url=url)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            yield Problem(stage="collect", file=str(path), message=reason)
+
+
+def _each_line(file: Path | None, take: Callable[[dict[str, Any]], Any]) -> int:
+    """Hands each JSON line over and prints what comes back; a bad line is named and left out."""
+    status = 0
+    for number, text in enumerate(_text_lines(file), start=1):
+        if not text.strip():
+            continue
+        try:
+            line = json.loads(text)
+            if not isinstance(line, dict):
+                raise TypeError("not a JSON object")
+            found = take(line)
+        except (ValueError, TypeError) as error:
+            note(f"{file or 'standard input'}:{number}: {error}")
+            status = 1
+        else:
+            if found is not None:
+                _print_line(found)
+    return status
+
+
+def _text_lines(file: Path | None) -> Iterator[str]:
+    """Lines end at newlines only: JSON text may hold U+2028."""
+    if file is None:
+        yield from (raw.decode("utf-8", "replace").rstrip("\r\n") for raw in sys.stdin.buffer)
+        return
+    try:
+        with file.open("rb") as lines:
+            yield from (raw.decode("utf-8", "replace").rstrip("\r\n") for raw in lines)
+    except OSError as error:
+        raise typer.BadParameter(f"{file}: {error.strerror}") from error
+
+
+def _print_line(line: dict[str, Any]) -> None:
+    from briefing.model.lines import dump_line
+
+    sys.stdout.buffer.write(dump_line(line).encode("utf-8", "replace") + b"\n")

@@ -1,0 +1,82 @@
+"""Takes what the services report, gives words on a terminal: progress, problems, the end of a run.
+
+A terminal gets one moving bar; anything else (a log, a pipe) gets one line per finished stage.
+
+Next: briefing/cli/commands.py.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from briefing.model.edition import Problem
+    from briefing.services.build import Watcher
+
+_STAGES = {
+    "collect": "reading sources",
+    "vectors": "comparing articles",
+    "file": "filing stories",
+    "deliver": "sending",
+}
+
+
+def say(line: str = "") -> None:
+    """Prints a line of the answer to what the person asked."""
+    print(line)
+
+
+def note(line: str) -> None:
+    """Prints a line beside the answer: progress, problems, hints."""
+    print(line, file=sys.stderr)
+
+
+def list_problems(problems: Sequence[Problem]) -> None:
+    """Prints one line per problem, the thing it concerns first."""
+    for problem in problems:
+        subject = problem.file or problem.source or problem.stage
+        note(f"  ! {subject}: {problem.message}")
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A count and its noun: 1 story, 2 stories."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def unwatched(stage: str, done: int, total: int) -> None:
+    """Hears how far a stage has come, and says nothing."""
+
+
+@contextmanager
+def progress() -> Iterator[Watcher]:
+    """Gives the watcher that services report to while the block runs."""
+    if sys.stderr.isatty():
+        with _bar() as watcher:
+            yield watcher
+    else:
+        yield _log_line
+
+
+def _log_line(stage: str, done: int, total: int) -> None:
+    if done == total and total:
+        note(f"{_STAGES.get(stage, stage)}: {done}")
+
+
+@contextmanager
+def _bar() -> Iterator[Watcher]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description:>20}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks = {stage: bars.add_task(words, total=None, visible=False) for stage, words in _STAGES.items()}
+
+        def move(stage: str, done: int, total: int) -> None:
+            if stage in tasks:
+                bars.update(tasks[stage], completed=done, total=total, visible=True)
+
+        yield move

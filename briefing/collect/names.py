@@ -1,0 +1,57 @@
+"""Takes what an outlet calls its feed, gives the name a reader would call the outlet.
+
+Next: briefing/collect/feeds.py.
+"""
+
+from __future__ import annotations
+
+import re
+
+from briefing.collect.text import plain_line, squeeze
+from briefing.collect.values import host_of
+
+#: Longer titles are slogans; only their first part is a name.
+MAX_NAME_CHARS = 60
+
+#: Titles that hundreds of feeds share, so that they name none; compared without spaces and punctuation.
+_GENERIC_WORDS = (
+    "accueil actualidad actualites actualités africa aktuell aktuelles alaune all alleartikel allnews americas "
+    "articles asia atom atomfeed blog breakingnews business categoryworld culture entries europe feed feeds "
+    "frontpage headlines health home homepage index inicio international journal latest latestarticles "
+    "latestheadlines latestnews latestposts latestupdates local main mainfeed middleeast monde nachrichten "
+    "news newsfeed nieuws noticias notizie notícias opinion politics politik politique portada posts press "
+    "pressreleases recent recentposts rss rss20 rssfeed rssfeeds schlagzeilen science sciences sport sports "
+    "startseite stories tech technology toplines topnews topstories ultimasnoticias untitled updates welt "
+    "wirtschaft world worldnews économie últimasnoticias "
+)
+_GENERIC = frozenset(_GENERIC_WORDS.split())
+_OPENING = re.compile(
+    r"^(?:(?:home|posts|blog|articles|recent content|latest posts?|category) (?:on|in)|category|rss)\s*:?\s+",
+    re.IGNORECASE,
+)
+_ENDING = re.compile(r"(?:[\s|»›>·•:–—-]+|\s+(?:rss(?: feed)?|atom(?: feed)?|(?:news ?)?feed))$", re.IGNORECASE)
+_BREAK = re.compile(r"\s+(?:[|»›>·•:–—-]|::|//)\s+|\s*[»|]\s*|:\s+")
+
+
+def feed_name(title: str | None, address: str | None) -> str | None:
+    """The feed's title without "RSS", "Home" and slogans; with the host where nothing but such words is left.
+
+    None for a feed without a title.
+    """
+    line, host = _bare(title), host_of(address)
+    if not line:
+        return None
+    parts = [part for part in _BREAK.split(line) if part.strip()]
+    telling = [part for part in parts if squeeze(part) not in _GENERIC]
+    if not telling:
+        return f"{line} ({host})" if host else line
+    if len(telling) == len(parts) and len(line) <= MAX_NAME_CHARS:
+        return line
+    return telling[0].strip()
+
+
+def _bare(title: str | None) -> str:
+    """The title without the words that feed software puts around it."""
+    line = plain_line(title)
+    bare = _OPENING.sub("", _ENDING.sub("", _ENDING.sub("", line)))
+    return bare or line

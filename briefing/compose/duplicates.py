@@ -1,0 +1,233 @@
+"""Takes articles, gives those that only repeat another: the same page, a wire copy, an update of one page.
+
+A repeat keeps its outlet's name in the story but is no voice of its own. Three looks, none of which compares all with
+all: the same address; the same headline; nearly the same text, where MinHash and a shared opening find candidates and
+their shingles decide.
+
+Next: briefing/compose/linkage.py.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict, deque
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from rensa import RMinHash, RMinHashLSH
+
+from briefing.compose.words import shingles, skeleton, terms, title_key, words
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+    from briefing.model.article import Article
+
+#: Query parameters that say where a click came from, not which page is meant.
+_TRACKING = re.compile(
+    r"(?:utm|at|mc|pk|mtm|piwik|hsa|xtor)[_-].*|(?:gcl|fbcl|msclk|dcl|ycl|twcl)id|igshid|xtor|ref|ref_?src|cmp|cmpid|"
+    r"ocid|ito|smid|partner|src|source|rss|feed|amp|outputtype|wt_mc|wt\.mc|icid|ncid|s_cid|share",
+    re.IGNORECASE,
+)
+_MOBILE_HOST = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.(?=[^.]+\.))+")
+_AMP_PATH = re.compile(r"/amp(?=/|$)|\.amp(?=$|\.html$)")
+
+#: A text of fewer words is a teaser: it has too few shingles to tell a copy from two reports of one sentence.
+_MIN_WORDS = 40
+#: A copy that differs only after this many characters is still a copy.
+_MAX_CHARS = 6_000
+#: A headline of fewer words ("The morning in pictures") may head anything.
+_MIN_TITLE_WORDS = 5
+#: …unless at least so many words of text below it are the same as well.
+_MIN_TEASER_WORDS = 8
+#: A headline seen again after this long ("Central bank leaves rates unchanged") heads another report.
+_MAX_HOURS_APART = 72.0
+#: 42 bands of 3 rows bring 97 % of pairs with Jaccard likeness 0.44 together (a copy with every seventh word changed),
+#: and 1 in 20,000 with likeness 0.01 (two news texts of one language).
+_BANDS, _ROWS, _SEED = 42, 3, 42
+#: A copy shares this part of the two texts' shingles, or this part of the shorter one's (a teaser, a cut copy).
+_MIN_JACCARD, _MIN_CONTAINED = 0.4, 0.6
+#: Within one outlet, whose pages share a frame, more is asked.
+_MIN_CONTAINED_AT_HOME = 0.8
+#: Titles of one page, before and after an editor's second thought, share this part of their terms.
+_MIN_TITLE_JACCARD = 0.3
+#: Runs of this many words, within as many words of the beginning, that make two texts candidates…
+_OPENING_RUN, _OPENING_WORDS = 8, 30
+#: …but only with the last few that have it: what many texts share is a page's furniture.
+_MAX_HOLDERS = 8
+
+
+def find_duplicates(articles: Sequence[Article]) -> dict[str, str]:
+    """Names, for each article that repeats another, the id of the original it repeats.
+
+    An original is never itself a duplicate: it is the copy with the most text, then the earliest, then the one with
+    the lowest id, whatever order the articles come in. Time grows with the number of articles, not its square.
+    """
+    prints = sorted((_print(article) for article in articles), key=lambda p: p.rank)
+    sets = _DisjointSets(len(prints))
+    for candidates, is_same in (
+        (_same_address(prints), _is_one_page),
+        (_same_title(prints), _is_one_report),
+        (_near_texts(prints), _is_copy),
+    ):
+        for a, b in candidates:
+            if sets.root(a) != sets.root(b) and is_same(prints[a], prints[b]):
+                sets.join(a, b)
+    found = {prints[i].article.id: prints[sets.root(i)].article.id for i in range(len(prints))}
+    return {copy: original for copy, original in found.items() if copy != original}
+
+
+def canonical_url(url: str) -> str | None:
+    """The part of an address that names the page, alike for its mobile, AMP and tracked forms; None for a front page.
+
+    Meant for comparing: the result has no scheme and need not resolve.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host = _MOBILE_HOST.sub("", parts.hostname or "")
+    except ValueError:  # an address no browser would open, such as one with half a bracket
+        return None
+    path = _AMP_PATH.sub("", parts.path).rstrip("/")
+    query = sorted(pair for pair in parse_qsl(parts.query) if not _TRACKING.fullmatch(pair[0]))
+    if not host or not (path or query):
+        return None
+    return f"{host}{path}" + (f"?{urlencode(query)}" if query else "")
+
+
+def when(article: Article) -> tuple[float, float] | None:
+    """The hours since 1970 between which an article came out; None when it has no date.
+
+    A bare date is that day anywhere on Earth, from UTC+14 to UTC-12.
+    """
+    earliest, latest = article.published.earliest, article.published.latest
+    if earliest is None or latest is None:
+        return None
+    return _hours(earliest, first=True), _hours(latest, first=False)
+
+
+def _hours(moment: datetime | date, *, first: bool) -> float:
+    if isinstance(moment, datetime):
+        return moment.timestamp() / 3600
+    midnight = datetime.combine(moment, time(), UTC).timestamp() / 3600
+    return midnight - 14 if first else midnight + 24 + 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Print:
+    """What of an article is compared. `rank` sorts originals before their copies."""
+
+    article: Article
+    address: str | None
+    title: str
+    words: tuple[str, ...]
+    shingles: frozenset[str]
+    rank: tuple[int, float, str]
+
+    @property
+    def heading(self) -> Hashable | None:
+        """What two prints of one report have in common at first sight; None when it says too little."""
+        if self.title.count(" ") + 1 >= _MIN_TITLE_WORDS:
+            return self.article.language, self.title
+        if self.title and len(self.words) >= _MIN_TEASER_WORDS:
+            return self.article.language, self.title, self.words[:_MIN_WORDS]
+        return None
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.words) >= _MIN_WORDS
+
+
+def _print(article: Article) -> _Print:
+    text = article.text or article.excerpt or ""
+    found = tuple(words(text[:_MAX_CHARS]))
+    published = when(article)
+    return _Print(
+        article=article,
+        address=canonical_url(article.url) if article.url else None,
+        title=title_key(article.title),
+        words=found,
+        shingles=shingles(found) if len(found) >= _MIN_WORDS else frozenset(),
+        rank=(-len(text), published[0] if published else math.inf, article.id),
+    )
+
+
+# ---------------------------------------------------------------- who is compared with whom
+def _same_address(prints: Sequence[_Print]) -> Iterator[tuple[int, int]]:
+    return _recent(enumerate(p.address for p in prints))
+
+
+def _same_title(prints: Sequence[_Print]) -> Iterator[tuple[int, int]]:
+    return _recent((i, p.heading) for i, p in enumerate(prints))
+
+
+def _near_texts(prints: Sequence[_Print]) -> Iterator[tuple[int, int]]:
+    full = [(i, p) for i, p in enumerate(prints) if p.is_full]
+    yield from _recent((i, run) for i, p in full for run in sorted(shingles(p.words[:_OPENING_WORDS], _OPENING_RUN)))
+    seen = RMinHashLSH(threshold=_MIN_JACCARD, num_perm=_BANDS * _ROWS, num_bands=_BANDS)
+    for i, p in full:
+        sketch = RMinHash(num_perm=_BANDS * _ROWS, seed=_SEED)
+        sketch.update(sorted(p.shingles))
+        yield from ((found, i) for found in sorted(seen.query(sketch)))
+        seen.insert(i, sketch)
+
+
+def _recent(keys: Iterable[tuple[int, Hashable]]) -> Iterator[tuple[int, int]]:
+    """Pairs each place with the last few that had the same key; no key is None."""
+    holders: defaultdict[Hashable, deque[int]] = defaultdict(lambda: deque(maxlen=_MAX_HOLDERS))
+    for place, key in keys:
+        if key is not None:
+            yield from ((holder, place) for holder in holders[key])
+            holders[key].append(place)
+
+
+# ---------------------------------------------------------------- who repeats whom
+def _is_one_page(a: _Print, b: _Print) -> bool:
+    """Guards against an outlet that gives all its entries one address, as podcasts do."""
+    if not a.title or not b.title or a.title == b.title:
+        return True
+    mine, theirs = set(terms(a.article.title)), set(terms(b.article.title))
+    return len(mine & theirs) >= _MIN_TITLE_JACCARD * len(mine | theirs) > 0 or _is_copy(a, b)
+
+
+def _is_one_report(a: _Print, b: _Print) -> bool:
+    """Under one headline: two full texts must be alike, a teaser or bare headline has nothing to say against it."""
+    if a.is_full and b.is_full:
+        return _is_copy(a, b)
+    first, second = when(a.article), when(b.article)
+    if first is None or second is None:
+        return True
+    return max(first[0] - second[1], second[0] - first[1]) <= _MAX_HOURS_APART
+
+
+def _is_copy(a: _Print, b: _Print) -> bool:
+    shared = len(a.shingles & b.shingles)
+    contained = shared / max(1, min(len(a.shingles), len(b.shingles)))
+    if a.article.source and a.article.source == b.article.source:
+        return contained >= _MIN_CONTAINED_AT_HOME and not _is_one_form(a.article.title, b.article.title)
+    return contained >= _MIN_CONTAINED or shared >= _MIN_JACCARD * len(a.shingles | b.shingles) > 0
+
+
+def _is_one_form(a: str, b: str) -> bool:
+    """Whether two headlines fill one form with different names: "Weather in Lyon", "Weather in Nice"."""
+    names = [{term for term in terms(title) if not term.isdigit()} for title in (a, b)]
+    return names[0] != names[1] and skeleton(a) == skeleton(b)
+
+
+class _DisjointSets:
+    """Keeps who belongs together; the root of a set is its lowest member."""
+
+    def __init__(self, count: int) -> None:
+        self._parent = list(range(count))
+
+    def root(self, member: int) -> int:
+        while self._parent[member] != member:
+            self._parent[member] = self._parent[self._parent[member]]
+            member = self._parent[member]
+        return member
+
+    def join(self, a: int, b: int) -> None:
+        low, high = sorted((self.root(a), self.root(b)))
+        self._parent[high] = low

@@ -1,0 +1,168 @@
+"""Takes nothing, gives what the room knows of the world: places, words of the themes, a small linear model.
+
+The one module of the room that reads package data (`knowledge_files/`); everything is read once and kept. Phrases are
+spelt as `spelt` spells them. `benchmarks/knowledge/` makes the gazetteer and the model; `theme_words.json` and
+`section_words.json` are written by hand where they lie.
+
+Next: briefing/compose/regions.py.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from briefing.compose.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+#: Kinds of place words, the one that wins first when a word is of several.
+CAPITAL_KINDS = ("void", "namesakes", "names", "states", "bodies", "leaders", "peoples", "cities", "towns")
+ANY_CASE_KINDS = ("adjectives", "cues", "domestic", "weak")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceWord:
+    """Says what a word or phrase tells about the place of a story.
+
+    Attributes:
+        kind: the section of the gazetteer it stands in; the weight hangs on it.
+        codes: the regions that bear it, the usual one first.
+        lesser: of those, the ones that are meant only when the rest of the text says so.
+    """
+
+    kind: str
+    codes: tuple[str, ...]
+    lesser: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gazetteer:
+    """Carries everything known of places.
+
+    Attributes:
+        regions: code → (English name, area).
+        capital, any_case: folded phrase → its meaning, for words that need a capital letter and for those that do not.
+        exact: acronym as written → its meaning.
+        after_comma: abbreviations that count after a place name and a comma only ("Paris, TX").
+        longest: first word of a phrase → number of words of the longest phrase that begins so.
+        given: given names, folded.
+    """
+
+    regions: Mapping[str, tuple[str, str]]
+    capital: Mapping[str, PlaceWord]
+    any_case: Mapping[str, PlaceWord]
+    exact: Mapping[str, PlaceWord]
+    after_comma: Mapping[str, PlaceWord]
+    longest: Mapping[str, int]
+    given: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeModel:
+    """Carries the linear model: a vector times `weights` plus `bias` gives one score per theme.
+
+    Attributes:
+        themes: two-digit theme keys, one per row of `weights`.
+    """
+
+    themes: tuple[str, ...]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+
+def spelt(text: str) -> str:
+    """The spelling phrases are looked up in: folded words, one space between them."""
+    return " ".join(words(text))
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """Everything known of places; about 40 ms the first time."""
+    book = _read("gazetteer.json")
+    capital = dict(_place_words(book, CAPITAL_KINDS))
+    any_case = dict(_place_words(book, ANY_CASE_KINDS))
+    longest: dict[str, int] = {}
+    for phrase in (*capital, *any_case):
+        first, *others = phrase.split(" ")
+        longest[first] = max(1 + len(others), longest.get(first, 0))
+    return Gazetteer(
+        regions={code: (name, area) for code, (name, area) in book["regions"].items()},
+        capital=capital,
+        any_case=any_case,
+        exact=dict(_coded(book["exact"], "exact")),
+        after_comma=dict(_coded(book["after_comma"], "states")),
+        longest=longest,
+        given=frozenset(book["given"].split("|")),
+    )
+
+
+def _place_words(book: Mapping[str, Any], kinds: tuple[str, ...]) -> Iterator[tuple[str, PlaceWord]]:
+    """Later pairs win in `dict`, so the kinds come in reverse order of precedence."""
+    for kind in reversed(kinds):
+        if kind == "namesakes":
+            yield from ((name, _namesake(codes)) for name, codes in book[kind].items())
+        elif kind == "void":
+            nothing = PlaceWord(kind=kind, codes=())
+            yield from ((name, nothing) for name in book[kind].split("|"))
+        else:
+            yield from _coded(book[kind], kind)
+
+
+def _coded(words_by_code: Mapping[str, str], kind: str) -> Iterator[tuple[str, PlaceWord]]:
+    codes: dict[str, tuple[str, ...]] = {}
+    for code, row in words_by_code.items():
+        for word in row.split("|"):
+            codes[word] = (*codes.get(word, ()), code)
+    known: dict[tuple[str, ...], PlaceWord] = {}
+    for word, bearers in codes.items():
+        if bearers not in known:
+            known[bearers] = PlaceWord(kind=kind, codes=bearers)
+        yield word, known[bearers]
+
+
+def _namesake(codes: str) -> PlaceWord:
+    bearers = codes.split()
+    lesser = frozenset(code.upper() for code in bearers if code.islower())
+    return PlaceWord(kind="namesakes", codes=tuple(code.upper() for code in bearers), lesser=lesser)
+
+
+@cache
+def theme_words() -> Mapping[str, tuple[str, ...]]:
+    """Folded word → keys of the themes it speaks for. A word that ends in "*" stands for all that begin with it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for theme, by_language in _read("theme_words.json").items():
+        for word in " ".join(by_language.values()).split():
+            stem = spelt(word) + ("*" if word.endswith("*") else "")
+            found[stem] = tuple(dict.fromkeys((*found.get(stem, ()), theme)))
+    return found
+
+
+@cache
+def section_words() -> Mapping[str, str]:
+    """Folded section name, as outlets call the parts of their paper → theme key."""
+    sections = _read("section_words.json")
+    return {spelt(name): theme for theme, names in sections.items() for name in names.split("|")}
+
+
+@cache
+def theme_model() -> ThemeModel:
+    """The model that `benchmarks/knowledge/fit_themes.py` fitted."""
+    packed = _read("theme_model.json")
+    themes = tuple(packed["themes"])
+    steps = np.frombuffer(base64.b64decode(packed["weights"]), dtype=np.int8).reshape(len(themes), -1)
+    scale = np.asarray(packed["scale"], dtype=np.float32)[:, None]
+    return ThemeModel(themes=themes, weights=steps * scale, bias=np.asarray(packed["bias"], dtype=np.float32))
+
+
+def _read(name: str) -> Any:
+    return json.loads(files("briefing.compose").joinpath("knowledge_files", name).read_text("utf-8"))

@@ -1,0 +1,100 @@
+"""Takes stories, gives each a score whose every part has a name, and the sentence that says why it is there.
+
+    score = ln(1 + voices) + plurality + recency + depth + topics + source
+
+Next: briefing/compose/arrange.py.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from briefing.model.article import age_of
+from briefing.model.story import Score, ScorePart, Story
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+#: Added when a story crosses a border: told in two languages, or from two countries.
+PLURALITY = 0.5
+#: Recency falls to 1/e of this after a day.
+RECENCY = 1.0
+DAY_SECONDS = 86_400
+#: Added for a text long enough to tell from; a bare headline gets nothing.
+DEPTH = 0.5
+DEPTH_CHARS = 1_200
+#: A source of weight 0 still ranks somewhere: at the very end.
+LEAST_WEIGHT = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """Says what the config and the reader want more or less of.
+
+    Attributes:
+        boosts: topic name → boost, 1 for no change.
+        weights: source name → weight, 1 for an ordinary one.
+        followed: topics this reader chose; each counts as a boost of at least 2.
+    """
+
+    boosts: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    followed: frozenset[str] = frozenset()
+
+
+def rank(stories: Sequence[Story], *, now: datetime, preference: Preference) -> tuple[Story, ...]:
+    """Sorts stories, the best first; equal scores by id, so that the order never depends on the input's.
+
+    Wire copies are no voices: they never raise a score. An undated story gets nothing for being recent.
+    """
+    scored = (replace(story, score=_score(story, now, preference)) for story in stories)
+    told = (replace(story, why=_why(story, now)) for story in scored)
+    return tuple(sorted(told, key=lambda s: (-s.score.total, s.id)))
+
+
+def _voices(story: Story) -> int:
+    return len({a.source for a in story.articles})
+
+
+def _score(story: Story, now: datetime, preference: Preference) -> Score:
+    weight = max(preference.weights.get(a.source or "", 1.0) for a in story.articles)
+    parts = {
+        "voices": math.log(1 + _voices(story)),
+        "plurality": PLURALITY if _crosses_border(story) else 0.0,
+        "recency": _recency(story, now),
+        "depth": DEPTH * min(1.0, max(len(a.text) for a in story.articles) / DEPTH_CHARS),
+        "topics": sum(_boost(topic, preference) - 1 for topic in story.topics),
+        "source": math.log(max(weight, LEAST_WEIGHT)),
+    }
+    return Score(parts=tuple(ScorePart(name=name, value=value) for name, value in parts.items()))
+
+
+def _boost(topic: str, preference: Preference) -> float:
+    boost = preference.boosts.get(topic, 1.0)
+    return max(boost, 2.0) if topic in preference.followed else boost
+
+
+def _crosses_border(story: Story) -> bool:
+    languages = {a.language for a in story.articles if a.language}
+    countries = {a.country for a in story.articles if a.country}
+    return len(languages) > 1 or len(countries) > 1
+
+
+def _recency(story: Story, now: datetime) -> float:
+    ages = [age for a in story.articles if (age := age_of(a.published, now)) is not None]
+    return RECENCY * math.exp(-min(ages).total_seconds() / DAY_SECONDS) if ages else 0.0
+
+
+def _why(story: Story, now: datetime) -> str:
+    voices, languages = _voices(story), len({a.language for a in story.articles if a.language})
+    told = f"told by {voices} outlets" if voices > 1 else "told by one outlet"
+    told += f" in {languages} languages" if languages > 1 else ""
+    ages = [age for a in story.articles if (age := age_of(a.published, now)) is not None]
+    hours = round(min(ages).total_seconds() / 3600) if ages else None
+    fresh = "no date known" if hours is None else "within the hour" if hours < 1 else f"{hours} h ago"
+    topics = f"; matches {', '.join(story.topics)}" if story.topics else ""
+    sentence = f"{told}, {fresh}{topics}"
+    return sentence[0].upper() + sentence[1:]

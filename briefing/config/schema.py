@@ -1,0 +1,183 @@
+"""Takes nothing, gives the shape of config.yaml: every key, its type and its default, once.
+
+The defaults stand in `briefing.model.settings`; what is None here is filled from there. `Field(description=…)` is what
+an editor shows beside the key.
+
+Next: briefing/config/load.py, which turns the shape into a `Config`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from briefing.config.values import (
+    Colour,
+    Duration,
+    Language,
+    Mailbox,
+    Secret,
+    TimeOfDay,
+    WebAddress,
+    Weekday,
+    Zone,
+)
+from briefing.model.settings import SUMMARY_METHODS
+
+
+class Strict(BaseModel):
+    """Refuses unknown keys and silent conversions: `name: 5` is an error, not "5"."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class BriefingKeys(Strict):
+    """What the briefing is called, speaks and holds."""
+
+    name: str = Field(min_length=1, description="In the masthead, the subject and the sender.")
+    language: Language = Field("en", description="Of headings, dates and footer; stories keep their own.")
+    timezone: Zone = Field("UTC", description="Decides the edition's date, and the zone of readers who chose none.")
+    window: Duration | None = Field(None, description="How old an entry of a feed may be.")
+    max_stories: int | None = Field(None, ge=1, le=200, description="Told in one edition, brief lines included.")
+
+
+class TopicKeys(Strict):
+    """One topic to follow or to mute."""
+
+    name: str = Field(min_length=1)
+    keywords: list[str] = Field(default_factory=list, description="Words or phrases; case, accents, plurals fold.")
+    description: str | None = Field(None, description="A sentence; stories close to it in meaning match as well.")
+    boost: float = Field(1.0, ge=0, le=10, description="Above 1 moves matching stories up, below 1 down.")
+    mute: bool = Field(default=False, description="true leaves matching stories out.")
+
+    @model_validator(mode="after")
+    def _can_match(self) -> TopicKeys:
+        if not self.keywords and not self.description:
+            raise ValueError(f'topic "{self.name}" can never match; give it keywords or a description')
+        return self
+
+
+class SectionKeys(Strict):
+    """How stories are arranged."""
+
+    by: Literal["region", "theme", "topic"] = "region"
+    order: list[str] = Field(default_factory=list, description="Sections that come first, by key.")
+    stories_per_section: int | None = Field(None, ge=1, le=50)
+
+
+class SourceKeys(Strict):
+    """One place to collect from: exactly one of folder, feed, page, opml."""
+
+    folder: str | None = None
+    feed: WebAddress | None = None
+    page: WebAddress | None = None
+    opml: str | None = None
+    name: str | None = Field(None, min_length=1, description="What readers see; else what the source calls itself.")
+    country: str | None = Field(None, pattern="^[A-Z]{2}$", description="The outlet's home, such as FR.")
+    weight: float = Field(1.0, ge=0, le=10, description="2 counts twice as much in the ranking.")
+    captured_at: Literal["now"] | None = Field(None, description="Files of a folder count as saved at the build.")
+    headers: dict[str, str | Secret] = Field(default_factory=dict)
+    username: Secret | None = None
+    password: Secret | None = None
+
+    @model_validator(mode="after")
+    def _names_one_place(self) -> SourceKeys:
+        if sum(place is not None for place in (self.folder, self.feed, self.page, self.opml)) != 1:
+            raise ValueError("a source has exactly one of folder, feed, page, opml")
+        return self
+
+
+class SummaryKeys(Strict):
+    """How an article is condensed."""
+
+    max_chars: int | None = Field(None, ge=80, le=2000)
+    max_sentences: int | None = Field(None, ge=1, le=10)
+    method: Literal[SUMMARY_METHODS] | None = None  # type: ignore[valid-type]  # the names are listed once, in the model
+
+
+class ScheduleKeys(Strict):
+    """When the mail goes out."""
+
+    at: TimeOfDay | None = None
+    days: list[Weekday] | None = Field(None, min_length=1)
+    late_window: Duration | None = None
+
+
+class SmtpKeys(Strict):
+    """The relay that takes our mail."""
+
+    host: str = Field(min_length=1)
+    port: int = Field(587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: Secret | None = None
+    password: Secret | None = None
+
+
+class MailKeys(Strict):
+    """Who writes, and through what."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+    sender: Mailbox = Field("Briefing <briefing@localhost.localdomain>", alias="from")
+    reply_to: Mailbox | None = None
+    imprint: str | None = None
+    transport: Literal["outbox", "smtp"] = "outbox"
+    smtp: SmtpKeys | None = None
+    on_uncertain: Literal["resend", "hold"] = "resend"
+
+    @model_validator(mode="after")
+    def _has_a_server(self) -> MailKeys:
+        if self.transport == "smtp" and self.smtp is None:
+            raise ValueError('transport "smtp" needs mail.smtp with at least a host')
+        return self
+
+
+class LookKeys(Strict):
+    """What the mail looks like."""
+
+    accent: Colour | None = None
+    font: str | None = Field(None, pattern=r"^[A-Za-z0-9 ,'\-]+$")
+    logo: str | None = None
+    density: Literal["comfortable", "compact"] | None = None
+
+
+class SubscriberKeys(Strict):
+    """Where readers come from."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+    import_: str | None = Field(None, alias="import", description="A CSV file of confirmed readers.")
+
+
+class WebKeys(Strict):
+    """Where the pages are."""
+
+    listen: str | None = Field(None, pattern=r"^[^\s:/]+:\d{1,5}$", description="Host and port, as 127.0.0.1:8025.")
+    public_url: WebAddress | None = Field(None, description="Where readers reach those pages from outside.")
+
+
+class FetchKeys(Strict):
+    """How we behave on other people's servers."""
+
+    contact: str | None = Field(None, description="Address in our User-Agent where a publisher can complain.")
+    allow_private: bool = Field(default=False, description="Only for tests and intranets.")
+
+
+class ConfigKeys(Strict):
+    """config.yaml as a whole."""
+
+    briefing: BriefingKeys
+    topics: list[TopicKeys] = Field(default_factory=list)
+    sections: SectionKeys = SectionKeys()
+    sources: list[SourceKeys] = Field(min_length=1)
+    summary: SummaryKeys = SummaryKeys()
+    schedule: ScheduleKeys = ScheduleKeys()
+    mail: MailKeys = MailKeys()
+    look: LookKeys = LookKeys()
+    subscribers: SubscriberKeys = SubscriberKeys()
+    web: WebKeys = WebKeys()
+    fetch: FetchKeys = FetchKeys()
+    database: str | None = Field(None, pattern=r"^(sqlite|postgresql)(\+\w+)?://")
+    vectors: Literal["use", "none"] | None = None
+    templates: str | None = None

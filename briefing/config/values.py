@@ -1,0 +1,115 @@
+"""Takes single words of the config, gives durations, hours, zones and secrets, or says what would be right.
+
+Next: briefing/config/schema.py.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import time, timedelta
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def suggest(word: str, choices: Iterable[str]) -> str:
+    """Ends an error message with the nearest right word, or with nothing when none is near."""
+    near = get_close_matches(word, list(choices), n=1, cutoff=0.6)
+    return f'; did you mean "{near[0]}"?' if near else ""
+
+
+def _duration(value: Any) -> timedelta:
+    found = re.fullmatch(r"(\d+)\s*([mhd])", str(value).strip()) if isinstance(value, str) else None
+    if not found or int(found[1]) == 0 or len(found[1]) > 6:
+        raise ValueError(f'"{value}" is not a duration; write a number and m, h or d, such as 90m, 36h or 30d')
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _time_of_day(value: Any) -> time:
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value.strip()) if isinstance(value, str) else None
+    if not found:
+        raise ValueError(f'"{value}" is not a time of day; write it in quotes as "07:00", from "00:00" to "23:59"')
+    return time(int(found[1]), int(found[2]))
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        hint = suggest(value, available_timezones()) or "; write it as Europe/Paris"
+        raise ValueError(f'"{value}" is not a time zone{hint}')
+    ZoneInfo(value)
+    return value
+
+
+def _weekday(value: Any) -> int:
+    if value not in WEEKDAYS:
+        raise ValueError(f'"{value}" is not one of {", ".join(WEEKDAYS)}{suggest(str(value), WEEKDAYS)}')
+    return WEEKDAYS.index(value)
+
+
+def _colour(value: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        raise ValueError(f'"{value}" is not a colour; write it in quotes as "#8c1d2c"')
+    return value.lower()
+
+
+def _address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+[^\s]*", value):
+        raise ValueError(f'"{value}" is not a web address; it must begin with https:// (or http://)')
+    return value
+
+
+def _mailbox(value: str) -> str:
+    if not re.fullmatch(r"(?:[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)", value):
+        raise ValueError(f'"{value}" is not a mail address; write it as Morning Post <news@example.org>')
+    return value
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2}", value):
+        raise ValueError(f'"{value}" is not a language; write two letters such as en, fr or de')
+    return value
+
+
+#: "90m", "36h", "30d".
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+#: "07:00".
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+#: An IANA name.
+Zone = Annotated[str, AfterValidator(_zone)]
+#: Monday is 0.
+Weekday = Annotated[int, BeforeValidator(_weekday)]
+#: #rrggbb, lower case.
+Colour = Annotated[str, AfterValidator(_colour)]
+#: http or https.
+WebAddress = Annotated[str, AfterValidator(_address)]
+#: With or without a display name.
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+#: ISO 639-1.
+Language = Annotated[str, AfterValidator(_language)]
+
+
+class Secret(BaseModel):
+    """Names the place a secret is kept in, so that the config can be shown to anybody."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    env: str | None = None
+    file: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_plain_text(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            # pydantic reports a ValueError to the person; a TypeError would crash.
+            raise ValueError("a secret is never written here; name where it is kept: {env: NAME} or {file: PATH}")  # noqa: TRY004  # see above
+        if len({"env", "file"} & value.keys()) != 1:
+            raise ValueError("name one place for the secret: {env: NAME} or {file: PATH}")
+        return value

@@ -1,0 +1,131 @@
+"""Takes a story, gives `StoryBlock`: its lines in the mail, each clean and of bearable length.
+
+Next: briefing/render/footer.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from briefing.render.clean import clean, cut, host_of, is_visible, safe_link
+from briefing.render.words import capitalised, direction_of
+
+if TYPE_CHECKING:
+    from briefing.model.article import Article
+    from briefing.model.edition import Edition
+    from briefing.model.story import Story
+    from briefing.render.words import Words
+
+#: Far above what publishers and our own summaries write; only an accident or an attack is ever cut.
+_HEADLINE_CHARS, _SUMMARY_CHARS, _NAME_CHARS = 240, 2000, 60
+#: Outlets named with a link; the others are counted.
+_OUTLETS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """Sets one outlet: its name, its article, and the article's language when it is not the frame's ("" otherwise)."""
+
+    name: str
+    link: str | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryBlock:
+    """Sets one story, whether it is told in full or in a line.
+
+    Attributes:
+        anchor: id of its headline, "" when nothing points at it.
+        link: None when the publisher gave no address that is safe to follow.
+        language: what goes into a lang attribute, "" when unknown or the frame's own.
+        direction: "rtl" or "ltr" when it is not the frame's, else "".
+        place: where; marks: theme, topics and "day 3", each at most once.
+        others: "+ 4 others"; age: "3 h ago"; both "" when there is nothing to say.
+    """
+
+    anchor: str
+    headline: str
+    link: str | None
+    language: str
+    direction: str
+    place: str
+    marks: tuple[str, ...]
+    summary: str
+    outlets: tuple[Outlet, ...]
+    others: str
+    age: str
+
+
+def block_of(
+    story: Story, edition: Edition, words: Words, *, anchor: str = "", known: tuple[str, ...] = ()
+) -> StoryBlock:
+    """Words one story. What `known` says (the heading above it) is not said again."""
+    language = _tag(story.lead.language)
+    place, marks = _kicker(story, words, known)
+    outlets = _outlets(story, words)
+    other = len(_names(story)) - len(outlets)
+    return StoryBlock(
+        anchor=anchor,
+        headline=_headline(story) or words.say("Untitled"),
+        link=safe_link(story.lead.url),
+        language="" if language == words.language else language,
+        direction="" if not language or direction_of(language) == words.direction else direction_of(language),
+        place=place,
+        marks=marks,
+        summary=cut(clean(story.summary.text), _SUMMARY_CHARS) if story.summary else "",
+        outlets=outlets,
+        others=_unbroken(words.count("+ {n} other", "+ {n} others", other)) if outlets and other > 0 else "",
+        age=_unbroken(words.age(story.lead.published, now=edition.built_at)),
+    )
+
+
+def _headline(story: Story) -> str:
+    texts = (story.lead.title, story.summary.text if story.summary else "", story.lead.excerpt, story.lead.text)
+    return next((cut(line, _HEADLINE_CHARS) for line in map(clean, texts) if is_visible(line)), "")
+
+
+def _kicker(story: Story, words: Words, known: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    place = words.place(story.region) if story.region else ""
+    theme = words.theme(story.theme) if story.theme else ""
+    day = words.say("day {n}", n=words.number(story.day)) if story.day > 1 else ""
+    said = {text.casefold() for text in known} | {""}
+    fresh: list[str] = []
+    for text in (place, theme, *story.topics, day):
+        line = cut(clean(text), _NAME_CHARS)
+        fresh.append("" if line.casefold() in said else line)
+        said.add(line.casefold())
+    marks = tuple(mark for mark in fresh[1:] if mark)
+    return fresh[0], marks if fresh[0] else (*map(capitalised, marks[:1]), *marks[1:])
+
+
+def _outlets(story: Story, words: Words) -> tuple[Outlet, ...]:
+    named: dict[str, Outlet] = {}
+    for article in story.articles:
+        name = _name(article)
+        tag = _tag(article.language)
+        if name and name not in named:
+            code = "" if tag.partition("-")[0] == words.language.partition("-")[0] else tag
+            named[name] = Outlet(name=name, link=safe_link(article.url), language=code)
+    return tuple(named.values())[:_OUTLETS]
+
+
+def _names(story: Story) -> frozenset[str]:
+    return frozenset(name for article in story.articles + story.copied_by if (name := _name(article)))
+
+
+def _name(article: Article) -> str:
+    name = cut(clean(article.source), _NAME_CHARS)
+    return name if is_visible(name) else host_of(article.url)
+
+
+def _unbroken(text: str) -> str:
+    """Few words that belong together, on one line."""
+    return text.replace(" ", "\u00a0")
+
+
+def _tag(language: str | None) -> str:
+    """The language as a lang attribute takes it (BCP 47), "" for anything else."""
+    tag = (language or "").replace("_", "-")
+    return tag if tag.isascii() and 2 <= len(tag) <= 12 and tag.replace("-", "").isalnum() else ""

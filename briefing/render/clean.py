@@ -1,0 +1,86 @@
+"""Takes text that strangers wrote, gives text that may stand in the mail. Nothing else enters a template.
+
+Next: briefing/render/words.py.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+#: Host of the addresses that stand for a reader's own links until `links.py` puts those in. RFC 2606 §2 reserves
+#: ".invalid", so no real address is lost by refusing it in articles.
+MARKER_HOST = "briefing.invalid"
+
+_SPACES = re.compile(r"[\t\n\v\f\r \x1c-\x1f\x85\u2028\u2029]+")
+# Controls, lone surrogates and non-characters: MRML and UTF-8 refuse a whole mail for one of them. Bidirectional
+# embeddings, overrides and isolates (U+202A-E, U+2066-9) could turn the rest of our line around.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+# What may stand as itself in an attribute: MRML writes attributes with Rust's {:?}, which turns combining marks,
+# joiners, no-break spaces, quotes and backslashes into literal escapes (mrml 6.0.1, prelude/render/buffer.rs).
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 \-._~:/?#@!$()*+,;=%\[\]]")
+_WEB_SCHEMES = frozenset({"http", "https"})
+
+
+def clean(text: str | None) -> str:
+    """Makes one line of `text` without anything invisible that could break a mail, or "" for nothing."""
+    line = text or ""
+    if not line.isprintable():  # the two expressions are slow, and most lines do not need them
+        line = _UNPRINTABLE.sub("", _SPACES.sub(" ", line))
+    return re.sub(" {2,}", " ", line.replace(MARKER_HOST, "")).strip()
+
+
+def is_visible(text: str) -> bool:
+    """Tells whether a reader would see anything: a letter, a digit or a symbol of any script."""
+    return any(char.isprintable() and not char.isspace() and char not in "\u034f\u00ad\u115f\u3164" for char in text)
+
+
+def cut(text: str, limit: int) -> str:
+    """Shortens to at most `limit` code points, at a space where there is one, and says so with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    shorter = head.rpartition(" ")[0]
+    return (shorter if len(shorter) > limit // 2 else head).rstrip(" ,;:·.-–—") + "…"
+
+
+def safe_link(address: str | None) -> str | None:
+    """Gives an address a reader may follow, or None: http, https and mailto only, nothing hidden in it.
+
+    Refused as well: addresses with a user name before the host (they make one site look like another), with control
+    characters, over 2,000 characters (no browser promises more), and on our own marker host. Spaces and the few
+    characters that end an address early are percent-encoded.
+    """
+    link = (address or "").strip(" \t\r\n")
+    if not link or len(link) > 2000 or _UNPRINTABLE.search(link) or MARKER_HOST in link.lower():
+        return None
+    try:
+        parts = urlsplit(link)
+        usable = parts.hostname and parts.username is None and parts.port != 0
+    except ValueError:
+        return None
+    scheme = parts.scheme.lower()
+    if not ((scheme in _WEB_SCHEMES and usable) or (scheme == "mailto" and "@" in parts.path)):
+        return None
+    return re.sub(r"[\s\"'<>\\`{}|^]", _percent, link)
+
+
+def host_of(address: str | None) -> str:
+    """Names an address by its host, without "www."; "" when it has none."""
+    link = safe_link(address)
+    return (urlsplit(link).hostname or "").removeprefix("www.") if link else ""
+
+
+def attribute(text: object) -> Markup:
+    """Writes text so that MRML passes it through an attribute unchanged: all but plain ASCII as numeric references."""
+    return Markup(_NOT_PLAIN.sub(lambda found: f"&#{ord(found[0])};", str(text)))  # noqa: S704 - all else is escaped here
+
+
+def _percent(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode())

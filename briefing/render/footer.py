@@ -1,0 +1,105 @@
+"""Takes what was and was not read, gives `Footer`: the truth about the edition, and who sends it why.
+
+Next: briefing/render/sheet.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from briefing.model.edition import SourceState
+from briefing.render.clean import clean, cut
+
+if TYPE_CHECKING:
+    from briefing.model.edition import Edition, Problem, SourceReport
+    from briefing.model.settings import Sender
+    from briefing.render.words import Words
+
+_NAMES, _NAME_CHARS, _REASON_CHARS, _IMPRINT_CHARS = 6, 60, 90, 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footer:
+    """Sets the small print; "" for a line that this edition does not need.
+
+    Attributes:
+        sources: how many were read.
+        unread: those that were not, with reasons.
+        problems: files and pages that were skipped.
+        built: when, in the frame's zone.
+        imprint: lines as the operator broke them.
+    """
+
+    sources: str
+    unread: str
+    problems: str
+    built: str
+    why: str
+    imprint: tuple[str, ...]
+
+
+def footer_of(edition: Edition, *, name: str, sender: Sender, words: Words) -> Footer:
+    """Words the footer. A source that failed is named once, even when it left a problem as well."""
+    failed = tuple(report for report in edition.sources if report.state is SourceState.FAILED)
+    imprint = (sender.imprint or "")[:_IMPRINT_CHARS].splitlines()
+    return Footer(
+        sources=_sources(len(edition.sources), len(failed), words),
+        unread=_list("Not readable: {names}.", [_reason(report, edition, words) for report in failed], words),
+        problems=_list("Left out: {names}.", _problems(edition, {report.name for report in failed}), words),
+        built=_built(edition, words),
+        why=words.say("You receive {name} because you asked for it.", name=name),
+        imprint=tuple(line for line in map(clean, imprint) if line),
+    )
+
+
+def _sources(asked: int, failed: int, words: Words) -> str:
+    if not asked:
+        return ""
+    if not failed:
+        return words.count("{n} source read.", "All {n} sources read.", asked)
+    return words.say("{read} of {all} sources read.", read=words.number(asked - failed), all=words.number(asked))
+
+
+def _reason(report: SourceReport, edition: Edition, words: Words) -> str:
+    since = report.since.astimezone(ZoneInfo(edition.timezone)).date() if report.since else None
+    reasons = [cut(clean(report.error), _REASON_CHARS)] if report.error else []
+    if since and since < edition.date:
+        reasons.append(words.say("since {date}", date=words.day(since, today=edition.date)))
+    return _in_brackets(report.name, ", ".join(filter(None, reasons)))
+
+
+def _problems(edition: Edition, failed: set[str]) -> list[str]:
+    own = [problem for problem in edition.problems if problem.source not in failed]
+    return list(
+        dict.fromkeys(_in_brackets(_whose(problem), cut(clean(problem.message), _REASON_CHARS)) for problem in own)
+    )
+
+
+def _whose(problem: Problem) -> str:
+    return problem.file or problem.source or problem.stage
+
+
+def _in_brackets(name: str, reason: str) -> str:
+    line = cut(clean(name), _NAME_CHARS)
+    return f"{line} ({reason.rstrip('.')})" if reason else line
+
+
+def _list(sentence: str, names: list[str], words: Words) -> str:
+    if not names:
+        return ""
+    shown = ", ".join(names[:_NAMES])
+    left = len(names) - _NAMES
+    if left > 0:
+        shown += " " + words.count("and {n} more", "and {n} more", left)
+    return words.say(sentence, names=shown)
+
+
+def _built(edition: Edition, words: Words) -> str:
+    time, zone = words.clock(edition.built_at, timezone=edition.timezone), words.zone(edition.timezone)
+    day = edition.built_at.astimezone(ZoneInfo(edition.timezone)).date()
+    if day == edition.date:
+        return words.say("Put together at {time} ({zone}).", time=time, zone=zone)
+    date = words.day(day, today=edition.date)
+    return words.say("Put together on {date} at {time} ({zone}).", date=date, time=time, zone=zone)

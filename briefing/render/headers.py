@@ -1,0 +1,130 @@
+"""Takes any text, gives header lines that hold nothing else: the one sanitiser of everything that enters a header.
+
+Python 3.11's EmailMessage lets an encoded word that holds a line break add a header of its own (cpython#121650), and
+folds into encoded words of 76 bytes; so headers are written here, from text that has been taken apart first.
+
+Next: briefing/render/message.py.
+"""
+
+from __future__ import annotations
+
+import re
+from email.errors import HeaderParseError
+from email.header import Header, decode_header
+from email.utils import parseaddr
+
+from briefing.errors import RenderError
+from briefing.render.clean import clean
+
+#: Characters of untrusted text in one header; a subject shows 78 at most.
+HEADER_CHARS = 200
+_ENCODED_WORD = re.compile(r"=\?[^\s?]{1,60}\?[bq]\?[^\s?]*\?=", re.IGNORECASE)
+_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
+_HOST = re.compile(
+    r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
+)
+
+
+def clean_header(text: str | None) -> str:
+    """One line of at most `HEADER_CHARS` characters, nothing invisible in it, encoded words read and cleaned as well.
+
+    What a stranger wrote as `=?utf-8?q?=0D=0ABcc:…?=` comes out as the letters it stands for.
+    """
+    line = clean(text)
+    for _ in range(3):  # an encoded word may hold another
+        if not _ENCODED_WORD.search(line):
+            break
+        line = clean(_decoded(line))
+    return line[:HEADER_CHARS].strip()
+
+
+def header(name: str, text: str) -> bytes:
+    """One header of untrusted text, folded, in encoded words (RFC 2047, at most 75 bytes each) where it must be."""
+    return f"{name}: {_encoded(clean_header(text), used=len(name) + 2)}\r\n".encode("ascii")
+
+
+def structured(name: str, *parts: str) -> bytes:
+    """One header whose parts are ours (addresses, tokens), a fold between each two.
+
+    Raises:
+        RenderError: a part is not printable ASCII, or longer than a line may be.
+    """
+    for part in parts:
+        if not re.fullmatch(r"[ -~]{1,900}", part):
+            raise RenderError(name, f"{part[:80]!r} cannot stand in a header; it needs printable ASCII on one line")
+    fold = " " if len(name) + sum(map(len, parts)) + len(parts) < 76 else "\r\n "
+    folded = fold.join(parts)
+    return f"{name}: {folded}\r\n".encode("ascii")
+
+
+def address_list(name: str, *links: str) -> bytes:
+    """A header that lists addresses of ours in angle brackets (RFC 2369).
+
+    Raises:
+        RenderError: a link is not one printable ASCII word.
+    """
+    for link in links:
+        if not re.fullmatch(r"[!-;=?-~]{1,900}", link):
+            raise RenderError(name, f"{link[:80]!r} is not a link; it needs printable ASCII without <, > and spaces")
+    return structured(name, *(f"<{link}>," for link in links[:-1]), f"<{links[-1]}>")
+
+
+def mailbox(name: str, address: str, display: str | None = None) -> bytes:
+    """A From, To or Reply-To with one address; the display name is untrusted text.
+
+    Raises:
+        RenderError: the address is none, or needs a server that takes raw UTF-8 (RFC 6531), which few readers have.
+    """
+    plain = bare_address(address, header=name)
+    shown = clean_header(display)
+    if not shown:
+        return structured(name, plain)
+    if re.fullmatch(r"[ -~]*", shown) and not _ENCODED_WORD.search(shown) and "=?" not in shown:
+        quoted = shown.replace("\\", "\\\\").replace('"', '\\"')
+        return structured(name, f'"{quoted}"', f"<{plain}>")
+    return structured(name, *_encoded(shown, used=len(name) + 2).split("\r\n "), f"<{plain}>")
+
+
+def split_mailbox(text: str) -> tuple[str, str]:
+    """Takes `Name <address>` apart: (name, address)."""
+    return parseaddr(clean_header(text))
+
+
+def bare_address(address: str, *, header: str) -> str:
+    """The address as it stands in headers and envelopes, its domain in ASCII.
+
+    Raises:
+        RenderError: it is no address of the ordinary form local@domain.
+    """
+    local, _, domain = address.strip().rpartition("@")
+    try:
+        host = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        host = ""
+    if not (_ATOM.fullmatch(local) and _HOST.fullmatch(host)):
+        raise RenderError(header, f"{clean(address)[:80]!r} is not a mail address we can write to")
+    return f"{local}@{host}"
+
+
+def _encoded(line: str, *, used: int) -> str:
+    # "=?" in plain text would be read as an encoded word: it is written as one, so that it means itself.
+    plain = line.isascii() and "=?" not in line
+    folded = Header(line, "us-ascii" if plain else "utf-8", maxlinelen=75, header_name="x" * (used - 2))
+    return folded.encode(linesep="\r\n")
+
+
+def _decoded(line: str) -> str:
+    try:
+        parts = decode_header(line)
+    except HeaderParseError:
+        return _ENCODED_WORD.sub("", line)
+    return "".join(_text(part, charset) for part, charset in parts)
+
+
+def _text(part: bytes | str, charset: str | None) -> str:
+    if isinstance(part, str):
+        return part
+    try:
+        return part.decode(charset or "ascii", "replace")
+    except LookupError:  # a charset nobody knows
+        return part.decode("ascii", "replace")

@@ -1,0 +1,235 @@
+"""Takes sources, gives editions: the pipeline of the house, in the order it runs.
+
+    sources | collect | language | window | vectors | duplicates | stories | region, theme, topics     → Gathered, once
+    Gathered | memory | mute | rank | arrange | summarise | render                                      → per segment
+
+Next: briefing/services/send.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from briefing.compose.arrange import arrange
+from briefing.compose.duplicates import find_duplicates
+from briefing.compose.memory import recall
+from briefing.compose.rank import Preference, rank
+from briefing.compose.regions import locate
+from briefing.compose.stories import group, vector_text
+from briefing.compose.summarise import summarise
+from briefing.compose.themes import classify
+from briefing.compose.topics import match_topics
+from briefing.compose.window import in_window, is_undated
+from briefing.model.edition import Counts, Edition, Problem, Section, SourceReport
+from briefing.model.story import Story
+from briefing.services.extract import with_language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from briefing.model.article import Article
+    from briefing.model.settings import Config
+    from briefing.model.subscriber import Segment
+    from briefing.ports import Collector, EditionMemory, Encoder, LanguageDetector, SourceLog, VectorCache
+
+
+class Watcher(Protocol):
+    """Hears how far a stage has come; the terminal draws a bar from it."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """`done` of `total` pieces of the stage are finished; a total of 0 is not known yet."""
+
+
+def unwatched(stage: str, done: int, total: int) -> None:
+    """Hears and says nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """Carries what every segment's edition is made from.
+
+    Attributes:
+        stories: filed, but neither ranked nor summarised yet.
+        articles: how many were read; `in_window` and `duplicates` are counts of those.
+    """
+
+    stories: tuple[Story, ...] = ()
+    articles: int = 0
+    in_window: int = 0
+    duplicates: int = 0
+    reports: tuple[SourceReport, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Builder:
+    """Makes editions of one briefing. Everything outside comes in through ports.
+
+    Attributes:
+        encoder: None does without vectors: stories then meet within one language only.
+    """
+
+    config: Config
+    collector: Collector
+    detector: LanguageDetector
+    encoder: Encoder | None
+    vectors: VectorCache
+    memory: EditionMemory
+    source_log: SourceLog
+    watch: Watcher = field(default=unwatched)
+
+    def gather(self, *, now: datetime) -> Gathered:
+        """Reads every source and finds the stories in what they gave. A bad source becomes a problem."""
+        collected = self.collector.collect(self.config.sources, now=now)
+        self.source_log.log_sources(collected.reports, now=now)
+        articles = tuple(with_language(a, self.detector) for a in collected.articles)
+        fresh = in_window(articles, now=now, window=self.config.briefing.window)
+        vectors = encode_all({a.id: vector_text(a) for a in fresh}, self.encoder, self.vectors, watch=self.watch)
+        copies = find_duplicates(fresh)
+        return Gathered(
+            stories=self._tell(fresh, copies, vectors),
+            articles=len(articles),
+            in_window=len(fresh),
+            duplicates=len(copies),
+            reports=_since(collected.reports, self.source_log.failing_since()),
+            problems=(*collected.problems, *_undated(articles, fresh)),
+        )
+
+    def _tell(
+        self, articles: Sequence[Article], copies: Mapping[str, str], vectors: Mapping[str, Sequence[float]]
+    ) -> tuple[Story, ...]:
+        """Groups the voices, hangs the copies on them, and files each story."""
+        descriptions = {t.name: t.description for t in self.config.topics if t.description}
+        topic_vectors = encode_all(descriptions, self.encoder, self.vectors)
+        groups = group([a for a in articles if a.id not in copies], vectors)
+        told = []
+        for done, voices in enumerate(groups, start=1):
+            self.watch("file", done, len(groups))
+            ids = {a.id for a in voices}
+            repeats = tuple(a for a in articles if copies.get(a.id) in ids)
+            topics = match_topics(voices, self.config.topics, vectors=vectors, topic_vectors=topic_vectors)
+            told.append(
+                Story(
+                    id=story_id(voices[0]),
+                    articles=voices,
+                    copied_by=repeats,
+                    region=locate(voices),
+                    theme=classify(voices, vectors),
+                    topics=topics,
+                )
+            )
+        return tuple(told)
+
+    def edition(self, gathered: Gathered, *, segment: Segment, today: date, now: datetime) -> Edition:
+        """Makes one segment's edition of the day: remembered, ranked, arranged and told."""
+        rule, plan = self.config.briefing, self.config.sections
+        told = self.memory.told_before(today, segment.key)
+        read = _in_languages(gathered.stories, segment.languages)
+        recalled = recall(read, told, today=today)
+        muted = {topic.name for topic in self.config.topics if topic.mute}
+        wanted = [story for story in recalled if not muted.intersection(story.topics)]
+        arrangement = arrange(
+            rank(wanted, now=now, preference=self._preference(segment)), plan=plan, limit=rule.max_stories
+        )
+        sections = tuple(
+            replace(section, stories=self._summarised(section.stories)) for section in arrangement.sections
+        )
+        brief = self._summarised(arrangement.brief)
+        counts = Counts(
+            articles=gathered.articles,
+            in_window=gathered.in_window,
+            duplicates=gathered.duplicates,
+            stories=len(read),
+            told=_length(sections),
+            brief=len(brief),
+            muted=len(recalled) - len(wanted),
+            remembered=len(read) - len(recalled),
+            cut=arrangement.cut,
+        )
+        return Edition(
+            date=today,
+            name=rule.name,
+            language=segment.language,
+            timezone=rule.timezone,
+            built_at=now,
+            window=rule.window,
+            segment=segment.key,
+            sections=sections,
+            brief=brief,
+            sources=gathered.reports,
+            counts=counts,
+            problems=gathered.problems,
+        )
+
+    def _preference(self, segment: Segment) -> Preference:
+        return Preference(
+            boosts={topic.name: topic.boost for topic in self.config.topics},
+            weights={source.name: source.weight for source in self.config.sources if source.name},
+            followed=frozenset(segment.topics),
+        )
+
+    def _summarised(self, stories: Sequence[Story]) -> tuple[Story, ...]:
+        return tuple(replace(story, summary=summarise(story.lead, self.config.summary)) for story in stories)
+
+
+def story_id(lead: Article) -> str:
+    """A story's id: the same as long as it is told from the same article."""
+    return "s" + hashlib.sha256(lead.id.encode()).hexdigest()[:12]
+
+
+def encode_all(
+    texts: Mapping[str, str], encoder: Encoder | None, cache: VectorCache | None, *, watch: Watcher = unwatched
+) -> dict[str, Sequence[float]]:
+    """Vectors by the same keys as the texts; only what the cache has never seen is computed.
+
+    Empty without an encoder.
+    """
+    if encoder is None or not texts:
+        return {}
+    hashes = {key: hashlib.sha256(text.encode()).hexdigest() for key, text in texts.items()}
+    known = dict(cache.load_vectors(hashes.values())) if cache else {}
+    missing = {h: texts[key] for key, h in hashes.items() if h not in known}
+    batch = 64
+    for start in range(0, len(missing), batch):
+        part = dict(list(missing.items())[start : start + batch])
+        found = dict(zip(part, encoder.encode(list(part.values())), strict=True))
+        if cache:
+            cache.save_vectors(found)
+        known |= found
+        watch("vectors", min(start + batch, len(missing)), len(missing))
+    return {key: known[h] for key, h in hashes.items()}
+
+
+def _in_languages(stories: Sequence[Story], languages: Sequence[str]) -> tuple[Story, ...]:
+    """The stories somebody tells in one of the languages, from the best article in those; all when none is named."""
+    if not languages:
+        return tuple(stories)
+    readable = []
+    for story in stories:
+        mine = [a for a in story.articles if a.language in languages]
+        if mine:
+            others = [a for a in story.articles if a not in mine]
+            readable.append(replace(story, articles=(*mine, *others)))
+    return tuple(readable)
+
+
+def _since(reports: Sequence[SourceReport], failing: Mapping[str, datetime]) -> tuple[SourceReport, ...]:
+    return tuple(replace(report, since=failing.get(report.name)) if report.error else report for report in reports)
+
+
+def _undated(articles: Sequence[Article], fresh: Sequence[Article]) -> tuple[Problem, ...]:
+    """One problem per source whose entries were left out because they carry no date."""
+    kept = {a.id for a in fresh}
+    left = Counter(a.source or "a source without a name" for a in articles if a.id not in kept and is_undated(a))
+    return tuple(
+        Problem(stage="compose", source=name, message=f"{count} entries carry no date, so they cannot be told as news")
+        for name, count in sorted(left.items())
+    )
+
+
+def _length(sections: Sequence[Section]) -> int:
+    return sum(len(section.stories) for section in sections)

@@ -1,0 +1,195 @@
+"""Takes a moment, gives a morning: today's edition built, shown, and sent to everyone whose hour has come.
+
+Next: briefing/services/schedule.py, which asks all day long what is due.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from briefing.errors import NothingToSendError
+from briefing.model.subscriber import Subscriber, SubscriberStatus
+from briefing.services.press import Press, Printed, default_copy, nothing_to_send
+from briefing.services.schedule import Timetable, zone_of
+from briefing.services.segments import default_segment, segment_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import PurePath
+    from zoneinfo import ZoneInfo
+
+    from briefing.model.delivery import Envelope
+    from briefing.model.edition import Edition, Problem
+    from briefing.model.settings import Config
+    from briefing.model.subscriber import Segment
+    from briefing.ports import Clock, EditionMemory, LinkSigner, Shelf
+    from briefing.render.templates import Templates
+    from briefing.services.build import Builder, Gathered
+    from briefing.services.send import Mailroom, SendReport
+
+#: Sources are asked again only after this long, however often something is due: 60 minutes is what publishers ask
+#: of readers, and the editions of neighbouring zones may share a reading.
+SHELF_LIFE = timedelta(minutes=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """Carries what `briefing build` made.
+
+    Attributes:
+        files: by name: edition.json, edition.html, edition.txt, edition.eml.
+        folder: where they stand.
+    """
+
+    printed: Printed
+    files: dict[str, bytes]
+    folder: PurePath
+
+    @property
+    def nothing_to_send(self) -> str:
+        """Why there is no story, when there is none."""
+        return nothing_to_send(self.printed.edition)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Morning:
+    """Runs one briefing's day. Owns no state but the last reading of the sources."""
+
+    config: Config
+    clock: Clock
+    builder: Builder
+    mailroom: Mailroom
+    memory: EditionMemory
+    shelf: Shelf
+    signer: LinkSigner
+    templates: Templates
+    destination: str
+    _read: dict[str, tuple[datetime, Gathered]] = field(default_factory=dict)
+
+    def build(self) -> Built:
+        """Makes today's edition for the readers who chose nothing and puts its files on the shelf.
+
+        Raises:
+            RenderError: a template is wrong.
+            StoreError: the files or the database cannot be written.
+        """
+        now = self.clock.now()
+        press = self._press(now.astimezone(self._zone).date())
+        printed, files = default_copy(press)
+        return Built(printed=printed, files=files, folder=self.shelf.put(printed.edition.segment, files))
+
+    def send_due(self) -> tuple[SendReport, ...]:
+        """Sends what is due now, and what an earlier run left unfinished."""
+        return self.timetable.tick()
+
+    def send_all(self) -> tuple[SendReport, ...]:
+        """Sends today's edition, by each reader's own date, to every confirmed reader who has none yet."""
+        days = self._readers_by_day()
+        return tuple(self._send(day, readers) for day, readers in sorted(days.items()))
+
+    def send_test(self, address: str) -> None:
+        """Sends one copy of today's edition to an address; the ledger knows nothing of it.
+
+        Raises:
+            NothingToSendError: there is no story today.
+            DeliveryError: the transport did not take it.
+        """
+        press = self._press(self.clock.now().astimezone(self._zone).date())
+        envelope = press.copy_for(Subscriber(id="test", email=address))
+        with self.mailroom.transport as transport:
+            transport.send(envelope)
+
+    def rehearse(self, *, everyone: bool) -> tuple[tuple[date, Subscriber, str], ...]:
+        """Who would get which edition, for which segment; nothing is sent or recorded."""
+        due = self._readers_by_day() if everyone else self.timetable.due_readers(self.clock.now())
+        return tuple((day, r, segment_of(r, self.config).key) for day, readers in sorted(due.items()) for r in readers)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What went wrong while the sources were read and the stories found."""
+        return self._read["last"][1].problems if "last" in self._read else ()
+
+    @property
+    def timetable(self) -> Timetable:
+        """The due rule, plugged into this morning."""
+        return Timetable(
+            store=self.mailroom.store,
+            ledger=self.mailroom.ledger,
+            clock=self.clock,
+            schedule=self.config.schedule,
+            default_zone=self.config.briefing.timezone,
+            on_uncertain=self.mailroom.on_uncertain,
+            send=self._send_on_time,
+        )
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return zone_of(Subscriber(id="", email=""), self.config.briefing.timezone)
+
+    def _readers_by_day(self) -> dict[date, tuple[Subscriber, ...]]:
+        now, days = self.clock.now(), dict[date, tuple[Subscriber, ...]]()
+        for reader in self.mailroom.store.list_subscribers(status=SubscriberStatus.CONFIRMED):
+            day = now.astimezone(zone_of(reader, self.config.briefing.timezone)).date()
+            days[day] = (*days.get(day, ()), reader)
+        return days or {now.astimezone(self._zone).date(): ()}
+
+    def _send_on_time(self, day: date, readers: tuple[Subscriber, ...]) -> SendReport:
+        return self._send(day, readers, closes_at=lambda reader: self.timetable.closes_at(day, reader))
+
+    def _send(
+        self,
+        day: date,
+        readers: tuple[Subscriber, ...],
+        *,
+        closes_at: Callable[[Subscriber], datetime | None] | None = None,
+    ) -> SendReport:
+        """Prints the day's editions, sends them, and remembers what was told to whom.
+
+        Raises:
+            NothingToSendError: no story today; nobody is planned, so the next run may still find one.
+        """
+        press = self._press(day)
+        everyone = press.printed(default_segment(self.config)).edition
+        if not press.gathered.stories:
+            raise NothingToSendError(nothing_to_send(everyone))
+        served: dict[str, Segment] = {}
+
+        def compose(reader: Subscriber) -> Envelope:
+            copy = press.copy_for(reader)
+            segment = segment_of(reader, self.config)
+            served[segment.key] = segment
+            return copy
+
+        report = self.mailroom.send_edition(day, readers, compose_message=compose, closes_at=closes_at)
+        for segment in (default_segment(self.config), *served.values()):
+            self.shelf.put(segment.key, press.files(segment))
+        if report.sent:
+            for segment in served.values():
+                self._remember(day, press.printed(segment).edition)
+        return report
+
+    def _remember(self, day: date, edition: Edition) -> None:
+        told = {a.id for story in edition.stories for a in story.articles + story.copied_by}
+        self.memory.remember(day, edition.segment, sorted(told))
+
+    def _press(self, day: date) -> Press:
+        now = self.clock.now()
+        return Press(
+            config=self.config,
+            builder=self.builder,
+            gathered=self._gathered(now),
+            templates=self.templates,
+            signer=self.signer,
+            today=day,
+            now=now,
+        )
+
+    def _gathered(self, now: datetime) -> Gathered:
+        read_at, gathered = self._read.get("last", (None, None))
+        if read_at is None or gathered is None or not read_at <= now < read_at + SHELF_LIFE:
+            gathered = self.builder.gather(now=now)
+            self._read["last"] = (now, gathered)
+        return gathered

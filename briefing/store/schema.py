@@ -1,0 +1,109 @@
+"""Takes nothing, gives the tables of the house. A change here needs a new file in migrations/versions/ and a new HEAD.
+
+Instants are stored in UTC, enums as their words, lists as JSON. Nothing here is SQLite's alone.
+
+Next: briefing/store/database.py, which opens a database with these tables.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import JSON, Column, Date, DateTime, Integer, LargeBinary, MetaData, String, Table, Text, Time
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+#: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
+HEAD = "0001"
+
+
+class Instant(TypeDecorator[datetime]):
+    """Stores an aware datetime in UTC and gives it back in UTC, also where a database forgets the offset."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turns any offset into UTC on the way in."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Says UTC again on the way out."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData()
+
+#: `number` keeps the order in which readers came; `address` is the e-mail in one letter case, so that nobody is twice.
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("address", Text, nullable=False, unique=True),
+    Column("email", Text, nullable=False),
+    Column("name", Text),
+    Column("status", String(16), nullable=False),
+    Column("language", String(16)),
+    Column("languages", JSON, nullable=False),
+    Column("timezone", String(64)),
+    Column("topics", JSON, nullable=False),
+    Column("at", Time),
+    Column("days", JSON(none_as_null=True)),
+    Column("created_at", Instant),
+)
+
+#: How many readers each edition was planned for, counted on its own so that a lost row shows in the balance.
+editions = Table(
+    "editions",
+    metadata,
+    Column("edition", Date, primary_key=True),
+    Column("audience", Integer, nullable=False),
+)
+
+#: The primary key is the promise: one message per reader and edition. It outlives the reader, hence no foreign key.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("edition", Date, primary_key=True),
+    Column("subscriber", String(64), primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("message_id", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("detail", Text),
+    Column("retry_at", Instant),
+    Column("updated_at", Instant),
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("edition", Date, primary_key=True),
+    Column("segment", String(64), primary_key=True),
+    Column("article", String(128), primary_key=True),
+)
+
+source_log = Table(
+    "source_log",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("failing_since", Instant, nullable=False),
+)
+
+#: `vector` is little-endian float32, four bytes a number.
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("key", String(128), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)

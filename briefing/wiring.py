@@ -1,0 +1,162 @@
+"""Takes a Config, gives ready services: the one place that knows which class stands behind which port.
+
+Next: briefing/cli/commands.py.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from briefing.collect.documents import Documents
+    from briefing.engines.language import Langid
+    from briefing.engines.vectors import UniversalEncoder
+    from briefing.model.settings import Config
+    from briefing.ports import Clock, EditionMemory, LinkSigner, SubscriberStore, Transport
+    from briefing.services.build import Builder, Watcher
+    from briefing.services.morning import Morning
+    from briefing.services.subscribe import ReaderList
+
+#: Languages that articles without a declared one may turn out to be; a script of its own adds its languages.
+LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Carries the services of one briefing, ready to be called."""
+
+    morning: Morning
+    readers: ReaderList
+
+
+def open_house(config: Config, *, out: Path, now: datetime | None = None, watch: Watcher) -> House:
+    """Opens the database and puts everything in its place.
+
+    Args:
+        config: of the briefing.
+        out: folder for the edition's files; the outbox is below it.
+        now: the moment to live in; None for the machine's clock.
+        watch: hears how far the stages have come.
+
+    Raises:
+        StoreError: the database cannot be opened.
+        RenderError: the templates cannot be read.
+    """
+    from briefing.deliver.tokens import HmacSigner
+    from briefing.engines.clock import StoppedClock, SystemClock
+    from briefing.render.templates import load_templates
+    from briefing.services.morning import Morning
+    from briefing.services.send import Mailroom
+    from briefing.store.database import open_database
+    from briefing.store.keys import SqlKeys
+    from briefing.store.ledger import SqlLedger
+    from briefing.store.memory import SqlEditionMemory
+    from briefing.store.shelf import EditionShelf
+    from briefing.store.subscribers import SqlSubscribers
+
+    clock = SystemClock() if now is None else StoppedClock(now)
+    engine = open_database(config.database)
+    signer = HmacSigner(SqlKeys(engine).signing_key())
+    readers = SqlSubscribers(engine)
+    memory = SqlEditionMemory(engine)
+    transport, destination = _transport(config, out)
+    morning = Morning(
+        config=config,
+        clock=clock,
+        builder=_builder(config, engine, memory, watch),
+        mailroom=Mailroom(
+            store=readers,
+            ledger=SqlLedger(engine),
+            transport=transport,
+            clock=clock,
+            on_uncertain=config.mail.on_uncertain,
+        ),
+        memory=memory,
+        shelf=EditionShelf(folder=out),
+        signer=signer,
+        templates=load_templates(config.templates),
+        destination=destination,
+    )
+    return House(morning=morning, readers=_reader_list(config, readers, signer, clock))
+
+
+def open_readers(config: Config) -> ReaderList:
+    """The list of readers alone, for commands that build nothing.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    from briefing.deliver.tokens import HmacSigner
+    from briefing.engines.clock import SystemClock
+    from briefing.store.database import open_database
+    from briefing.store.keys import SqlKeys
+    from briefing.store.subscribers import SqlSubscribers
+
+    engine = open_database(config.database)
+    signer = HmacSigner(SqlKeys(engine).signing_key())
+    return _reader_list(config, SqlSubscribers(engine), signer, SystemClock())
+
+
+def make_reader() -> Documents:
+    """Reads saved documents of every kind."""
+    from briefing.collect.documents import Documents
+
+    return Documents()
+
+
+def make_detector() -> Langid:
+    """Tells languages apart."""
+    from briefing.engines.language import Langid
+
+    return Langid(LANGUAGES)
+
+
+def make_encoder(config: Config) -> UniversalEncoder | None:
+    """Compares texts across languages, unless the config does without."""
+    from briefing.engines.vectors import UniversalEncoder
+
+    return UniversalEncoder() if config.vectors == "use" else None
+
+
+def _builder(config: Config, engine: Engine, memory: EditionMemory, watch: Watcher) -> Builder:
+    from briefing.collect.collector import SourceCollector
+    from briefing.services.build import Builder
+    from briefing.store.sources import SqlSourceLog
+    from briefing.store.vectors import SqlVectors
+
+    return Builder(
+        config=config,
+        collector=SourceCollector(rule=config.fetch, documents=make_reader()),
+        detector=make_detector(),
+        encoder=make_encoder(config),
+        vectors=SqlVectors(engine),
+        memory=memory,
+        source_log=SqlSourceLog(engine),
+        watch=watch,
+    )
+
+
+def _reader_list(config: Config, store: SubscriberStore, signer: LinkSigner, clock: Clock) -> ReaderList:
+    from briefing.services.subscribe import ReaderList
+
+    topics = tuple(topic.name for topic in config.topics)
+    return ReaderList(store=store, signer=signer, clock=clock, new_id=lambda: uuid.uuid4().hex, topics=topics)
+
+
+def _transport(config: Config, out: Path) -> tuple[Transport, str]:
+    """The transport the config names, and how to call where the mail goes."""
+    from briefing.deliver.outbox import OutboxTransport
+    from briefing.deliver.smtp import SmtpTransport
+
+    if config.mail.transport == "smtp" and config.mail.smtp:
+        server = config.mail.smtp
+        return SmtpTransport(server), f"{server.host}:{server.port}"
+    outbox = out / "outbox"
+    return OutboxTransport(outbox), f"{outbox}/"

@@ -1,0 +1,92 @@
+"""A score is a sum of named parts, and copies, age and silence never earn any."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefing.compose.rank import Preference, rank
+from briefing.model.article import Published
+from briefing.model.story import Story
+from tests.make import NOW, article, story
+
+PLAIN = Preference()
+
+
+def total(given_story: Story, preference: Preference = PLAIN) -> float:
+    return rank([given_story], now=NOW, preference=preference)[0].score.total
+
+
+def part(name: str, given_story: Story, preference: Preference = PLAIN) -> float:
+    parts = rank([given_story], now=NOW, preference=preference)[0].score.parts
+    return next(p.value for p in parts if p.name == name)
+
+
+def test_parts_sum_to_the_total() -> None:
+    score = rank([story(topics=("Sea",))], now=NOW, preference=Preference(boosts={"Sea": 1.7}))[0].score
+    assert math.isclose(score.total, sum(p.value for p in score.parts), abs_tol=1e-6)
+
+
+def test_more_outlets_rank_higher() -> None:
+    assert total(story(article(), article("Another telling", source="B"))) > total(story(article()))
+
+
+def test_two_articles_of_one_outlet_are_one_voice() -> None:
+    assert part("voices", story(article(), article("Another telling"))) == part("voices", story(article()))
+
+
+def test_a_wire_copy_never_raises_a_score() -> None:
+    assert total(story(article(), copied_by=(article("Copy", source="B"),))) == total(story(article()))
+
+
+def test_a_second_language_or_country_counts_once() -> None:
+    english = story(article(), article("x", source="B"))
+    french = story(article(), article("x", source="B", language="fr"))
+    both = story(article(country="GB"), article("x", source="B", language="fr", country="FR"))
+    assert part("plurality", english) == 0
+    assert part("plurality", french) == part("plurality", both) == 0.5
+
+
+def test_undated_stories_gain_nothing_from_now() -> None:
+    assert part("recency", story(article(published=Published()))) == 0
+    assert part("recency", story(article(published=Published(at=NOW)))) == 1
+
+
+def test_recency_falls_to_a_third_in_a_day() -> None:
+    assert math.isclose(part("recency", story(article(published=Published(at=NOW - timedelta(days=1))))), math.exp(-1))
+
+
+def test_a_boost_of_one_changes_nothing() -> None:
+    assert part("topics", story(topics=("Sea",)), Preference(boosts={"Sea": 1.0})) == 0
+
+
+def test_a_reader_s_own_topic_counts_at_least_double() -> None:
+    mine = Preference(boosts={"Sea": 1.2, "Sky": 3.0}, followed=frozenset({"Sea", "Sky"}))
+    assert part("topics", story(topics=("Sea",)), mine) == 1.0
+    assert part("topics", story(topics=("Sky",)), mine) == 2.0
+
+
+def test_a_heavy_source_lifts_and_a_weightless_one_sinks_without_breaking_json() -> None:
+    heavy, none = Preference(weights={"The Harbour Post": 2.0}), Preference(weights={"The Harbour Post": 0.0})
+    assert part("source", story(), heavy) > 0 > part("source", story(), none)
+    json.dumps(part("source", story(), none), allow_nan=False)
+
+
+@given(st.permutations([story(article(f"Story {n}")) for n in range(6)]))
+def test_the_order_of_input_never_shows(stories: list[Story]) -> None:
+    assert rank(stories, now=NOW, preference=PLAIN) == rank(
+        sorted(stories, key=lambda s: s.id), now=NOW, preference=PLAIN
+    )
+
+
+def test_why_is_a_sentence_a_reader_understands() -> None:
+    told = story(article(), article("x", source="B", language="fr"), topics=("Sea",))
+    assert rank([told], now=NOW, preference=PLAIN)[0].why == "Told by 2 outlets in 2 languages, 3 h ago; matches Sea"
+    alone = story(article(published=Published()))
+    assert rank([alone], now=NOW, preference=PLAIN)[0].why == "Told by one outlet, no date known"
+    fresh = story(article(published=Published(at=NOW)))
+    assert rank([fresh], now=NOW, preference=PLAIN)[0].why == "Told by one outlet, within the hour"

@@ -1,0 +1,260 @@
+"""What a person writes in config.yaml becomes a Config, or a message with line, column and cure."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+
+from briefing.config.load import THEME_NAMES, check_config, default_config, load_config
+from briefing.config.schema import ConfigKeys
+from briefing.errors import ConfigError
+from briefing.model.delivery import OnUncertain
+from briefing.model.edition import SectionKind
+from briefing.model.source import SourceKind
+
+SHIPPED = Path(__file__).parents[2] / "config.yaml"
+LEAST = "briefing:\n  name: Post\nsources:\n  - folder: saved/\n"
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def complaints(folder: Path, text: str) -> list[str]:
+    path = written(folder, text)
+    return [str(error).removeprefix(f"{path}:") for error in check_config(path, environ={})]
+
+
+def test_the_shipped_config_is_good() -> None:
+    assert check_config(SHIPPED) == ()
+
+
+def test_the_shipped_config_shows_every_key() -> None:
+    text = SHIPPED.read_text(encoding="utf-8")
+    keys = [name for name, field in ConfigKeys.model_fields.items()]
+    keys += [
+        field.alias or name
+        for section in ConfigKeys.model_fields.values()
+        if hasattr(section.annotation, "model_fields")
+        for name, field in section.annotation.model_fields.items()  # type: ignore[union-attr]  # just checked
+    ]
+    assert [key for key in keys if f"{key}:" not in text] == []
+
+
+def test_two_lines_are_enough(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, LEAST))
+    assert config.briefing.name == "Post"
+    assert config.briefing.window == timedelta(hours=36)
+    assert config.sections.by is SectionKind.REGION
+    assert config.schedule.at == time(7, 0)
+    assert config.mail.on_uncertain is OnUncertain.RESEND
+    assert config.sources[0].kind is SourceKind.FOLDER
+
+
+def test_paths_count_from_the_config_not_from_where_the_program_runs(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, LEAST + "database: sqlite:///data/b.db\ntemplates: mine/\n"))
+    assert config.sources[0].location == str(tmp_path / "saved")
+    assert config.database == f"sqlite:///{tmp_path / 'data/b.db'}"
+    assert config.templates == tmp_path / "mine"
+
+
+def test_an_absolute_database_stays_where_it_is(tmp_path: Path) -> None:
+    assert load_config(written(tmp_path, LEAST + "database: sqlite:////srv/b.db\n")).database == "sqlite:////srv/b.db"
+
+
+def test_every_part_knows_its_line(tmp_path: Path) -> None:
+    text = (
+        LEAST + "topics:\n  - {name: Sea, keywords: [sea]}\n  - {name: Sky, keywords: [sky]}\nsections: {by: theme}\n"
+    )
+    config = load_config(written(tmp_path, text))
+    assert [topic.line for topic in config.topics] == [6, 7]
+    assert config.sources[0].line == 4
+    assert config.sections.line == 8
+
+
+def test_secrets_are_fetched_from_where_they_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("hunter2\n")
+    text = LEAST.replace(
+        "  - folder: saved/\n",
+        "  - feed: https://example.org/f\n    username: {env: WHO}\n    password: {file: key}\n"
+        "    headers: {X-A: {env: WHO}}\n",
+    )
+    source = load_config(written(tmp_path, text), environ={"WHO": "ada"}).sources[0]
+    assert (source.username, source.password, source.headers) == ("ada", "hunter2", (("X-A", "ada"),))
+    assert "hunter2" not in repr(source)
+    assert "ada" not in repr(source)
+
+
+def test_an_smtp_relay_is_read_with_its_credentials(tmp_path: Path) -> None:
+    mail = "mail:\n  from: Post <post@example.org>\n  transport: smtp\n"
+    text = LEAST + mail + "  smtp: {host: mx.example.org, password: {env: P}}\n"
+    smtp = load_config(written(tmp_path, text), environ={"P": "s3cret"}).mail.smtp
+    assert smtp is not None
+    assert (smtp.host, smtp.port, smtp.security, smtp.password) == ("mx.example.org", 587, "starttls", "s3cret")
+
+
+def test_where_pages_are_is_split_into_host_and_port(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, LEAST + "web: {listen: 0.0.0.0:80, public_url: https://post.example/}\n"))
+    assert (config.web.host, config.web.port) == ("0.0.0.0", 80)
+    assert config.mail.sender.public_url == "https://post.example"
+
+
+def test_stages_run_without_any_config() -> None:
+    assert default_config().path is None
+    assert default_config().summary.max_chars == 400
+
+
+MISTAKES = {
+    "unknown key, near one": (
+        "sections:\n  colour: red\n",
+        "6:3: sections.colour: unknown key; there are by, order, stories_per_section",
+    ),
+    "unknown top key": ("sumary: {}\n", '5:1: sumary: unknown key; did you mean "summary"?'),
+    "choice": (
+        "sections:\n  by: regoin\n",
+        '6:3: sections.by: "regoin" is not one of region, theme, topic; did you mean "region"?',
+    ),
+    "wrong type": (
+        "look:\n  logo: [1]\n",
+        "6:3: look.logo: [1] is not text; put it in quotes",
+    ),
+    "number wanted": ("summary: {max_chars: many}\n", '5:11: summary.max_chars: "many" is not a whole number'),
+    "number out of range": (
+        "summary: {max_chars: 5}\n",
+        "5:11: summary.max_chars: 5: input should be greater than or equal to 80",
+    ),
+    "list wanted": ("topics: sea\n", '5:1: topics: "sea" is not a list; begin each line with a dash'),
+    "mapping wanted": ("schedule: often\n", '5:1: schedule: "often" is not a mapping of keys'),
+    "truth wanted": (
+        "topics:\n  - {name: Sea, keywords: [a], mute: maybe}\n",
+        '6:32: topics.0.mute: "maybe" is not true or false',
+    ),
+    "hour": (
+        "schedule: {at: 7}\n",
+        '5:12: schedule.at: "7" is not a time of day; write it in quotes as "07:00", from "00:00" to "23:59"',
+    ),
+    "weekday": (
+        "schedule:\n  days:\n    - mon\n    - tues\n",
+        '8:7: schedule.days.1: "tues" is not one of mon, tue, wed, thu, fri, sat, sun; did you mean "tue"?',
+    ),
+    "colour": ("look: {accent: red}\n", '5:8: look.accent: "red" is not a colour; write it in quotes as "#8c1d2c"'),
+    "mailbox": (
+        "mail: {from: nobody}\n",
+        '5:8: mail.from: "nobody" is not a mail address; write it as Morning Post <news@example.org>',
+    ),
+    "secret in the open": (
+        "mail: {smtp: {host: x, password: hunter2}}\n",
+        "5:24: mail.smtp.password: a secret is never written here; name where it is kept: {env: NAME} or {file: PATH}",
+    ),
+    "secret in two places": (
+        "mail: {smtp: {host: x, password: {env: A, file: B}}}\n",
+        "5:24: mail.smtp.password: name one place for the secret: {env: NAME} or {file: PATH}",
+    ),
+    "secret not there": (
+        "mail: {smtp: {host: x, password: {env: NOWHERE}}}\n",
+        "5:24: mail.smtp.password: the environment has no NOWHERE; set it before the program starts",
+    ),
+    "secret file not there": (
+        "mail: {smtp: {host: x, password: {file: nope}}}\n",
+        "5:24: mail.smtp.password: nope cannot be read (No such file or directory)",
+    ),
+    "transport without its server": (
+        "mail: {transport: smtp}\n",
+        '5:1: mail: transport "smtp" needs mail.smtp with at least a host',
+    ),
+    "topic that never matches": (
+        "topics:\n  - name: Sea\n",
+        '6:5: topics.0: topic "Sea" can never match; give it keywords or a description',
+    ),
+    "topic twice": (
+        "topics:\n  - {name: Sea, keywords: [a]}\n  - {name: Sea, keywords: [b]}\n",
+        '7:6: topics.1.name: "Sea" is already a topic; put the keywords of both together',
+    ),
+    "section that is none": (
+        "sections:\n  order:\n    - urope\n",
+        '7:7: sections.order: "urope" is not a section by region; there are europe, middle-east, africa, asia, '
+        'north-america, latin-america, oceania, world, other; did you mean "europe"?',
+    ),
+    "same key twice": (
+        "look: {}\nlook: {}\n",
+        '6:1: found duplicate key "look" with value "{}" (original value: "{}"); check',
+    ),
+    "not YAML": ("look: {accent\n", "check indentation, quotes and colons"),
+}
+
+
+@pytest.mark.parametrize(("added", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_named_with_line_column_and_cure(tmp_path: Path, added: str, message: str) -> None:
+    found = complaints(tmp_path, LEAST + added)
+    assert len(found) == 1
+    assert message in found[0]
+
+
+HEADS = {
+    "zone": (
+        "  timezone: Europe/Pari\n",
+        '3:3: briefing.timezone: "Europe/Pari" is not a time zone; did you mean "Europe/Paris"?',
+    ),
+    "duration": (
+        "  window: 36 hours\n",
+        '3:3: briefing.window: "36 hours" is not a duration; write a number and m, h or d, such as 90m, 36h or 30d',
+    ),
+    "no duration at all": ("  window: 0h\n", "3:3: briefing.window:"),
+    "language": ("  language: french\n", '3:3: briefing.language: "french" is not a language'),
+}
+
+
+@pytest.mark.parametrize(("line", "message"), HEADS.values(), ids=HEADS)
+def test_a_mistake_in_the_head_is_named(tmp_path: Path, line: str, message: str) -> None:
+    found = complaints(tmp_path, LEAST.replace("sources:", f"{line}sources:"))
+    assert len(found) == 1
+    assert found[0].startswith(message)
+
+
+def test_a_missing_name_is_pointed_at_where_it_belongs(tmp_path: Path) -> None:
+    assert complaints(tmp_path, "briefing: {language: fr}\nsources: [{folder: x}]\n") == [
+        "1:1: briefing.name: is missing"
+    ]
+
+
+def test_a_source_is_one_place(tmp_path: Path) -> None:
+    text = LEAST + "  - {feed: https://a.example, page: https://b.example}\n"
+    assert complaints(tmp_path, text) == ["5:5: sources.1: a source has exactly one of folder, feed, page, opml"]
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_lines(tmp_path: Path) -> None:
+    found = complaints(tmp_path, LEAST + "sumary: {}\nlook: {accent: red}\nsections: {by: x}\n")
+    assert [int(line.split(":")[0]) for line in found] == [5, 6, 7]
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such file"):
+        load_config(tmp_path / "config.yaml")
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="cannot be read as UTF-8 text"):
+        load_config(path)
+
+
+def test_a_list_at_the_top_is_refused(tmp_path: Path) -> None:
+    assert complaints(tmp_path, "- a\n- b\n") == [
+        "1:1: the file must be a mapping of keys such as briefing:, sources: and mail:"
+    ]
+
+
+def test_an_empty_file_lacks_what_is_needed(tmp_path: Path) -> None:
+    assert complaints(tmp_path, "") == ["1:1: briefing: is missing", "1:1: sources: is missing"]
+
+
+def test_section_names_by_theme_are_the_themes_the_composer_gives() -> None:
+    from briefing.compose.themes import theme_named  # noqa: PLC0415  # only this test crosses rooms
+
+    given = {theme_named(f"medtop:{n:02d}000000").name for n in range(1, 18)}
+    assert given == set(THEME_NAMES)

@@ -1,0 +1,221 @@
+"""Takes nothing, gives an honest in-memory fake of each port; the contract tests hold them to what the real ones do."""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from briefing.errors import StoreError
+from briefing.model.delivery import Balance, Delivery, DeliveryStatus
+from briefing.model.edition import SourceReport, SourceState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from briefing.errors import DeliveryError
+    from briefing.model.delivery import Envelope
+    from briefing.model.subscriber import Subscriber, SubscriberStatus
+
+
+@dataclass
+class FixedClock:
+    """Stands still until it is moved."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move(self, **by: float) -> None:
+        """Moves on by so many `minutes`, `hours` and so on."""
+        self.moment += timedelta(**by)
+
+
+@dataclass
+class FakeTransport:
+    """Keeps what it is handed, and fails as it was told to.
+
+    `script` maps a recipient to what happens at each attempt, in order: an error is raised, None means taken; an
+    uncertain error may have `taken_anyway`. `closed` is raised when the connection is opened.
+    """
+
+    script: dict[str, list[DeliveryError | None]] = field(default_factory=dict)
+    closed: DeliveryError | None = None
+    taken_anyway: bool = True
+    taken: list[Envelope] = field(default_factory=list)
+    opened: int = 0
+    is_open: bool = False
+
+    def __enter__(self) -> FakeTransport:
+        if self.closed is not None:
+            raise self.closed
+        self.opened += 1
+        self.is_open = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.is_open = False
+
+    def send(self, envelope: Envelope) -> None:
+        assert self.is_open, "a transport is used in a with block"
+        attempts = self.script.get(envelope.recipient)
+        error = attempts.pop(0) if attempts else None
+        if error is None or (error.uncertain and self.taken_anyway):
+            self.taken.append(envelope)
+        if error is not None:
+            raise error
+
+    @property
+    def recipients(self) -> list[str]:
+        return [envelope.recipient for envelope in self.taken]
+
+
+@dataclass
+class MemorySubscribers:
+    """Keeps readers in a dict, which remembers the order they came in."""
+
+    readers: dict[str, Subscriber] = field(default_factory=dict)
+
+    def list_subscribers(self, *, status: SubscriberStatus | None = None) -> tuple[Subscriber, ...]:
+        return tuple(reader for reader in self.readers.values() if status in {None, reader.status})
+
+    def find_subscriber(self, email: str) -> Subscriber | None:
+        same = (reader for reader in self.readers.values() if reader.email.casefold() == email.casefold())
+        return next(same, None)
+
+    def find_by_id(self, subscriber: str) -> Subscriber | None:
+        return self.readers.get(subscriber)
+
+    def save_subscriber(self, subscriber: Subscriber) -> None:
+        self.save_subscribers((subscriber,))
+
+    def save_subscribers(self, subscribers: Iterable[Subscriber]) -> None:
+        after = self.readers | {reader.id: reader for reader in subscribers}
+        if len({reader.email.casefold() for reader in after.values()}) < len(after):
+            raise StoreError("two entries want the same name")
+        self.readers = after
+
+
+@dataclass
+class MemoryLedger:
+    """Keeps the books in two dicts."""
+
+    deliveries: dict[tuple[date, str], Delivery] = field(default_factory=dict)
+    audiences: dict[date, int] = field(default_factory=dict)
+
+    def plan(self, edition: date, subscribers: Iterable[str], *, now: datetime) -> int:
+        fresh = [reader for reader in dict.fromkeys(subscribers) if (edition, reader) not in self.deliveries]
+        for reader in fresh:
+            self.deliveries[edition, reader] = Delivery(edition=edition, subscriber=reader, updated_at=now)
+        if fresh:
+            self.audiences[edition] = self.audiences.get(edition, 0) + len(fresh)
+        return len(fresh)
+
+    def rows(self, edition: date, *statuses: DeliveryStatus) -> tuple[Delivery, ...]:
+        found = [row for (day, _), row in sorted(self.deliveries.items()) if day == edition]
+        return tuple(row for row in found if not statuses or row.status in statuses)
+
+    def advance(self, before: Delivery, after: Delivery) -> bool:
+        row = self.deliveries.get((before.edition, before.subscriber))
+        if row is None or _state(row) != _state(before):
+            return False
+        self.deliveries[after.edition, after.subscriber] = after
+        return True
+
+    def record(self, delivery: Delivery) -> None:
+        if (delivery.edition, delivery.subscriber) not in self.deliveries:
+            raise StoreError("never planned")
+        self.deliveries[delivery.edition, delivery.subscriber] = delivery
+
+    def unfinished(self) -> tuple[date, ...]:
+        open_ones = {
+            DeliveryStatus.PENDING,
+            DeliveryStatus.CLAIMED,
+            DeliveryStatus.INFLIGHT,
+            DeliveryStatus.DEFERRED,
+        }
+        return tuple(sorted({row.edition for row in self.deliveries.values() if row.status in open_ones}))
+
+    def balance(self, edition: date) -> Balance:
+        statuses = [row.status for row in self.rows(edition)]
+        counts = {status: statuses.count(status) for status in DeliveryStatus if status in statuses}
+        return Balance(edition=edition, audience=self.audiences.get(edition, 0), counts=counts)
+
+
+def _state(row: Delivery) -> tuple[DeliveryStatus, int, datetime | None]:
+    return row.status, row.attempts, row.updated_at
+
+
+@dataclass
+class MemoryEditionMemory:
+    """Keeps what was told in a set."""
+
+    told: set[tuple[date, str, str]] = field(default_factory=set)
+
+    def told_before(self, edition: date, segment: str) -> Mapping[str, date]:
+        newest_first = sorted(self.told, reverse=True)
+        return {article: day for day, whom, article in newest_first if whom == segment and day < edition}
+
+    def remember(self, edition: date, segment: str, articles: Iterable[str]) -> None:
+        self.told |= {(edition, segment, article) for article in articles}
+
+
+@dataclass
+class MemorySourceLog:
+    """Keeps failing sources in a dict."""
+
+    since: dict[str, datetime] = field(default_factory=dict)
+
+    def failing_since(self) -> Mapping[str, datetime]:
+        return dict(self.since)
+
+    def log_sources(self, reports: Iterable[SourceReport], *, now: datetime) -> None:
+        for report in reports:
+            if report.state is SourceState.FAILED:
+                self.since.setdefault(report.name, now)
+            else:
+                self.since.pop(report.name, None)
+
+
+@dataclass
+class MemoryVectors:
+    """Keeps vectors in a dict, as coarse as the real cache does."""
+
+    vectors: dict[str, Sequence[float]] = field(default_factory=dict)
+
+    def load_vectors(self, keys: Iterable[str]) -> Mapping[str, Sequence[float]]:
+        return {key: self.vectors[key] for key in dict.fromkeys(keys) if key in self.vectors}
+
+    def save_vectors(self, vectors: Mapping[str, Sequence[float]]) -> None:
+        for key, vector in vectors.items():
+            self.vectors.setdefault(key, array("f", vector))
+
+
+@dataclass(frozen=True)
+class MemoryKeys:
+    """Has a key that everybody knows."""
+
+    key: bytes = bytes(range(32))
+
+    def signing_key(self) -> bytes:
+        return self.key
+
+
+@dataclass(frozen=True)
+class PlainSigner:
+    """Makes tokens a person can read: right in every way but the secret."""
+
+    def sign(self, subscriber: str, purpose: str) -> str:
+        check = zlib.crc32(f"{purpose} {subscriber}".encode())
+        return f"{subscriber.encode().hex()}.{check:08x}"
+
+    def read(self, token: str, purpose: str) -> str | None:
+        try:
+            subscriber = bytes.fromhex(token.partition(".")[0]).decode()
+        except ValueError:
+            return None
+        return subscriber if self.sign(subscriber, purpose) == token else None

@@ -1,0 +1,415 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefing.errors import SubscriberError
+from briefing.model.subscriber import Subscriber, SubscriberStatus
+from briefing.services.choices import COLUMNS, read_choices, tidy_email, write_choices
+from briefing.services.subscribe import CONFIRM, UNSUBSCRIBE, ImportReport, LineProblem, ReaderList
+from tests.fakes import FixedClock, MemorySubscribers, PlainSigner
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+TOPICS = ("Rivers", "Chess, mostly")
+Status = SubscriberStatus
+
+
+@dataclass
+class Front:
+    """A reader list with everything around it."""
+
+    store: MemorySubscribers = field(default_factory=MemorySubscribers)
+    signer: PlainSigner = field(default_factory=PlainSigner)
+
+    def __post_init__(self) -> None:
+        numbers = count(1)
+        self.readers = ReaderList(
+            store=self.store,
+            signer=self.signer,
+            clock=FixedClock(NOW),
+            new_id=lambda: f"id{next(numbers)}",
+            topics=TOPICS,
+        )
+
+    def put(self, email: str, status: Status) -> Subscriber:
+        reader = Subscriber(id=f"old-{email}", email=email, status=status, language="de")
+        self.store.save_subscriber(reader)
+        return reader
+
+    def status_of(self, email: str) -> Status:
+        found = self.store.find_subscriber(email)
+        assert found is not None
+        return found.status
+
+
+@pytest.fixture
+def front() -> Front:
+    return Front()
+
+
+# Addresses and choices
+
+
+@pytest.mark.parametrize(
+    ("written", "tidy"),
+    [
+        (" rosa@example.org\n", "rosa@example.org"),
+        ("Rosa.M+news@EXAMPLE.Org", "Rosa.M+news@example.org"),
+        ("rosa@straße.example", "rosa@xn--strae-oqa.example"),
+        ("rosa@BÜCHER.example", "rosa@xn--bcher-kva.example"),
+        ("rose\u0301@example.org", "ros\u00e9@example.org"),
+        ("post@localhost", "post@localhost"),
+        ("o'neil_1@a-b.example", "o'neil_1@a-b.example"),
+    ],
+)
+def test_an_address_has_one_spelling(written: str, tidy: str) -> None:
+    assert tidy_email(written) == tidy
+    assert tidy_email(tidy) == tidy
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "rosa",
+        "@example.org",
+        "rosa@",
+        "rosa@example",
+        "rosa@10.0.0.1",
+        "rosa@[10.0.0.1]",
+        "rosa@example..org",
+        "rosa@-example.org",
+        "rosa@exa mple.org",
+        ".rosa@example.org",
+        "rosa.@example.org",
+        "ro..sa@example.org",
+        "ro sa@example.org",
+        '"rosa"@example.org',
+        "Rosa <rosa@example.org>",
+        "rosa@example.org, abel@example.org",
+        "rosa@example.org\r\nBcc: x@example.org",
+        "rosa\u202e@example.org",
+        "rosa\0@example.org",
+        "a" * 65 + "@example.org",
+        "a@" + ".".join(["b" * 60] * 5) + ".org",
+    ],
+)
+def test_what_cannot_be_an_address_is_refused(written: str) -> None:
+    with pytest.raises(SubscriberError, match="e-mail address"):
+        tidy_email(written)
+
+
+@given(st.text())
+def test_any_text_is_an_address_or_refused_and_never_breaks_a_line(text: str) -> None:
+    for written in (text, f"{text}@example.org", f"rosa@{text}"):
+        try:
+            tidy = tidy_email(written)
+        except SubscriberError:
+            continue
+        assert tidy.isprintable()
+        assert not set(tidy) & set(' <>,;:"\\')
+        assert tidy_email(tidy) == tidy
+
+
+def test_every_cell_is_read_into_its_choice() -> None:
+    cells = {
+        "email": "rosa@example.org",
+        "name": "  Rosa \t Ölmez ",
+        "language": "DE",
+        "languages": "de; fr;",
+        "timezone": "europe/vienna",
+        "topics": "chess, mostly;Rivers",
+        "at": "6:30",
+        "days": "FRI;mon",
+        "status": "Confirmed",
+    }
+    choices = read_choices(cells, TOPICS)
+    assert choices.name == "Rosa Ölmez"
+    assert (choices.language, choices.languages) == ("de", ("de", "fr"))
+    assert choices.timezone == "Europe/Vienna"
+    assert choices.topics == ("Chess, mostly", "Rivers")
+    assert (choices.at, choices.days, choices.status) == (time(6, 30), (0, 4), Status.CONFIRMED)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "words"),
+    [
+        ("language", "german", "unknown language 'german'; write the two letters"),
+        ("languages", "de;xx", "unknown language 'xx'"),
+        ("timezone", "Europe/Viena", "unknown time zone 'Europe/Viena'; did you mean 'Europe/Vienna'?"),
+        ("timezone", "localtime", "unknown time zone"),
+        ("topics", "River", "unknown topic 'River'; did you mean 'Rivers'?"),
+        ("topics", "Sailing ships", "known are Chess, mostly, Rivers"),
+        ("at", "7", "not a time of day; write it as 07:00"),
+        ("at", "24:00", "not a time of day"),
+        ("at", "07:60", "not a time of day"),
+        ("days", "mon;someday", "unknown day 'someday'"),
+        ("status", "agreed", "unknown status 'agreed'"),
+    ],
+)
+def test_a_wrong_cell_is_named_with_what_would_be_right(column: str, cell: str, words: str) -> None:
+    with pytest.raises(SubscriberError) as caught:
+        read_choices({"email": "rosa@example.org", column: cell}, TOPICS)
+    assert words in str(caught.value)
+
+
+def test_a_name_is_one_short_printable_line() -> None:
+    def name(cell: str) -> str | None:
+        return read_choices({"email": "rosa@example.org", "name": cell}, ()).name
+
+    assert name("Rosa\r\nBcc: x@example.org\0\u2028\u202e") == "Rosa Bcc: x@example.org"
+    assert name("x" * 1000) == "x" * 100
+
+
+@given(
+    st.builds(
+        Subscriber,
+        id=st.just("a"),
+        email=st.just("rosa@example.org"),
+        name=st.none() | st.sampled_from(["Rosa", "=1+1", "@rosa", "'t Hooft", 'a "b", c']),
+        status=st.sampled_from(Status),
+        language=st.none() | st.sampled_from(["de", "fr"]),
+        languages=st.sampled_from([(), ("de",), ("fr", "de")]),
+        timezone=st.none() | st.just("Asia/Tokyo"),
+        topics=st.sampled_from([(), TOPICS]),
+        at=st.none() | st.times().map(lambda moment: moment.replace(second=0, microsecond=0)),
+        days=st.none() | st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days))),
+    )
+)
+def test_what_is_written_of_a_reader_is_read_back_the_same(reader: Subscriber) -> None:
+    cells = write_choices(reader)
+    assert not cells["name"].startswith(("=", "+", "-", "@"))
+    choices = read_choices(cells, TOPICS)
+    for column in COLUMNS:
+        assert (getattr(choices, column) or None) == (getattr(reader, column) or None)
+
+
+# One reader at a time
+
+
+def test_a_new_reader_is_unconfirmed_unless_somebody_vouches_for_them(front: Front) -> None:
+    rosa = front.readers.add({"email": "Rosa@example.org", "at": "06:00"})
+    abel = front.readers.add({"email": "abel@example.org"}, confirmed=True)
+    assert front.store.list_subscribers() == (rosa, abel)
+    assert rosa == Subscriber(id="id1", email="Rosa@example.org", at=time(6), created_at=NOW)
+    assert (abel.status, abel.id) == (Status.CONFIRMED, "id2")
+
+
+def test_adding_a_known_reader_changes_what_was_said_and_nothing_else(front: Front) -> None:
+    before = front.put("rosa@example.org", Status.CONFIRMED)
+    after = front.readers.add({"email": "ROSA@example.org", "timezone": "Asia/Tokyo"})
+    assert after == replace(before, timezone="Asia/Tokyo")
+    assert len(front.store.list_subscribers()) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "confirmed", "after"),
+    [
+        (Status.UNCONFIRMED, False, Status.UNCONFIRMED),
+        (Status.UNCONFIRMED, True, Status.CONFIRMED),
+        (Status.UNSUBSCRIBED, False, Status.UNCONFIRMED),
+        (Status.UNSUBSCRIBED, True, Status.CONFIRMED),
+        (Status.SUPPRESSED, True, Status.CONFIRMED),
+    ],
+)
+def test_adding_by_hand_brings_a_reader_back_only_as_far_as_they_agreed(
+    front: Front, before: Status, confirmed: bool, after: Status
+) -> None:
+    front.put("rosa@example.org", before)
+    assert front.readers.add({"email": "rosa@example.org"}, confirmed=confirmed).status is after
+
+
+def test_a_suppressed_reader_does_not_come_back_unvouched(front: Front) -> None:
+    front.put("rosa@example.org", Status.SUPPRESSED)
+    with pytest.raises(SubscriberError, match="suppressed; --confirmed says"):
+        front.readers.add({"email": "rosa@example.org"})
+    assert front.status_of("rosa@example.org") is Status.SUPPRESSED
+
+
+def test_a_removed_reader_stays_on_the_list_as_unsubscribed(front: Front) -> None:
+    front.put("rosa@example.org", Status.CONFIRMED)
+    assert front.readers.remove(" ROSA@Example.org").status is Status.UNSUBSCRIBED
+    assert front.status_of("rosa@example.org") is Status.UNSUBSCRIBED
+
+
+def test_removing_a_stranger_says_so(front: Front) -> None:
+    with pytest.raises(SubscriberError, match="not on the list"):
+        front.readers.remove("rosa@example.org")
+
+
+# Links
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Status.CONFIRMED, Status.UNSUBSCRIBED),
+        (Status.UNCONFIRMED, Status.UNSUBSCRIBED),
+        (Status.UNSUBSCRIBED, Status.UNSUBSCRIBED),
+        (Status.SUPPRESSED, Status.SUPPRESSED),
+    ],
+)
+def test_the_link_in_the_mail_unsubscribes_however_often_it_is_used(
+    front: Front, before: Status, after: Status
+) -> None:
+    rosa = front.put("rosa@example.org", before)
+    token = front.signer.sign(rosa.id, UNSUBSCRIBE)
+    for _ in range(2):
+        reader = front.readers.unsubscribe(token)
+        assert reader is not None
+        assert reader.status is front.status_of("rosa@example.org") is after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Status.UNCONFIRMED, Status.CONFIRMED),
+        (Status.CONFIRMED, Status.CONFIRMED),
+        (Status.UNSUBSCRIBED, Status.UNSUBSCRIBED),
+        (Status.SUPPRESSED, Status.SUPPRESSED),
+    ],
+)
+def test_the_link_of_the_confirmation_confirms_but_brings_nobody_back(
+    front: Front, before: Status, after: Status
+) -> None:
+    rosa = front.put("rosa@example.org", before)
+    reader = front.readers.confirm(front.signer.sign(rosa.id, CONFIRM))
+    assert reader is not None
+    assert reader.status is front.status_of("rosa@example.org") is after
+
+
+def test_a_bad_token_and_one_of_a_reader_who_is_gone_give_the_same_answer(front: Front) -> None:
+    rosa = front.put("rosa@example.org", Status.CONFIRMED)
+    for token in ("", "nonsense", front.signer.sign("gone", UNSUBSCRIBE), front.signer.sign(rosa.id, CONFIRM)):
+        assert front.readers.unsubscribe(token) is None
+    assert front.readers.confirm(front.signer.sign(rosa.id, UNSUBSCRIBE)) is None
+    assert front.status_of("rosa@example.org") is Status.CONFIRMED
+
+
+# CSV
+
+
+def test_an_import_takes_every_line_and_only_the_address_is_needed(front: Front) -> None:
+    report = front.readers.import_csv("email\nrosa@example.org\n\nabel@example.org\n")
+    assert report == ImportReport(added=2)
+    assert [reader.status for reader in front.store.list_subscribers()] == [Status.UNCONFIRMED] * 2
+
+
+def test_an_import_reads_what_spreadsheets_write(front: Front) -> None:
+    text = '\ufeffEmail, Name ,languages,AT\r\nrosa@example.org,"Ölmez, ""Rosa""\nM.",de;fr,06:15\r\n,,,\r\n'
+    assert front.readers.import_csv(text, confirmed=True) == ImportReport(added=1)
+    (rosa,) = front.store.list_subscribers()
+    assert (rosa.name, rosa.languages, rosa.at) == ('Ölmez, "Rosa" M.', ("de", "fr"), time(6, 15))
+    assert rosa.status is Status.CONFIRMED
+
+
+def test_an_import_with_errors_names_each_line_and_imports_nothing(front: Front) -> None:
+    text = (
+        "email,timezone\n"
+        "rosa@example.org,Europe/Vienna\n"
+        "abel,\n"
+        '"two\nlines@example.org",\n'
+        "mina@example.org,Europe/Viena\n"
+        "ROSA@example.org,\n"
+        "a@example.org,,extra\n"
+    )
+    report = front.readers.import_csv(text)
+    assert [problem.line for problem in report.problems] == [3, 5, 6, 7, 8]
+    assert "'abel' is not an e-mail address" in report.problems[0].message
+    assert "did you mean 'Europe/Vienna'" in report.problems[2].message
+    assert report.problems[3].message == "ROSA@example.org is already in line 2; keep one of them"
+    assert "3 cells for 2 columns" in report.problems[4].message
+    assert (report.added, front.store.list_subscribers()) == (0, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("", 1, "first line must name the columns, email among them"),
+        ("name\nRosa\n", 1, "first line must name the columns"),
+        ("email;name\nrosa@example.org;Rosa\n", 1, "separated by commas"),
+        ("email,nmae\n", 1, "unknown column 'nmae'; known are email, name"),
+        ("rosa@example.org\n", 1, "unknown column 'rosa@example.org'"),
+        ('email\n"rosa@example.org', 2, "unexpected end of data"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(front: Front, text: str, line: int, words: str) -> None:
+    (problem,) = front.readers.import_csv(text).problems
+    assert problem.line == line
+    assert words in problem.message
+
+
+def test_importing_the_same_file_again_changes_nothing(front: Front) -> None:
+    text = "email,language\nrosa@example.org,fr\n"
+    front.readers.import_csv(text)
+    before = front.store.list_subscribers()
+    assert front.readers.import_csv(text) == ImportReport(unchanged=1)
+    assert front.store.list_subscribers() == before
+
+
+def test_an_import_changes_what_it_says_and_an_empty_cell_changes_nothing(front: Front) -> None:
+    before = front.put("rosa@example.org", Status.CONFIRMED)
+    report = front.readers.import_csv("email,language,timezone\nrosa@example.org,,Asia/Tokyo\n")
+    assert report == ImportReport(changed=1)
+    assert front.store.list_subscribers() == (replace(before, timezone="Asia/Tokyo"),)
+
+
+@pytest.mark.parametrize("away", [Status.UNSUBSCRIBED, Status.SUPPRESSED])
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_no_import_brings_back_who_is_away_in_whatever_spelling(front: Front, away: Status, confirmed: bool) -> None:
+    before = front.put("rosa@example.org", away)
+    text = "email,status,timezone\nROSA@Example.org,confirmed,Asia/Tokyo\n"
+    assert front.readers.import_csv(text, confirmed=confirmed) == ImportReport(kept_away=1)
+    assert front.store.list_subscribers() == (before,)
+
+
+@pytest.mark.parametrize(
+    ("cell", "confirmed", "status"),
+    [
+        ("", False, Status.UNCONFIRMED),
+        ("", True, Status.CONFIRMED),
+        ("confirmed", False, Status.UNCONFIRMED),
+        ("confirmed", True, Status.CONFIRMED),
+        ("unconfirmed", True, Status.UNCONFIRMED),
+        ("unsubscribed", True, Status.UNSUBSCRIBED),
+        ("suppressed", False, Status.SUPPRESSED),
+    ],
+)
+def test_a_status_in_the_file_takes_away_but_never_gives(
+    front: Front, cell: str, confirmed: bool, status: Status
+) -> None:
+    front.readers.import_csv(f"email,status\nrosa@example.org,{cell}\n", confirmed=confirmed)
+    assert front.status_of("rosa@example.org") is status
+
+
+def test_a_file_can_take_a_confirmed_reader_off_but_not_unconfirm_them(front: Front) -> None:
+    front.put("rosa@example.org", Status.CONFIRMED)
+    front.put("abel@example.org", Status.CONFIRMED)
+    front.readers.import_csv("email,status\nrosa@example.org,unsubscribed\nabel@example.org,unconfirmed\n")
+    assert front.status_of("rosa@example.org") is Status.UNSUBSCRIBED
+    assert front.status_of("abel@example.org") is Status.CONFIRMED
+
+
+def test_an_export_makes_the_same_list_elsewhere(front: Front) -> None:
+    front.readers.add({"email": "rosa@example.org", "name": "=Rosa, M.", "days": "sat;sun"}, confirmed=True)
+    front.readers.add({"email": "abel@example.org", "topics": "Chess, mostly;Rivers", "at": "00:00"})
+    front.put("mina@example.org", Status.SUPPRESSED)
+    elsewhere = Front()
+    assert elsewhere.readers.import_csv(front.readers.export_csv(), confirmed=True) == ImportReport(added=3)
+    strip = [replace(reader, id="", created_at=None) for reader in front.store.list_subscribers()]
+    assert [replace(reader, id="", created_at=None) for reader in elsewhere.store.list_subscribers()] == strip
+
+
+def test_an_empty_list_exports_the_column_names(front: Front) -> None:
+    assert front.readers.export_csv() == "email,name,language,languages,timezone,topics,at,days,status\n"
+
+
+@given(st.text(st.sampled_from('emailrosa@x.org,;"\n\r\0 ')))
+def test_no_file_whatsoever_crashes_an_import(text: str) -> None:
+    report = Front().readers.import_csv("email,name\n" + text)
+    assert all(isinstance(problem, LineProblem) for problem in report.problems)

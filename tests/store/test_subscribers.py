@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from briefing.errors import StoreError
+from briefing.model.subscriber import Subscriber, SubscriberStatus
+from briefing.store.subscribers import SqlSubscribers
+from tests.fakes import MemorySubscribers
+
+if TYPE_CHECKING:
+    from briefing.ports import SubscriberStore
+
+ROSA = Subscriber(
+    id="z1",
+    email="Rosa@example.org",
+    name="Rosa Ölmez 🦜",
+    status=SubscriberStatus.CONFIRMED,
+    language="de",
+    languages=("de", "fr"),
+    timezone="Europe/Vienna",
+    topics=("Rivers", "Chess; mostly"),
+    at=time(6, 30),
+    days=(0, 4),
+    created_at=datetime(2026, 11, 1, 9, 0, 0, 125, tzinfo=UTC),
+)
+ABEL = Subscriber(id="a2", email="abel@example.org")
+
+
+@pytest.fixture(params=["fake", "real"])
+def store(request: pytest.FixtureRequest) -> SubscriberStore:
+    return MemorySubscribers() if request.param == "fake" else SqlSubscribers(request.getfixturevalue("engine"))
+
+
+def test_readers_come_back_whole_and_in_the_order_they_came(store: SubscriberStore) -> None:
+    store.save_subscribers((ROSA, ABEL))
+    assert store.list_subscribers() == (ROSA, ABEL)
+
+
+def test_a_reader_is_found_by_address_in_any_letter_case_and_by_id(store: SubscriberStore) -> None:
+    store.save_subscribers((ROSA, ABEL))
+    assert store.find_subscriber("rosa@EXAMPLE.org") == ROSA
+    assert store.find_by_id("a2") == ABEL
+
+
+def test_who_is_not_on_the_list_is_not_found(store: SubscriberStore) -> None:
+    assert store.find_subscriber("abel@example.org") is None
+    assert store.find_by_id("a2") is None
+
+
+def test_saving_a_reader_again_replaces_them_in_their_place(store: SubscriberStore) -> None:
+    store.save_subscribers((ROSA, ABEL))
+    moved = replace(ROSA, email="rosa@example.net", timezone=None, at=None, days=None, languages=())
+    store.save_subscriber(moved)
+    assert store.list_subscribers() == (moved, ABEL)
+
+
+def test_the_list_can_be_narrowed_to_one_status(store: SubscriberStore) -> None:
+    store.save_subscribers((ROSA, ABEL))
+    assert store.list_subscribers(status=SubscriberStatus.CONFIRMED) == (ROSA,)
+    assert store.list_subscribers(status=SubscriberStatus.SUPPRESSED) == ()
+
+
+def test_no_days_and_no_choice_of_days_are_different_things(store: SubscriberStore) -> None:
+    store.save_subscribers((replace(ROSA, days=()), ABEL))
+    assert [reader.days for reader in store.list_subscribers()] == [(), None]
+
+
+def test_an_instant_comes_back_the_same_from_any_offset(store: SubscriberStore) -> None:
+    joined = datetime(2026, 11, 1, 0, 30, tzinfo=timezone(timedelta(hours=5, minutes=45)))
+    store.save_subscriber(replace(ABEL, created_at=joined))
+    (abel,) = store.list_subscribers()
+    assert abel.created_at == joined
+
+
+def test_an_address_belongs_to_one_reader_only_and_the_whole_batch_is_refused(store: SubscriberStore) -> None:
+    store.save_subscriber(ROSA)
+    with pytest.raises(StoreError, match="two entries"):
+        store.save_subscribers((ABEL, replace(ABEL, id="a3", email="ROSA@example.org")))
+    assert store.list_subscribers() == (ROSA,)
