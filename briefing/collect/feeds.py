@@ -54,7 +54,7 @@ def read_feed(text: str, *, saved: SavedFile) -> Feed | None:
         saved: where the text comes from; its address completes relative links.
 
     Raises:
-        ParseError: the feed would keep a parser busy for minutes, or no parser finds an entry in a broken one.
+        ParseError: the feed would keep a parser busy for minutes.
     """
     try:
         parsed = parse_xml_feed(text) if is_xml_feed(text) else parse_json_feed(text)

@@ -130,7 +130,9 @@ class _Walk:
         self.language: str | None = None
         self.depth = 0
         self.entry_depth = 0
-        self.letters: list[str] | None = None
+        self.printed: str | None = None  # the field whose letters are being gathered, and how deep it stands
+        self.printed_depth = 0
+        self.letters: list[str] = []
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.depth += 1
@@ -144,27 +146,31 @@ class _Walk:
         elif self.entry_depth and self.depth == self.entry_depth + 1:
             self._start_field(local if not name.startswith(_OTHER_VOCABULARIES) else "")
         elif local == "language" and not self.entry_depth:
-            self.letters = []
+            self._gather("language")
 
     def _start_field(self, local: str) -> None:
         if local in _EXCERPT_TAGS:
             self.entries[-1]["excerpt"] = ""
         if local in _CONTENT_TAGS:
             self.entries[-1]["content"] = ""
-        self.letters = [] if local in _PRINTED_TAGS else None
+        if local in _PRINTED_TAGS:
+            self._gather(_PRINTED_TAGS[local])
+
+    def _gather(self, field: str) -> None:
+        self.printed, self.printed_depth, self.letters = field, self.depth, []
 
     def characters(self, letters: str) -> None:
-        if self.letters is not None:
+        if self.printed is not None:
             self.letters.append(letters)
 
-    def end(self, name: str) -> None:
-        if self.letters is not None:
+    def end(self, _name: str) -> None:
+        if self.printed is not None and self.depth == self.printed_depth:
             written = "".join(self.letters).strip()
             if self.entry_depth:
-                self.entries[-1].setdefault(_PRINTED_TAGS[name.rpartition(" ")[2]], written)
+                self.entries[-1].setdefault(self.printed, written)
             else:
                 self.language = self.language or written or None
-            self.letters = None
+            self.printed = None
         if self.depth == self.entry_depth:
             self.entry_depth = 0
         self.depth -= 1

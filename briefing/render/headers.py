@@ -114,17 +114,13 @@ def _encoded(line: str, *, used: int) -> str:
 
 
 def _decoded(line: str) -> str:
-    try:
-        parts = decode_header(line)
-    except HeaderParseError:
-        return _ENCODED_WORD.sub("", line)
-    return "".join(_text(part, charset) for part, charset in parts)
+    # Word by word: decode_header on a whole line mangles the letters between the words.
+    return _ENCODED_WORD.sub(_letters, re.sub(r"(?<=\?=) +(?==\?)", "", line))
 
 
-def _text(part: bytes | str, charset: str | None) -> str:
-    if isinstance(part, str):
-        return part
+def _letters(word: re.Match[str]) -> str:
     try:
-        return part.decode(charset or "ascii", "replace")
-    except LookupError:  # a charset nobody knows
-        return part.decode("ascii", "replace")
+        ((letters, charset),) = decode_header(word[0])
+        return str(letters.decode(charset, "replace"))
+    except (HeaderParseError, LookupError):  # no base64, or a charset that nobody knows
+        return ""

@@ -51,8 +51,6 @@ def fill(environment: Environment, name: str, **values: object) -> str:
         raise RenderError(str(error.name or name), "no such template") from error
     except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as error:
         where, line = _place(error, environment) or (name, None)
-        if where is None:
-            raise
         raise RenderError(where, str(error), line=line) from error
 
 

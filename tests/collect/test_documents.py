@@ -6,7 +6,7 @@ import json
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefing.collect.documents import SMALL_BYTES, DocumentKind, Documents, answer_request, read_document
@@ -136,6 +136,7 @@ class TestEncodings:
     def test_bytes_that_fit_nothing_are_guessed(self) -> None:
         assert decode("Привет, это проверка кодировки для новостей".encode("cp1251") + b"\x98\x81")
 
+    @settings(deadline=None)
     @given(st.binary(max_size=400))
     def test_decoding_never_fails(self, content: bytes) -> None:
         decode(content).encode("utf-8", "surrogatepass")

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefing.collect.feeds import Feed, is_xml_feed, read_feed
@@ -413,9 +413,18 @@ class TestBrokenAndHostileFeeds:
         with pytest.raises(ParseError, match=reason):
             read(rss(bomb))
 
+    def test_a_date_that_swallowed_its_neighbour_costs_nothing_but_the_date(self) -> None:
+        swallowed = item(pubDate="Thu, 19 Nov 2026<description>Inside.</description>")
+        assert only(rss(swallowed)).title == "Ferry sails again"
+
+    def test_a_feed_that_fast_reading_fails_on_is_read_slowly(self) -> None:
+        nested = rss(item()).replace("<channel>", "<channel><channel>").replace("</channel>", "</channel></channel>")
+        assert only(nested).title == "Ferry sails again"
+
     def test_a_page_that_links_a_feed_is_no_feed(self) -> None:
         assert not is_xml_feed('<html><head><link rel="alternate"></head><body><rss></rss></body></html>')
 
+    @settings(deadline=None)  # the first odd date loads dateparser
     @given(st.text(max_size=300))
     def test_any_title_comes_out_as_one_clean_line(self, title: str) -> None:
         escaped = title.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -424,6 +433,7 @@ class TestBrokenAndHostileFeeds:
             assert article.title == article.title.strip()
             assert "\x00" not in article.title
 
+    @settings(deadline=None)
     @given(st.integers(0, 1_500), st.integers(1, 60), st.text("<>&\"'/ab!-[]", max_size=40))
     def test_no_damage_makes_the_reader_crash(self, at: int, length: int, noise: str) -> None:
         whole = rss(item().replace("</item>", encoded(LONG_HTML) + "</item>"), item("Second", "2"))

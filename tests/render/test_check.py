@@ -107,6 +107,10 @@ def test_each_defect_is_caught_and_named(good: bytes, spoil: Callable[[bytes], b
     assert any(complaint in problem for problem in problems), problems
 
 
+def test_an_image_with_an_alternative_may_go(good: bytes) -> None:
+    assert check_message(inserted('<img src="cid:map" alt="A map">')(good)) == ()
+
+
 def test_an_empty_page_and_an_empty_message_are_caught(good: bytes) -> None:
     head, boundary = good.partition(b"text/html")[0], re.findall(rb'boundary="([^"]+)"', good)[0]
     empty = head + b"text/html; charset=utf-8\r\n\r\n\r\n--" + boundary + b"--\r\n"

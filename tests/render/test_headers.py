@@ -37,6 +37,19 @@ def test_no_text_adds_a_header(text: str) -> None:
     assert again.keys() == ["Subject", "To"]
 
 
+def test_letters_beside_an_encoded_word_stay_as_they_are() -> None:
+    assert clean_header("字 é \\u0041 =?utf-8?q?caf=C3=A9?= =?utf-8?b?w6k=?= =?utf-8?b?A?=!") == "字 é \\u0041 caféé!"
+
+
+def test_words_in_words_in_words_are_written_as_what_they_are() -> None:
+    text = "News"
+    for _ in range(6):
+        text = "=?utf-8?q?" + "".join(f"={byte:02X}" for byte in text.encode()) + "?="
+    written = header("Subject", text)
+    assert b"\r\n" not in written.replace(b"\r\n ", b"").rstrip()
+    assert str(message_from_bytes(written + b"\r\n", policy=policy.default)["Subject"]) == clean_header(text)
+
+
 TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from('\r\n=?_"\\ é字'), max_size=300) | st.builds(
     "=?utf-8?q?{}?=".format, st.text(st.sampled_from("=0DAab_:?"), max_size=40)
 )
