@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from array import array
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from briefing.errors import StoreError
 from briefing.model.delivery import Balance, Delivery, DeliveryStatus
-from briefing.model.edition import SourceReport, SourceState
+from briefing.model.edition import DEFAULT_SEGMENT, SourceReport, SourceState
+from briefing.model.source import Collected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from briefing.errors import DeliveryError
     from briefing.model.delivery import Envelope
+    from briefing.model.source import Source
     from briefing.model.subscriber import Subscriber, SubscriberStatus
 
 
@@ -219,3 +223,58 @@ class PlainSigner:
         except ValueError:
             return None
         return subscriber if self.sign(subscriber, purpose) == token else None
+
+
+@dataclass
+class FakeCollector:
+    """Gives what it was handed, and remembers when it was asked."""
+
+    collected: Collected = field(default_factory=Collected)
+    asked: list[datetime] = field(default_factory=list)
+
+    def collect(self, sources: Sequence[Source], *, now: datetime) -> Collected:
+        self.asked.append(now)
+        return self.collected
+
+
+@dataclass
+class FakeDetector:
+    """Takes every text for the same language."""
+
+    language: str | None = "en"
+    asked: list[str] = field(default_factory=list)
+
+    def detect(self, text: str) -> str | None:
+        self.asked.append(text)
+        return self.language
+
+
+@dataclass
+class FakeEncoder:
+    """Places texts by their words alone, so that texts with the same words point the same way."""
+
+    dimensions: int = 64
+    encoded: list[str] = field(default_factory=list)
+
+    def encode(self, texts: Sequence[str]) -> tuple[Sequence[float], ...]:
+        self.encoded += texts
+        return tuple(map(self._place, texts))
+
+    def _place(self, text: str) -> list[float]:
+        counts = [0.0] * self.dimensions
+        for word in text.casefold().split():
+            counts[zlib.crc32(word.encode()) % self.dimensions] += 1
+        length = math.hypot(*counts) or 1
+        return [count / length for count in counts]
+
+
+@dataclass
+class MemoryShelf:
+    """Keeps the files of each segment in a dict, below a folder that is nowhere."""
+
+    folder: PurePath = PurePath("out")
+    files: dict[str, dict[str, bytes]] = field(default_factory=dict)
+
+    def put(self, segment: str, files: Mapping[str, bytes]) -> PurePath:
+        self.files.setdefault(segment, {}).update(files)
+        return self.folder if segment == DEFAULT_SEGMENT else self.folder / "segments" / segment

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import sys
 
+import typer
+
 from briefing.errors import BriefingError, ConfigError
 
 
@@ -18,6 +20,10 @@ def run() -> None:
 
     try:
         status = app(standalone_mode=False)
+    except typer.TyperException as error:
+        # The command line itself is wrong. What comes without a command is the help, which names itself.
+        line = error.format_message()
+        _fail(line if line.startswith("Usage:") else f"briefing: {line}")
     except ConfigError as error:
         _fail(str(error))
     except BriefingError as error:

@@ -5,6 +5,7 @@ Next: briefing/cli/stages.py, the commands that are Unix filters.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,9 +17,10 @@ from briefing.cli import stages, subscribers
 from briefing.cli.words import list_problems, note, plural, progress, say, unwatched
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from briefing.services.build import Watcher
+    from briefing.services.morning import Built
     from briefing.services.send import SendReport
     from briefing.wiring import House
 
@@ -102,12 +104,14 @@ def send(
 
 def _bring_readers_in(house: House) -> int:
     """Imports the readers that the config names; a bad file does not keep those on the list from their mail."""
-    file = house.morning.config.readers
-    if file is None:
+    if house.morning.config.readers is None:
         return 0
-    return min(
-        1, subscribers.tell_import(subscribers.import_file(house.readers, Path(file), confirmed=True), Path(file))
-    )
+    file = Path(house.morning.config.readers)
+    try:
+        return min(1, subscribers.tell_import(subscribers.import_file(house.readers, file, confirmed=True), file))
+    except typer.BadParameter as error:
+        note(error.format_message())
+        return 1
 
 
 def _tell_sent(house: House, reports: Sequence[SendReport]) -> int:
@@ -147,7 +151,30 @@ def preview(
     """Shows the exact bytes that would be sent on a local page, made anew at every reload."""
     from briefing.cli.serving import preview_until_stopped
 
-    return preview_until_stopped(_open(config, out, now, unwatched).morning.build, port=port)
+    return preview_until_stopped(_builds_as_edited(config, out, now), port=port)
+
+
+def _builds_as_edited(config: Path, out: Path, now: str | None) -> Callable[[], Built]:
+    """Builds with config and templates as they are at each call; the sources are read again when the config changed.
+
+    Raises:
+        BriefingError: the config is wrong already.
+    """
+    from briefing.config.load import load_config
+    from briefing.render.templates import load_templates
+    from briefing.wiring import open_house
+
+    kept = [_open(config, out, now, unwatched).morning]
+
+    def build() -> Built:
+        edited = load_config(config)
+        if edited == kept[0].config:
+            kept[0] = replace(kept[0], templates=load_templates(edited.templates))
+        else:
+            kept[0] = open_house(edited, out=out, now=parse_now(now), watch=unwatched).morning
+        return kept[0].build()
+
+    return build
 
 
 @config_app.command(epilog="Example: briefing config check --config config.yaml")

@@ -41,21 +41,30 @@ def serve_until_stopped(house: House) -> int:
     thread = threading.Thread(target=server.run, name="pages", daemon=True)
     thread.start()
     say(f"serving {config.briefing.name}: mail at {config.schedule.at:%H:%M}, pages on http://{web.host}:{web.port}/")
-    keep_ticking(lambda: _tick(house), stop)
+    keep_ticking(_Ticker(house).tick, stop)
     server.should_exit = True
     thread.join(timeout=10)
     say("stopped")
     return 0
 
 
-def _tick(house: House) -> None:
-    """Sends what is due; a morning without news is told once an hour at most, when the sources are read again."""
-    try:
-        for report in house.morning.send_due():
-            say(f"edition {report.edition}: {report.sent} sent of {report.balance.audience}")
-            list_problems(report.problems)
-    except NothingToSendError as error:
-        note(str(error))
+class _Ticker:
+    """Sends what is due and says so."""
+
+    def __init__(self, house: House) -> None:
+        self._house, self._silence = house, ""
+
+    def tick(self) -> None:
+        """Sends what is due; a morning without news is told once, not every few seconds."""
+        try:
+            for report in self._house.morning.send_due():
+                say(f"edition {report.edition}: {report.sent} sent of {report.balance.audience}")
+                list_problems(report.problems)
+            self._silence = ""
+        except NothingToSendError as error:
+            if str(error) != self._silence:
+                note(str(error))
+            self._silence = str(error)
 
 
 def preview_until_stopped(build: Callable[[], Built], *, port: int) -> int:

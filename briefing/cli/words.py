@@ -26,8 +26,8 @@ _STAGES = {
 
 
 def say(line: str = "") -> None:
-    """Prints a line of the answer to what the person asked."""
-    print(line)
+    """Prints a line of the answer to what the person asked, at once: `serve` may say nothing more for hours."""
+    print(line, flush=True)
 
 
 def note(line: str) -> None:

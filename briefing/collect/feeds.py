@@ -64,7 +64,8 @@ def read_feed(text: str, *, saved: SavedFile) -> Feed | None:
 
 
 def _feed(parsed: ParsedFeed, saved: SavedFile) -> Feed:
-    address = saved.url or parsed.link
+    # The site's own address names the outlet; the feed may lie with a service that carries thousands.
+    address = parsed.link if host_of(parsed.link) else saved.url
     name = feed_name(parsed.title, address)
     articles: dict[str, Article] = {}
     keys: set[str] = set()

@@ -10,8 +10,8 @@ import re
 from briefing.collect.text import plain_line, squeeze
 from briefing.collect.values import host_of
 
-#: Longer titles are slogans; only their first part is a name.
-MAX_NAME_CHARS = 60
+#: In longer titles a slogan follows the name ("Al-Monitor: The Pulse of The Middle East").
+MAX_NAME_CHARS = 32
 
 #: Titles that hundreds of feeds share, so that they name none; compared without spaces and punctuation.
 _GENERIC_WORDS = (
@@ -33,6 +33,10 @@ _ENDING = re.compile(r"(?:[\s|»›>·•:–—-]+|\s+(?:rss(?: feed)?|atom(?: 
 _BREAK = re.compile(r"\s+(?:[|»›>·•:–—-]|::|//)\s+|\s*[»|]\s*|:\s+")
 
 
+#: What a search page calls its results is no name either.
+_MACHINE_MADE = re.compile(r"\b(?:search|results?|records?)\b.*\d", re.IGNORECASE)
+
+
 def feed_name(title: str | None, address: str | None) -> str | None:
     """The feed's title without "RSS", "Home" and slogans; with the host where nothing but such words is left.
 
@@ -41,6 +45,8 @@ def feed_name(title: str | None, address: str | None) -> str | None:
     line, host = _bare(title), host_of(address)
     if not line:
         return None
+    if host and _MACHINE_MADE.search(line):
+        return host
     parts = [part for part in _BREAK.split(line) if part.strip()]
     telling = [part for part in parts if squeeze(part) not in _GENERIC]
     if not telling:

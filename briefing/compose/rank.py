@@ -23,9 +23,9 @@ PLURALITY = 0.5
 #: Recency falls to 1/e of this after a day.
 RECENCY = 1.0
 DAY_SECONDS = 86_400
-#: Added for a text long enough to tell from; a bare headline gets nothing.
-DEPTH = 0.5
-DEPTH_CHARS = 1_200
+#: Added for words enough to fill a summary; a bare headline gets nothing, an essay no more than a report.
+DEPTH = 0.3
+DEPTH_CHARS = 400
 #: A source of weight 0 still ranks somewhere: at the very end.
 LEAST_WEIGHT = 0.01
 
@@ -65,7 +65,7 @@ def _score(story: Story, now: datetime, preference: Preference) -> Score:
         "voices": math.log(1 + _voices(story)),
         "plurality": PLURALITY if _crosses_border(story) else 0.0,
         "recency": _recency(story, now),
-        "depth": DEPTH * min(1.0, max(len(a.text) for a in story.articles) / DEPTH_CHARS),
+        "depth": DEPTH * min(1.0, max(len(a.text or a.excerpt or "") for a in story.articles) / DEPTH_CHARS),
         "topics": sum(_boost(topic, preference) - 1 for topic in story.topics),
         "source": math.log(max(weight, LEAST_WEIGHT)),
     }

@@ -41,6 +41,8 @@ _MIN_LEAD_CHARS = 40
 _NEEDED_BY_HEADLINES = 0.25
 #: Texts on one theme are closer when both have a lead, whether or not they mean one happening.
 _NEEDED_BY_LEADS = 0.35
+#: So few terms in headline and lead name a theme ("Epstein files"), not a happening; twice as much is asked of them.
+_FEW_TERMS, _MORE_OF_FEW = 3, 2.0
 #: Across languages, of half the vectors' and a quarter of the words' cosine: names and numbers are all they share.
 _NEEDED_ACROSS = 0.22
 #: Without vectors, of the words' cosine alone.
@@ -104,7 +106,9 @@ class _Comparison:
     def __init__(self, articles: Sequence[Article], vectors: Mapping[str, Sequence[float]]) -> None:
         leads = [_lead(article) for article in articles]
         # The headline counts twice: it names the happening, the lead also its surroundings.
-        self._terms = TermIndex([terms(a.title) * 2 + terms(lead) for a, lead in zip(articles, leads, strict=True)])
+        told = [terms(a.title) * 2 + terms(lead) for a, lead in zip(articles, leads, strict=True)]
+        self._terms = TermIndex(told)
+        self._is_thin = np.array([len(set(words)) < _FEW_TERMS for words in told], dtype=np.bool_)
         languages = [article.language or "" for article in articles]
         codes = {language: code for code, language in enumerate(sorted(set(languages)))}
         self._languages = np.array([codes[language] for language in languages], dtype=np.intp)
@@ -148,6 +152,7 @@ class _Comparison:
             np.where(same_language, within, across),
             np.where(same_language, by_words / needed_by_words, 0.0),
         )
+        likeness[self._is_thin | self._is_thin[place]] /= _MORE_OF_FEW
         likeness[self._cannot_meet(place)] = 0.0
         return likeness
 
@@ -200,6 +205,7 @@ def _best_first(story: Sequence[Article]) -> tuple[Article, ...]:
         span = when(article)
         return (
             -_substance(article),
+            (article.text or article.excerpt or "").rstrip().endswith(("…", "...")),  # it breaks off
             article.title.rstrip().endswith("?"),  # a question is asked of the news, it does not tell it
             -languages[article.language],
             -span[0] if span else math.inf,

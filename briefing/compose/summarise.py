@@ -111,7 +111,8 @@ def _lead(sentences: Iterable[Sentence], rule: SummaryRule) -> tuple[Sentence, .
 
 def _excerpt(article: Article, rule: SummaryRule, *, decent: bool) -> Summary | None:
     """The publisher's own short text, without a last sentence that was cut when a whole one stands before it."""
-    every = tuple(_every_sentence(article.excerpt or "", article.language))
+    excerpt = article.excerpt or ""
+    every = tuple(_without_prefix(s, excerpt) for s in _every_sentence(excerpt, article.language))
     whole = tuple(s for s in every if _is_whole(s.text))
     chosen: list[Sentence] = []
     for sentence in whole or (() if decent else every):

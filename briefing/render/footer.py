@@ -13,11 +13,12 @@ from briefing.model.edition import SourceState
 from briefing.render.clean import clean, cut
 
 if TYPE_CHECKING:
-    from briefing.model.edition import Edition, Problem, SourceReport
+    from briefing.model.edition import Edition, SourceReport
     from briefing.model.settings import Sender
     from briefing.render.words import Words
 
-_NAMES, _NAME_CHARS, _REASON_CHARS, _IMPRINT_CHARS = 6, 60, 90, 400
+#: Readers are told who is missing; why stands in edition.json and the preview, in the words of servers and files.
+_NAMES, _NAME_CHARS, _IMPRINT_CHARS = 40, 60, 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +27,8 @@ class Footer:
 
     Attributes:
         sources: how many were read.
-        unread: those that were not, with reasons.
-        problems: files and pages that were skipped.
+        unread: those that were not, and since when.
+        problems: those that were read in part only.
         built: when, in the frame's zone.
         imprint: lines as the operator broke them.
     """
@@ -46,8 +47,8 @@ def footer_of(edition: Edition, *, name: str, sender: Sender, words: Words) -> F
     imprint = (sender.imprint or "")[:_IMPRINT_CHARS].splitlines()
     return Footer(
         sources=_sources(len(edition.sources), len(failed), words),
-        unread=_list("Not readable: {names}.", [_reason(report, edition, words) for report in failed], words),
-        problems=_list("Left out: {names}.", _problems(edition, {report.name for report in failed}), words),
+        unread=_list("Not readable: {names}.", [_missing(report, edition, words) for report in failed], words),
+        problems=_list("Incomplete: {names}.", _incomplete(edition, {report.name for report in failed}), words),
         built=_built(edition, words),
         why=words.say("You receive {name} because you asked for it.", name=name),
         imprint=tuple(line for line in map(clean, imprint) if line),
@@ -62,28 +63,22 @@ def _sources(asked: int, failed: int, words: Words) -> str:
     return words.say("{read} of {all} sources read.", read=words.number(asked - failed), all=words.number(asked))
 
 
-def _reason(report: SourceReport, edition: Edition, words: Words) -> str:
-    since = report.since.astimezone(ZoneInfo(edition.timezone)).date() if report.since else None
-    reasons = [cut(clean(report.error), _REASON_CHARS)] if report.error else []
-    if since and since < edition.date:
-        reasons.append(words.say("since {date}", date=words.day(since, today=edition.date)))
-    return _in_brackets(report.name, ", ".join(filter(None, reasons)))
+def _missing(report: SourceReport, edition: Edition, words: Words) -> str:
+    name = _named(report.name)
+    since = report.since.astimezone(ZoneInfo(edition.timezone)).date() if report.since else edition.date
+    if since >= edition.date:
+        return name
+    return f"{name} ({words.say('since {date}', date=words.day(since, today=edition.date))})"
 
 
-def _problems(edition: Edition, failed: set[str]) -> list[str]:
-    own = [problem for problem in edition.problems if problem.source not in failed]
-    return list(
-        dict.fromkeys(_in_brackets(_whose(problem), cut(clean(problem.message), _REASON_CHARS)) for problem in own)
-    )
+def _incomplete(edition: Edition, failed: set[str]) -> list[str]:
+    """Sources that left a problem although they were read; by name, never by file or address."""
+    named = [problem.source for problem in edition.problems if problem.source and problem.source not in failed]
+    return list(dict.fromkeys(_named(source) for source in named))
 
 
-def _whose(problem: Problem) -> str:
-    return problem.file or problem.source or problem.stage
-
-
-def _in_brackets(name: str, reason: str) -> str:
-    line = cut(clean(name), _NAME_CHARS)
-    return f"{line} ({reason.rstrip('.')})" if reason else line
+def _named(source: str) -> str:
+    return cut(clean(source), _NAME_CHARS)
 
 
 def _list(sentence: str, names: list[str], words: Words) -> str:

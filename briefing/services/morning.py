@@ -149,12 +149,11 @@ class Morning:
         """Prints the day's editions, sends them, and remembers what was told to whom.
 
         Raises:
-            NothingToSendError: no story today; nobody is planned, so the next run may still find one.
+            NothingToSendError: no story for any of the readers; nobody is planned, so the next run may still find one.
         """
         press = self._press(day)
-        everyone = press.printed(default_segment(self.config)).edition
-        if not press.gathered.stories:
-            raise NothingToSendError(nothing_to_send(everyone))
+        if readers or closes_at is None:  # on a timer with nobody due, only the books of the day are to be closed
+            self._require_news(press, readers)
         served: dict[str, Segment] = {}
 
         def compose(reader: Subscriber) -> Envelope:
@@ -170,6 +169,11 @@ class Morning:
             for segment in served.values():
                 self._remember(day, press.printed(segment).edition)
         return report
+
+    def _require_news(self, press: Press, readers: tuple[Subscriber, ...]) -> None:
+        segments = [segment_of(reader, self.config) for reader in readers] or [default_segment(self.config)]
+        if not any(press.printed(segment).edition.stories for segment in segments):
+            raise NothingToSendError(nothing_to_send(press.printed(segments[0]).edition))
 
     def _remember(self, day: date, edition: Edition) -> None:
         told = {a.id for story in edition.stories for a in story.articles + story.copied_by}

@@ -305,3 +305,13 @@ def test_a_sumy_method_works_in_a_language_sumy_does_not_know() -> None:
     rule = SummaryRule(method="lex-rank", max_sentences=1)
     for language in ("xx", None):
         assert_verbatim(told(article(language=language), method="lex-rank", max_sentences=1), STORY, rule)
+
+
+def test_an_excerpt_is_told_without_its_dateline() -> None:
+    told = "More than eighty pilots signed the letter that the union published on Tuesday in Lisbon."
+    wired = article("", excerpt=f"LISBON, Nov 20 (Wire) - {told}")
+    summary = summarise(wired, SummaryRule())
+    assert summary is not None
+    assert (summary.text, summary.method) == (told, "publisher")
+    assert wired.excerpt is not None
+    assert wired.excerpt[summary.spans[0].start : summary.spans[0].end] == told

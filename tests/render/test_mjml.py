@@ -148,28 +148,30 @@ def test_outlets_are_named_with_their_language_and_the_rest_is_counted(templates
 def test_the_footer_tells_the_truth(templates: Templates) -> None:
     said = words(render(french_morning(), templates).html).replace("\u00a0", " ")
     assert (
-        "43 sources lues sur 45. Illisibles : La Lettre des Alpes (HTTP 503, depuis le 19 novembre), "
-        "Radio Sud (no answer within 20 s). Composé à 6 h 40 (Paris)." in said
+        "43 sources lues sur 45. Illisibles : La Lettre des Alpes (depuis le 19 novembre), "
+        "Radio Sud. Composé à 6 h 40 (Paris)." in said
     )
     assert "11 autres sujets n’ont pas trouvé place." in said
-    assert "Laissés de côté" not in said
+    assert "Incomplètes" not in said
 
 
-def test_problems_of_files_and_long_lists_are_told_shortly(templates: Templates) -> None:
+def test_who_is_missing_is_told_by_name_never_by_file_or_reason(templates: Templates) -> None:
     edition = replace(
         english_morning(),
         built_at=days_ago(1),
-        sources=tuple(SourceReport(name=f"S{n}", state=SourceState.FAILED) for n in range(8)),
+        sources=tuple(SourceReport(name=f"S{n}", state=SourceState.FAILED, error="HTTP 503") for n in range(42)),
         problems=(
-            Problem(stage="collect", file="saved/a.html", message="is empty."),
-            Problem(stage="compose", message="no model"),
-            Problem(stage="compose", message="no model"),
+            Problem(stage="collect", source="S1", message="HTTP 503"),
+            Problem(stage="collect", source="Saved pages", file="private/token-123.html", message="is empty."),
+            Problem(stage="collect", source="Saved pages", file="b.html", message="is empty."),
         ),
     )
     said = words(render(edition, templates).html)
-    assert "0 of 8 sources read. Not readable: S0, S1, S2, S3, S4, S5 and 2 more." in said
-    assert "Left out: saved/a.html (is empty), compose (no model)." in said
-    assert "Put together on 21 November at 05:40 (UTC)." in said
+    assert "0 of 42 sources read. Not readable: S0, S1, S2," in said
+    assert "S38, S39 and 2 more." in said
+    assert "Incomplete: Saved pages. Put together on 21 November at 05:40 (UTC)." in said
+    assert "token" not in said
+    assert "503" not in said
 
 
 def test_an_edition_of_nothing_but_a_story_is_a_mail_all_the_same(templates: Templates) -> None:

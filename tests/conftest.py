@@ -1,0 +1,76 @@
+"""Keeps every test away from the network, and settles how long hypothesis may search.
+
+HYPOTHESIS_PROFILE=thorough pytest  looks ten times as long; `CI` in the environment makes the search repeatable.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# A shared machine is slow at times: how long one example takes says nothing about the code.
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("thorough", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+
+
+class NetworkTouchedError(AssertionError):
+    """Says where a test wanted to go; no OSError, so that nothing under test takes it for a dead server."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
+    if host in {"", "localhost"}:
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Refuses every connection but those to this machine; names of others are unknown, as they are offline."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        patch.setattr(socket.socket, "sendto", _guarded(socket.socket.sendto))
+        patch.setattr(socket, "getaddrinfo", _offline(socket.getaddrinfo))
+        yield
+
+
+def _guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(self: socket.socket, *arguments: Any) -> Any:
+        # `sendto` has its address last, after data and flags.
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not is_loopback(str(arguments[-1][0])):
+            raise NetworkTouchedError(f"a test wanted to reach {arguments[-1]}")
+        return method(self, *arguments)
+
+    return guarded
+
+
+def _offline(resolve: Callable[..., Any]) -> Callable[..., Any]:
+    def look_up(host: Any, *arguments: Any, **named: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host or ""
+        if not is_loopback(name) and not _is_address(name):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return resolve(host, *arguments, **named)
+
+    return look_up
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
