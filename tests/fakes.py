@@ -251,9 +251,12 @@ class FakeDetector:
 
 @dataclass
 class FakeEncoder:
-    """Places texts by their words alone, so that texts with the same words point the same way."""
+    """Places texts by their words alone, so that texts with the same words point the same way.
 
-    dimensions: int = 64
+    As long as the real vectors are, because the model of themes was fitted on those.
+    """
+
+    dimensions: int = 512
     encoded: list[str] = field(default_factory=list)
 
     def encode(self, texts: Sequence[str]) -> tuple[Sequence[float], ...]:
@@ -272,7 +275,7 @@ class FakeEncoder:
 class MemoryShelf:
     """Keeps the files of each segment in a dict, below a folder that is nowhere."""
 
-    folder: PurePath = PurePath("out")
+    folder: PurePath = field(default_factory=lambda: PurePath("out"))
     files: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
     def put(self, segment: str, files: Mapping[str, bytes]) -> PurePath:

@@ -6,6 +6,7 @@ Next: briefing/render/words.py.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -50,6 +51,7 @@ def cut(text: str, limit: int) -> str:
     return (shorter if len(shorter) > limit // 2 else head).rstrip(" ,;:·.-–—") + "…"
 
 
+@lru_cache(maxsize=4096)  # a long edition is set a dozen times until it fits, with the same addresses each time
 def safe_link(address: str | None) -> str | None:
     """Gives an address a reader may follow, or None: http, https and mailto only, nothing hidden in it.
 

@@ -99,7 +99,7 @@ class Words:
 
     def number(self, n: int) -> str:
         """Writes a whole number with the language's own separators."""
-        return str(format_decimal(n, locale=self.locale))
+        return _written_number(n, self.locale)
 
     def full_date(self, day: date) -> str:
         """Weekday, day, month and year, as a newspaper dates itself: "dimanche 22 novembre 2026"."""
@@ -177,6 +177,11 @@ class Words:
         if unit is None:
             return self.say("just now")
         return _written_ago(max(age // length, 1) * length, unit, style, self.locale)
+
+
+@lru_cache(maxsize=1024)
+def _written_number(n: int, locale: Locale) -> str:
+    return str(format_decimal(n, locale=locale))
 
 
 @lru_cache(maxsize=1024)

@@ -128,7 +128,7 @@ class Builder:
         """Makes one segment's edition of the day: remembered, ranked, arranged and told."""
         rule, plan = self.config.briefing, self.config.sections
         told = self.memory.told_before(today, segment.key)
-        read = _in_languages(gathered.stories, segment.languages)
+        read = _in_languages(gathered.stories, segment)
         recalled = recall(read, told, today=today)
         muted = {topic.name for topic in self.config.topics if topic.mute}
         wanted = [story for story in recalled if not muted.intersection(story.topics)]
@@ -204,16 +204,18 @@ def encode_all(
     return {key: known[h] for key, h in hashes.items()}
 
 
-def _in_languages(stories: Sequence[Story], languages: Sequence[str]) -> tuple[Story, ...]:
-    """The stories somebody tells in one of the languages, from the best article in those; all when none is named."""
-    if not languages:
-        return tuple(stories)
+def _in_languages(stories: Sequence[Story], segment: Segment) -> tuple[Story, ...]:
+    """The stories the segment can read, each told from its best article in a language of theirs.
+
+    Who named no languages reads everything, and is told in the frame's language what an outlet tells in it.
+    """
+    wanted = segment.languages or (segment.language,)
     readable = []
     for story in stories:
-        mine = [a for a in story.articles if a.language in languages]
-        if mine:
-            others = [a for a in story.articles if a not in mine]
-            readable.append(replace(story, articles=(*mine, *others)))
+        mine = tuple(a for a in story.articles if a.language in wanted)
+        others = tuple(a for a in story.articles if a not in mine)
+        if mine or not segment.languages:
+            readable.append(replace(story, articles=mine + others))
     return tuple(readable)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from briefing.errors import NothingToSendError
 from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.services.press import Press, Printed, default_copy, nothing_to_send
-from briefing.services.schedule import Timetable, zone_of
+from briefing.services.schedule import Timetable, send_each, zone_of
 from briefing.services.segments import default_segment, segment_of
 
 if TYPE_CHECKING:
@@ -82,13 +82,20 @@ class Morning:
         return Built(printed=printed, files=files, folder=self.shelf.put(printed.edition.segment, files))
 
     def send_due(self) -> tuple[SendReport, ...]:
-        """Sends what is due now, and what an earlier run left unfinished."""
+        """Sends what is due now, and what an earlier run left unfinished.
+
+        Raises:
+            NothingToSendError: somebody is due, and there is no story for anybody.
+        """
         return self.timetable.tick()
 
     def send_all(self) -> tuple[SendReport, ...]:
-        """Sends today's edition, by each reader's own date, to every confirmed reader who has none yet."""
-        days = self._readers_by_day()
-        return tuple(self._send(day, readers) for day, readers in sorted(days.items()))
+        """Sends today's edition, by each reader's own date, to every confirmed reader who has none yet.
+
+        Raises:
+            NothingToSendError: there is no story for anybody.
+        """
+        return send_each(dict(sorted(self._readers_by_day().items())), self._send)
 
     def send_test(self, address: str) -> None:
         """Sends one copy of today's edition to an address; the ledger knows nothing of it.

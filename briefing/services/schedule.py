@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from schedule import Scheduler
 
-from briefing.errors import BriefingError
+from briefing.errors import BriefingError, NothingToSendError
 from briefing.model.edition import Problem
 from briefing.model.subscriber import SubscriberStatus
 from briefing.services.send import next_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from threading import Event
 
     from briefing.model.delivery import OnUncertain
@@ -115,6 +115,26 @@ def zone_problems(subscribers: Iterable[Subscriber], default_zone: str) -> tuple
     )
 
 
+def send_each(
+    days: Mapping[date, tuple[Subscriber, ...]], send: Callable[[date, tuple[Subscriber, ...]], SendReport]
+) -> tuple[SendReport, ...]:
+    """Sends one edition after the other; one without news does not keep the others waiting.
+
+    Raises:
+        NothingToSendError: none of them had any.
+    """
+    reports: list[SendReport] = []
+    silence: NothingToSendError | None = None
+    for day, readers in days.items():
+        try:
+            reports.append(send(day, readers))
+        except NothingToSendError as error:
+            silence = error
+    if silence is not None and not reports:
+        raise silence
+    return tuple(reports)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
     """Looks what is due and has it sent.
@@ -133,11 +153,17 @@ class Timetable:
     send: Callable[[date, tuple[Subscriber, ...]], SendReport]
 
     def tick(self) -> tuple[SendReport, ...]:
-        """Sends every edition that has something left to do, oldest first; most ticks find nothing."""
+        """Sends every edition that has something left to do, oldest first; most ticks find nothing.
+
+        Raises:
+            NothingToSendError: there was something to do and no news to do it with.
+        """
         now = self.clock.now()
         due = self.due_readers(now)
-        days = sorted({*due, *self.ledger.unfinished()})
-        return tuple(self.send(day, due.get(day, ())) for day in days if self._has_work(day, due.get(day, ()), now))
+        days = {day: due.get(day, ()) for day in sorted({*due, *self.ledger.unfinished()})}
+        return send_each(
+            {day: readers for day, readers in days.items() if self._has_work(day, readers, now)}, self.send
+        )
 
     def due_readers(self, now: datetime) -> dict[date, tuple[Subscriber, ...]]:
         """Confirmed readers whose slot is open, by the date of their edition."""

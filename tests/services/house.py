@@ -54,7 +54,7 @@ FROMAGE = make.article(
     "Un fromage oublié revient sur les marchés du Jura",
     source="Le Plateau",
     language="fr",
-    text="Trois fermières du Jura ont retrouvé la recette dans un cahier de 1911. Elles en vendent deux cents par mois.",
+    text="Trois fermières du Jura ont retrouvé la recette de 1911. Elles en vendent deux cents par mois.",
 )
 NEWS = (FERRY, CARPET, WIND, FROMAGE)
 
@@ -71,9 +71,9 @@ def collected(*articles: Article, reports: tuple[SourceReport, ...] = (), proble
     return Collected(articles=articles, reports=named, problems=problems)
 
 
-def confirmed(name: str, **choices: Any) -> Subscriber:
+def confirmed(key: str, **choices: Any) -> Subscriber:
     """A reader who wants the mail."""
-    return Subscriber(id=name, email=f"{name}@readers.example", status=SubscriberStatus.CONFIRMED, **choices)
+    return Subscriber(id=key, email=f"{key}@readers.example", status=SubscriberStatus.CONFIRMED, **choices)
 
 
 @dataclass
