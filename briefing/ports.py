@@ -64,6 +64,10 @@ class LanguageDetector(Protocol):
 class Encoder(Protocol):
     """Turns texts into vectors whose cosine says how alike they are."""
 
+    def prepare(self) -> None:
+        """Says that texts will come soon, so that a slow start can overlap with other work; returns at once."""
+        ...
+
     def encode(self, texts: Sequence[str]) -> tuple[Sequence[float], ...]:
         """One vector of unit length per text, in the same order."""
         ...

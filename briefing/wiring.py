@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from briefing.collect.documents import Documents
     from briefing.engines.language import Langid
-    from briefing.engines.vectors import UniversalEncoder
+    from briefing.engines.vector_process import SeparateEncoder
     from briefing.model.settings import Config
-    from briefing.ports import Clock, EditionMemory, LinkSigner, SubscriberStore, Transport
+    from briefing.ports import Clock, EditionMemory, Encoder, LinkSigner, SubscriberStore, Transport
     from briefing.services.build import Builder, Watcher
     from briefing.services.morning import Morning
     from briefing.services.subscribe import ReaderList
@@ -36,7 +36,9 @@ class House:
     readers: ReaderList
 
 
-def open_house(config: Config, *, out: Path, now: datetime | None = None, watch: Watcher) -> House:
+def open_house(
+    config: Config, *, out: Path, now: datetime | None = None, watch: Watcher, builds_now: bool = False
+) -> House:
     """Opens the database and puts everything in its place.
 
     Args:
@@ -44,11 +46,16 @@ def open_house(config: Config, *, out: Path, now: datetime | None = None, watch:
         out: folder for the edition's files; the outbox is below it.
         now: the moment to live in; None for the machine's clock.
         watch: hears how far the stages have come.
+        builds_now: an edition will be built at once, so the encoder may load while the rest is being opened.
 
     Raises:
         StoreError: the database cannot be opened.
         RenderError: the templates cannot be read.
     """
+    encoder = make_encoder(config)
+    if encoder is not None and builds_now:
+        encoder.prepare()
+
     from briefing.deliver.tokens import HmacSigner
     from briefing.engines.clock import StoppedClock, SystemClock
     from briefing.render.templates import load_templates
@@ -70,7 +77,7 @@ def open_house(config: Config, *, out: Path, now: datetime | None = None, watch:
     morning = Morning(
         config=config,
         clock=clock,
-        builder=_builder(config, engine, memory, watch),
+        builder=_builder(config, engine, memory, encoder, watch),
         mailroom=Mailroom(
             store=readers,
             ledger=SqlLedger(engine),
@@ -118,14 +125,14 @@ def make_detector() -> Langid:
     return Langid(LANGUAGES)
 
 
-def make_encoder(config: Config) -> UniversalEncoder | None:
+def make_encoder(config: Config) -> SeparateEncoder | None:
     """Compares texts across languages, unless the config does without."""
-    from briefing.engines.vectors import UniversalEncoder
+    from briefing.engines.vector_process import SeparateEncoder
 
-    return UniversalEncoder() if config.vectors == "use" else None
+    return SeparateEncoder() if config.vectors == "use" else None
 
 
-def _builder(config: Config, engine: Engine, memory: EditionMemory, watch: Watcher) -> Builder:
+def _builder(config: Config, engine: Engine, memory: EditionMemory, encoder: Encoder | None, watch: Watcher) -> Builder:
     from briefing.collect.collector import SourceCollector
     from briefing.services.build import Builder
     from briefing.store.sources import SqlSourceLog
@@ -135,7 +142,7 @@ def _builder(config: Config, engine: Engine, memory: EditionMemory, watch: Watch
         config=config,
         collector=SourceCollector(rule=config.fetch, documents=make_reader()),
         detector=make_detector(),
-        encoder=make_encoder(config),
+        encoder=encoder,
         vectors=SqlVectors(engine),
         memory=memory,
         source_log=SqlSourceLog(engine),

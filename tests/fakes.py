@@ -259,6 +259,9 @@ class FakeEncoder:
     dimensions: int = 512
     encoded: list[str] = field(default_factory=list)
 
+    def prepare(self) -> None:
+        """Is always ready."""
+
     def encode(self, texts: Sequence[str]) -> tuple[Sequence[float], ...]:
         self.encoded += texts
         return tuple(map(self._place, texts))

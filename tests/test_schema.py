@@ -18,7 +18,7 @@ from briefing.model.lines import edition_fields
 from briefing.model.settings import SUMMARY_METHODS
 from briefing.model.story import Area, StoryStatus
 from tests.make import NOW, article, edition, story
-from tests.services.house import FakeHouse
+from tests.services.house import EVERYONE, FakeHouse
 
 SCHEMA: dict[str, Any] = json.loads(files("briefing").joinpath("schema/edition.schema.json").read_text("utf-8"))
 
@@ -31,16 +31,9 @@ def faults(fields: Any) -> list[str]:
 
 def scored(**fields: Any) -> Any:
     """A story as a build leaves it, with every part of its score."""
-    told = FakeHouse()
-    gathered = told.builder.gather(now=NOW)
-    made = told.builder.edition(gathered, segment=told_segment(), today=date(2026, 11, 22), now=NOW)
+    builder = FakeHouse().builder
+    made = builder.edition(builder.gather(now=NOW), segment=EVERYONE, today=date(2026, 11, 22), now=NOW)
     return replace(made.stories[0], **fields)
-
-
-def told_segment() -> Any:
-    from tests.services.house import EVERYONE  # noqa: PLC0415 - one name, used once
-
-    return EVERYONE
 
 
 BARE = article("Bare", source=None, language=None, text="", published=Published())

@@ -61,7 +61,7 @@ def build(
 ) -> int:
     """Collects, composes and renders today's edition; writes edition.json, .html, .txt and .eml."""
     with progress() as watch:
-        built = _open(config, out, now, watch).morning.build()
+        built = _open(config, out, now, watch, builds_now=True).morning.build()
     edition, counts = built.printed.edition, built.printed.edition.counts
     if json:
         say(built.files["edition.json"].decode().rstrip("\n"))
@@ -88,7 +88,7 @@ def send(
 ) -> int:
     """Delivers today's edition to everyone whose hour has come, and prints the ledger's balance."""
     with progress() as watch:
-        house = _open(config, out, now, watch)
+        house = _open(config, out, now, watch, builds_now=True)
         if test:
             house.morning.send_test(test)
             say(f"one copy for {test} went to {house.morning.destination}; the ledger is untouched")
@@ -209,9 +209,9 @@ def parse_now(text: str | None) -> datetime | None:
     return moment
 
 
-def _open(config: Path, out: Path, now: str | None, watch: Watcher) -> House:
+def _open(config: Path, out: Path, now: str | None, watch: Watcher, *, builds_now: bool = False) -> House:
     """Everything a command needs, from what stands on the command line."""
     from briefing.config.load import load_config
     from briefing.wiring import open_house
 
-    return open_house(load_config(config), out=out, now=parse_now(now), watch=watch)
+    return open_house(load_config(config), out=out, now=parse_now(now), watch=watch, builds_now=builds_now)

@@ -76,6 +76,7 @@ def summarise(file: FileArgument = None, *, config: ConfigOption = None, timings
 
 def group(file: FileArgument = None, *, config: ConfigOption = None, timings: TimingsOption = False) -> int:
     """Adds story, duplicate_of, region, theme and topics to each article line."""
+    from briefing.model.lines import parse_article
     from briefing.services.group import Grouping
     from briefing.wiring import make_detector, make_encoder
 
@@ -84,7 +85,12 @@ def group(file: FileArgument = None, *, config: ConfigOption = None, timings: Ti
         topics=settings.topics, detector=make_detector(), encoder=make_encoder(settings), watch=clock.hear
     )
     lines: list[dict[str, Any]] = []
-    status = _each_line(file, lines.append)
+
+    def take(line: dict[str, Any]) -> None:
+        parse_article(line)  # a line that is none is named by its number, as in the other stages
+        lines.append(line)
+
+    status = _each_line(file, take)
     try:
         for line in grouping.run(lines):
             _print_line(line)

@@ -185,7 +185,9 @@ def _mail(keys: ConfigKeys, yaml: YamlText, path: Path, environ: Mapping[str, st
     mail: MailKeys = keys.mail
     public_url = keys.web.public_url.rstrip("/") if keys.web.public_url else None
     sender = s.Sender(address=mail.sender, reply_to=mail.reply_to, imprint=mail.imprint, public_url=public_url)
-    return s.MailRule(sender=sender, transport=mail.transport, smtp=_smtp(mail.smtp, yaml, path, environ), on_uncertain=OnUncertain(mail.on_uncertain))
+    smtp = _smtp(mail.smtp, yaml, path, environ)
+    on_uncertain = OnUncertain(mail.on_uncertain)
+    return s.MailRule(sender=sender, transport=mail.transport, smtp=smtp, on_uncertain=on_uncertain)
 
 
 def _smtp(keys: SmtpKeys | None, yaml: YamlText, path: Path, environ: Mapping[str, str]) -> s.SmtpServer | None:

@@ -1,1 +1,4 @@
-"""Takes text, gives what a model says of it: language, vectors; and the machine's clock. Next: engines/language.py."""
+"""Takes text, gives what a model says of it: language, vectors; and the machine's clock.
+
+Next: briefing/engines/language.py.
+"""

@@ -30,6 +30,9 @@ class UniversalEncoder:
     def __init__(self) -> None:
         self._model: USE | None = None
 
+    def prepare(self) -> None:
+        """Does nothing: here loading cannot overlap with anything."""
+
     def encode(self, texts: Sequence[str]) -> tuple[Sequence[float], ...]:
         """One unit vector of 512 single-precision floats per text, in the same order.
 

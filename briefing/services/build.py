@@ -84,6 +84,8 @@ class Builder:
 
     def gather(self, *, now: datetime) -> Gathered:
         """Reads every source and finds the stories in what they gave. A bad source becomes a problem."""
+        if self.encoder is not None:
+            self.encoder.prepare()
         collected = self.collector.collect(self.config.sources, now=now)
         self.source_log.log_sources(collected.reports, now=now)
         articles = tuple(with_language(a, self.detector) for a in collected.articles)

@@ -43,6 +43,8 @@ class Grouping:
         Raises:
             ValueError: a line is no article line, or two lines share an id.
         """
+        if self.encoder is not None:
+            self.encoder.prepare()
         articles = [with_language(parse_article(line), self.detector) for line in lines]
         if len({a.id for a in articles}) < len(articles):
             raise ValueError("two lines share an id; every line needs its own")

@@ -23,6 +23,7 @@ from briefing.render.message import make_message
 from briefing.render.mjml import RenderedEdition, render_edition
 from briefing.services.segments import default_segment, segment_of
 from briefing.services.send import message_id
+from briefing.services.subscribe import UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
     from briefing.render.templates import Templates
     from briefing.services.build import Builder, Gathered
 
-#: What a token in an unsubscribe link is good for.
-UNSUBSCRIBE = "unsubscribe"
+#: Stands for a reader in the files of `briefing build`; their links lead nowhere, so that the same input gives the
+#: same bytes on every machine, and nobody can be unsubscribed by looking at a sample.
+SAMPLE = "sample"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,7 @@ class Press:
     def files(self, segment: Segment) -> dict[str, bytes]:
         """The four files of a segment's edition, with a copy addressed to the sender in place of a reader's."""
         printed = self.printed(segment)
-        sample = Subscriber(id="sample", email=parseaddr(self.config.mail.sender.address)[1])
+        sample = Subscriber(id=SAMPLE, email=parseaddr(self.config.mail.sender.address)[1])
         links = self.links_of(sample)
         told = json.dumps(edition_fields(printed.edition), ensure_ascii=False, indent=1) + "\n"
         return {
@@ -103,7 +105,8 @@ class Press:
 
     def links_of(self, reader: Subscriber) -> ReaderLinks:
         """The reader's own links: pages where there is a public address, and a mail that does the same."""
-        sender, token = self.config.mail.sender, self.signer.sign(reader.id, UNSUBSCRIBE)
+        sender = self.config.mail.sender
+        token = SAMPLE if reader.id == SAMPLE else self.signer.sign(reader.id, UNSUBSCRIBE)
         mailbox = parseaddr(sender.reply_to or sender.address)[1]
         return ReaderLinks(
             unsubscribe=f"{sender.public_url}/u/{token}" if sender.public_url else None,

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from http.client import HTTPConnection
+from pathlib import Path
+from threading import Timer
+from urllib.parse import urlsplit
+
+import pytest
+
+from briefing.cli.serving import _Ticker
+from briefing.services.subscribe import ReaderList
+from briefing.store.database import open_database
+from briefing.store.subscribers import SqlSubscribers
+from briefing.wiring import House
+from tests.cli.test_stages import PAGE
+from tests.fakes import FakeCollector, PlainSigner
+from tests.services.house import NEWS, FakeHouse, collected, read
+
+#: A process that says nothing for so long is taken for stuck.
+PATIENCE_S = 60
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """`briefing serve` in a process of its own, killed when the test is over."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "briefing", "serve", "--config", "config.yaml"],
+        cwd=folder,
+        env=os.environ.copy(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    watchdog = Timer(PATIENCE_S, process.kill)
+    watchdog.start()
+    try:
+        yield process
+    finally:
+        watchdog.cancel()
+        process.kill()
+        process.communicate()
+
+
+def read_until(process: subprocess.Popen[str], words: str) -> list[str]:
+    """Lines up to the one with these words."""
+    assert process.stdout is not None
+    lines: list[str] = []
+    for line in process.stdout:
+        lines.append(line)
+        if words in line:
+            return lines
+    raise AssertionError(f"{words!r} was never said: {lines}")
+
+
+def stop(process: subprocess.Popen[str]) -> tuple[int, str, float]:
+    """Asks the process to end; its status, its last words, and the seconds it took."""
+    asked = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=PATIENCE_S)
+    return process.returncode, said, time.monotonic() - asked
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        found: int = free.getsockname()[1]
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path, port: int) -> Path:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news/harbour.html").write_text(PAGE)
+    (tmp_path / "readers.csv").write_text("email\nada@readers.example\n")
+    (tmp_path / "config.yaml").write_text(f"""\
+briefing: {{name: The Morning Post, timezone: UTC}}
+sources: [{{folder: news/, captured_at: now}}]
+schedule: {{at: "{datetime.now(UTC):%H:%M}"}}
+mail: {{from: The Post <post@mail.example>}}
+subscribers: {{import: readers.csv}}
+web: {{listen: "127.0.0.1:{port}", public_url: "https://post.example"}}
+database: sqlite:///briefing.db
+vectors: none
+""")
+    return tmp_path
+
+
+def ask(port: int, method: str, path: str) -> tuple[int, str]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request(method, path)
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    return answer.status, text
+
+
+def status_of_ada(folder: Path) -> str:
+    engine = open_database(f"sqlite:///{folder}/briefing.db")
+    (reader,) = SqlSubscribers(engine).list_subscribers()
+    engine.dispose()
+    return reader.status.value
+
+
+def test_a_day_of_serving(folder: Path, port: int) -> None:
+    outbox = folder / "out/outbox"
+    with serving(folder) as process:
+        read_until(process, f"pages on http://127.0.0.1:{port}/")
+        read_until(process, "1 sent of 1")
+        (mail,) = outbox.glob("*.eml")
+        assert ask(port, "GET", "/healthz") == (200, "ok")
+        header = str(message_from_bytes(mail.read_bytes(), policy=policy.default)["List-Unsubscribe"])
+        link = urlsplit(next(a for a in header.replace("<", "").replace(">", "").split(", ") if "/u/" in a)).path
+        assert ask(port, "GET", link)[0] == 200
+        assert status_of_ada(folder) == "confirmed"
+        assert ask(port, "POST", link)[0] == 200
+        assert status_of_ada(folder) == "unsubscribed"
+        status, said, seconds = stop(process)
+    assert (status, said) == (0, "stopped\n")
+    assert seconds < 10
+
+
+def test_a_restart_does_not_send_twice(folder: Path) -> None:
+    for expected in ("1 sent of 1", "pages on"):
+        with serving(folder) as process:
+            read_until(process, expected)
+            # The first tick runs before the loop looks whether it should stop.
+            status, said, _ = stop(process)
+        assert status == 0
+        assert said.endswith("stopped\n")
+        assert len(list((folder / "out/outbox").glob("*.eml"))) == 1
+    assert "sent of" not in said
+
+
+def ticker(fake: FakeHouse) -> _Ticker:
+    readers = ReaderList(store=fake.store, signer=PlainSigner(), clock=fake.clock, new_id=lambda: "new")
+    return _Ticker(House(morning=fake.morning, readers=readers))
+
+
+def test_a_morning_without_news_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    fake = FakeHouse(collector=FakeCollector(collected(reports=(read("Dead Post", 0, "is down"),))))
+    ticking = ticker(fake)
+    for _ in range(5):
+        ticking.tick()
+        fake.clock.move(seconds=20)
+    assert capsys.readouterr() == ("", "nothing to send: none of 1 sources could be read\n")
+    assert len(fake.collector.asked) == 1
+
+
+def test_news_after_a_silence_are_sent_and_a_new_silence_is_told_again(capsys: pytest.CaptureFixture[str]) -> None:
+    fake = FakeHouse(collector=FakeCollector(collected()))
+    ticking = ticker(fake)
+    ticking.tick()
+    fake.collector.collected = collected(*NEWS)
+    fake.clock.move(minutes=61)
+    ticking.tick()
+    fake.clock.move(days=1)
+    ticking.tick()
+    said = capsys.readouterr()
+    assert said.out == "edition 2026-11-22: 2 sent of 2\n"
+    assert said.err.splitlines() == [
+        "nothing to send: no article was found; look at `sources:` in your config",
+        "nothing to send: all 4 stories are muted or were told before",
+    ]
