@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from briefing.model.edition import Section, SectionKind
-from briefing.model.story import Area, Story
+from briefing.model.story import Story
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,16 +20,6 @@ if TYPE_CHECKING:
 OTHER = "other"
 #: One story in four of an edition is told in a single line.
 BRIEF_SHARE = 4
-_AREA_TITLES = {
-    Area.EUROPE: "Europe",
-    Area.MIDDLE_EAST: "Middle East",
-    Area.AFRICA: "Africa",
-    Area.ASIA: "Asia",
-    Area.NORTH_AMERICA: "North America",
-    Area.LATIN_AMERICA: "Latin America",
-    Area.OCEANIA: "Oceania",
-    Area.WORLD: "World",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,5 +75,5 @@ def _title(key: str, by: SectionKind) -> str:
     if key == OTHER:
         return "Other news"
     if by is SectionKind.REGION:
-        return _AREA_TITLES[Area(key)]
+        return key.replace("-", " ").title()
     return key.capitalize() if by is SectionKind.THEME else key

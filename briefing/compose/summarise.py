@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from briefing.model.article import Article
     from briefing.model.settings import SummaryRule
 
-#: What `summary.method` may be in the config, apart from llm.
-METHODS: tuple[str, ...] = ("ranked", "lead", "publisher", *SUMY_METHODS)
-
 #: A publisher's text shorter than this is a label, not a summary.
 _DECENT_CHARS = 40
 #: A question that fills a line and is shorter than this is a heading.

@@ -20,7 +20,8 @@ AT = ("--now", NOW)
 
 def commands(group: Any = None, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Every command of the program as its words."""
-    for name, command in (group or typer.main.get_command(app)).commands.items():
+    parent: Any = group or typer.main.get_command(app)
+    for name, command in parent.commands.items():
         if hasattr(command, "commands"):
             yield from commands(command, (*words, name))
         else:

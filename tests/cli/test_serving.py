@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from http.client import HTTPConnection
 from pathlib import Path
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from briefing.cli.serving import _Ticker
+from briefing.engines.clock import SystemClock
 from briefing.services.subscribe import ReaderList
 from briefing.store.database import open_database
 from briefing.store.subscribers import SqlSubscribers
@@ -85,7 +85,7 @@ def folder(tmp_path: Path, port: int) -> Path:
     (tmp_path / "config.yaml").write_text(f"""\
 briefing: {{name: The Morning Post, timezone: UTC}}
 sources: [{{folder: news/, captured_at: now}}]
-schedule: {{at: "{datetime.now(UTC):%H:%M}"}}
+schedule: {{at: "{SystemClock().now():%H:%M}"}}
 mail: {{from: The Post <post@mail.example>}}
 subscribers: {{import: readers.csv}}
 web: {{listen: "127.0.0.1:{port}", public_url: "https://post.example"}}

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefing.compose.summarise import METHODS, summarise
+from briefing.compose.summarise import summarise
+from briefing.compose.sumy_methods import SUMY_METHODS
 from briefing.model.article import Article, Summary
-from briefing.model.settings import SummaryRule
+from briefing.model.settings import SUMMARY_METHODS, SummaryRule
 
 STORY = """Moussons précoces, digues fragiles : la saison a mal commencé dans le delta.
 La digue de Tamarel a cédé mardi à l'aube, noyant quatre villages du delta et coupant la route de la capitale.
@@ -48,7 +49,7 @@ def assert_verbatim(summary: Summary, source: str, rule: SummaryRule) -> None:
     assert {span.article for span in spans} == {"a1"}
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", SUMMARY_METHODS)
 def test_every_method_gives_whole_sentences_within_the_budget(method: str) -> None:
     for chars, sentences in ((400, 3), (160, 1), (120, 3)):
         rule = SummaryRule(method=method, max_chars=chars, max_sentences=sentences)
@@ -57,7 +58,7 @@ def test_every_method_gives_whole_sentences_within_the_budget(method: str) -> No
         assert summary.method == ("ranked" if method == "publisher" else method)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", SUMMARY_METHODS)
 def test_neither_headings_nor_boilerplate_are_told(method: str) -> None:
     summary = told(article(), method=method, max_chars=2000, max_sentences=12)
     assert "La peur de l'eau" not in summary.text
@@ -280,7 +281,7 @@ _TEXTS = st.one_of(
     truncated=st.booleans(),
     max_chars=st.integers(20, 300),
     max_sentences=st.integers(1, 4),
-    method=st.sampled_from(METHODS),
+    method=st.sampled_from(SUMMARY_METHODS),
 )
 def test_any_text_is_told_verbatim_within_the_budget_or_not_at_all(
     *,
@@ -298,7 +299,7 @@ def test_any_text_is_told_verbatim_within_the_budget_or_not_at_all(
     assert summary == summarise(one, rule)
     if summary is not None:
         assert_verbatim(summary, (excerpt or "") if summary.method == "publisher" else text, rule)
-        assert summary.method in METHODS
+        assert summary.method in SUMMARY_METHODS
 
 
 def test_a_sumy_method_works_in_a_language_sumy_does_not_know() -> None:
@@ -315,3 +316,7 @@ def test_an_excerpt_is_told_without_its_dateline() -> None:
     assert (summary.text, summary.method) == (told, "publisher")
     assert wired.excerpt is not None
     assert wired.excerpt[summary.spans[0].start : summary.spans[0].end] == told
+
+
+def test_every_method_of_the_config_is_one_the_composer_knows() -> None:
+    assert ("ranked", "lead", "publisher", *SUMY_METHODS) == SUMMARY_METHODS

@@ -5,13 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from briefing.model.article import Published
+from briefing.model.article import Article, Published
 from briefing.model.edition import Edition, Problem
 from briefing.model.settings import BriefingRule, Topic
 from briefing.model.story import StoryStatus
 from briefing.model.subscriber import Segment
 from briefing.services.build import encode_all, story_id
-from tests import make
 from tests.fakes import FakeCollector, FakeDetector, FakeEncoder, MemoryVectors
 from tests.make import NOW, article
 from tests.services.house import (
@@ -39,7 +38,7 @@ def build(house: FakeHouse, segment: Segment = EVERYONE) -> Edition:
     return house.builder.edition(gathered, segment=segment, today=TODAY, now=NOW)
 
 
-def house_of(*articles: make.Article, **fields: object) -> FakeHouse:
+def house_of(*articles: Article, **fields: object) -> FakeHouse:
     return FakeHouse(collector=FakeCollector(collected(*articles)), **fields)  # type: ignore[arg-type]  # any field
 
 
@@ -250,6 +249,12 @@ def test_without_an_encoder_there_are_no_vectors() -> None:
     assert encode_all({"a": "text"}, None, cache) == {}
     assert encode_all({}, FakeEncoder(), cache) == {}
     assert cache.vectors == {}
+
+
+def test_the_encoder_is_told_early_that_texts_will_come() -> None:
+    encoder = FakeEncoder()
+    build(FakeHouse(encoder=encoder))
+    assert encoder.prepared == 1
 
 
 def test_only_what_the_cache_never_saw_is_encoded() -> None:

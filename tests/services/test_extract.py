@@ -34,7 +34,7 @@ def test_every_article_of_every_file_is_a_line_in_order_with_all_fields() -> Non
 
 def test_a_file_that_cannot_be_read_is_a_problem_in_its_place() -> None:
     unopened = Problem(stage="collect", file="gone", message="No such file")
-    files = [saved("a"), saved("b", b""), unopened, saved("c")]
+    files: list[SavedFile | Problem] = [saved("a"), saved("b", b""), unopened, saved("c")]
     kinds = [
         line if isinstance(line, Problem) else line["file"]
         for line in extract(files, reader=ReaderOfTwo(), detector=FakeDetector())

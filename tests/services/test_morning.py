@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -42,7 +43,7 @@ def house_reading(found: Collected) -> FakeHouse:
     return FakeHouse(collector=FakeCollector(found))
 
 
-REASONS = {
+REASONS: dict[str, tuple[Callable[[], FakeHouse], str]] = {
     "all sources dead": (
         lambda: house_reading(collected(reports=(read("A", 0, "is down"),))),
         "none of 1 sources could be read",
@@ -260,9 +261,9 @@ def test_a_day_without_news_does_not_keep_another_day_waiting() -> None:
 def test_problems_of_the_reading_can_be_asked_for() -> None:
     trouble = Problem(stage="collect", source="Dead Post", message="did not answer")
     house = house_reading(collected(FERRY, problems=(trouble,)))
-    assert house.morning.problems == ()
+    assert list(house.morning.problems) == []
     house.morning.send_all()
-    assert house.morning.problems == (trouble,)
+    assert list(house.morning.problems) == [trouble]
 
 
 def test_an_unwritable_shelf_stops_a_build_with_its_reason() -> None:

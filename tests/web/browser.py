@@ -47,7 +47,11 @@ def ask(app: ASGIApp, path: str, *, method: str = "GET", host: str = "127.0.0.1:
         "server": ("127.0.0.1", 8026),
         "client": ("127.0.0.1", 5),
     }
-    asyncio.run(app(scope, receive, send))
+
+    async def request() -> None:
+        await app(scope, receive, send)
+
+    asyncio.run(request())
     start, *rest = messages
     return Answer(
         start["status"],
