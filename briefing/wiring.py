@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from briefing.ports import Clock, EditionMemory, Encoder, LinkSigner, SubscriberStore, Transport
     from briefing.services.build import Builder, Watcher
     from briefing.services.morning import Morning
+    from briefing.services.send import Mailroom
     from briefing.services.subscribe import ReaderList
 
 #: Languages that articles without a declared one may turn out to be; a script of its own adds its languages.
@@ -60,10 +61,8 @@ def open_house(
     from briefing.engines.clock import StoppedClock, SystemClock
     from briefing.render.templates import load_templates
     from briefing.services.morning import Morning
-    from briefing.services.send import Mailroom
     from briefing.store.database import open_database
     from briefing.store.keys import SqlKeys
-    from briefing.store.ledger import SqlLedger
     from briefing.store.memory import SqlEditionMemory
     from briefing.store.shelf import EditionShelf
     from briefing.store.subscribers import SqlSubscribers
@@ -78,13 +77,7 @@ def open_house(
         config=config,
         clock=clock,
         builder=_builder(config, engine, memory, encoder, watch),
-        mailroom=Mailroom(
-            store=readers,
-            ledger=SqlLedger(engine),
-            transport=transport,
-            clock=clock,
-            on_uncertain=config.mail.on_uncertain,
-        ),
+        mailroom=_mailroom(config, engine, readers, transport, clock),
         memory=memory,
         shelf=EditionShelf(folder=out),
         signer=signer,
@@ -147,6 +140,19 @@ def _builder(config: Config, engine: Engine, memory: EditionMemory, encoder: Enc
         memory=memory,
         source_log=SqlSourceLog(engine),
         watch=watch,
+    )
+
+
+def _mailroom(config: Config, engine: Engine, readers: SubscriberStore, transport: Transport, clock: Clock) -> Mailroom:
+    from briefing.services.send import Mailroom
+    from briefing.store.ledger import SqlLedger
+
+    return Mailroom(
+        store=readers,
+        ledger=SqlLedger(engine),
+        transport=transport,
+        clock=clock,
+        on_uncertain=config.mail.on_uncertain,
     )
 
 

@@ -258,9 +258,10 @@ class FakeEncoder:
 
     dimensions: int = 512
     encoded: list[str] = field(default_factory=list)
+    prepared: int = 0
 
     def prepare(self) -> None:
-        """Is always ready."""
+        self.prepared += 1
 
     def encode(self, texts: Sequence[str]) -> tuple[Sequence[float], ...]:
         self.encoded += texts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+import socket
 import subprocess
 import sys
 import zipfile
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import briefing
+from tests.conftest import NetworkTouchedError
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "briefing"
@@ -69,6 +71,27 @@ def test_no_function_is_longer_than_a_screen() -> None:
 def test_every_module_can_be_imported_on_its_own(module: str) -> None:
     if module != "briefing/__main__.py":
         importlib.import_module(module.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+
+
+@pytest.mark.parametrize(
+    ("family", "host"), [(socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")], ids=["IPv4", "IPv6"]
+)
+def test_no_test_reaches_another_machine(family: socket.AddressFamily, host: str) -> None:
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with socket.socket(family, kind) as outward, pytest.raises(NetworkTouchedError):
+            outward.connect((host, 80))
+    with socket.socket(family, socket.SOCK_DGRAM) as outward, pytest.raises(NetworkTouchedError):
+        outward.sendto(b"hello", (host, 53))
+
+
+def test_no_test_asks_for_the_address_of_another_machine() -> None:
+    with pytest.raises(socket.gaierror):
+        socket.getaddrinfo("news.example.org", 80)
+
+
+def test_this_machine_can_be_reached() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as connection:
+        assert connection.getpeername() == server.getsockname()
 
 
 def test_help_does_not_wait_for_the_heavy_libraries() -> None:

@@ -81,7 +81,7 @@ def send(
     out: OutOption = _OUT,
     now: NowOption = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say who would get what; send and record nothing.")
+        bool, typer.Option("--dry-run", help="Say who would get what; nothing is sent.")
     ] = False,
     everyone: Annotated[bool, typer.Option("--all", help="Send to everyone, whatever the hour.")] = False,
     test: Annotated[str | None, typer.Option("--test", help="Send one copy to this address; record nothing.")] = None,

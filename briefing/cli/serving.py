@@ -5,14 +5,16 @@ Next: briefing/services/schedule.py is what `serve` calls all day.
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from briefing.cli.words import list_problems, note, say
-from briefing.errors import NothingToSendError
+from briefing.errors import BriefingError, NothingToSendError
 from briefing.render.words import words_in
 from briefing.services.schedule import keep_ticking
 from briefing.web.preview import preview_app
@@ -26,8 +28,14 @@ if TYPE_CHECKING:
 
 
 def serve_until_stopped(house: House) -> int:
-    """Ticks in this thread, answers readers' links in another, and ends both on Ctrl-C or SIGTERM."""
+    """Ticks in this thread, answers readers' links in another, and ends both on Ctrl-C or SIGTERM.
+
+    Raises:
+        BriefingError: the port is taken.
+    """
     config, stop = house.morning.config, threading.Event()
+    web = config.web
+    listening = _listen(web.host, web.port, cure="name another under web: listen in your config")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     pages = ReaderPages(
@@ -36,9 +44,8 @@ def serve_until_stopped(house: House) -> int:
         words=words_in(config.briefing.language, house.morning.templates),
         readers=house.readers,
     )
-    web = config.web
-    server = uvicorn.Server(uvicorn.Config(reader_app(pages), host=web.host, port=web.port, log_level="warning"))
-    thread = threading.Thread(target=server.run, name="pages", daemon=True)
+    server = uvicorn.Server(uvicorn.Config(reader_app(pages), log_level="warning"))
+    thread = threading.Thread(target=server.run, args=([listening],), name="pages", daemon=True)
     thread.start()
     say(f"serving {config.briefing.name}: mail at {config.schedule.at:%H:%M}, pages on http://{web.host}:{web.port}/")
     keep_ticking(_Ticker(house).tick, stop)
@@ -68,7 +75,20 @@ class _Ticker:
 
 
 def preview_until_stopped(build: Callable[[], Built], *, port: int) -> int:
-    """Serves the preview on this machine until Ctrl-C."""
+    """Serves the preview on this machine until Ctrl-C.
+
+    Raises:
+        BriefingError: the port is taken.
+    """
+    listening = _listen("127.0.0.1", port, cure="name another with --port")
     say(f"preview on http://127.0.0.1:{port}/ (Ctrl-C ends it)")
-    uvicorn.run(preview_app(build), host="127.0.0.1", port=port, log_level="warning")
+    uvicorn.Server(uvicorn.Config(preview_app(build), log_level="warning")).run([listening])
     return 0
+
+
+def _listen(host: str, port: int, *, cure: str) -> socket.socket:
+    """Takes the port before anything is promised; uvicorn would only log that it cannot."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise BriefingError(f"{host}:{port} cannot be listened on ({os.strerror(error.errno or 0)}); {cure}") from error

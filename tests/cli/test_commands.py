@@ -128,13 +128,18 @@ def test_a_file_in_place_of_the_folder_is_named(briefing: Terminal, words: tuple
     assert "Traceback" not in ran.err
 
 
-def test_a_broken_template_is_named_with_its_line(briefing: Terminal) -> None:
+@pytest.mark.parametrize("words", [("build",), ("send", "--all")], ids=" ".join)
+def test_a_broken_template_is_named_with_its_line_and_nothing_is_sent(
+    briefing: Terminal, words: tuple[str, ...]
+) -> None:
+    briefing("subscribers", "add", "ada@readers.example", "--confirmed")
     (briefing.folder / "mine").mkdir()
     (briefing.folder / "mine/footer.mjml.j2").write_text("<p>fine</p>\n{% if %}\n")
     (briefing.folder / "config.yaml").write_text(CONFIG + "templates: mine/\n")
-    ran = briefing("build", *AT)
+    ran = briefing(*words, *AT)
     assert (ran.status, ran.out) == (2, "")
     assert "briefing: footer.mjml.j2:2: " in ran.err
+    assert outbox(briefing) == []
 
 
 def test_a_missing_template_folder_is_named(briefing: Terminal) -> None:

@@ -22,6 +22,7 @@ from briefing.services.subscribe import ReaderList
 from briefing.store.database import open_database
 from briefing.store.subscribers import SqlSubscribers
 from briefing.wiring import House
+from tests.cli.conftest import Terminal
 from tests.cli.test_stages import PAGE
 from tests.fakes import FakeCollector, PlainSigner
 from tests.services.house import NEWS, FakeHouse, collected, read
@@ -31,10 +32,10 @@ PATIENCE_S = 60
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """`briefing serve` in a process of its own, killed when the test is over."""
+def started(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """The program in a process of its own, killed when the test is over."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "briefing", "serve", "--config", "config.yaml"],
+        [sys.executable, "-m", "briefing", *words],
         cwd=folder,
         env=os.environ.copy(),
         stdout=subprocess.PIPE,
@@ -113,7 +114,7 @@ def status_of_ada(folder: Path) -> str:
 
 def test_a_day_of_serving(folder: Path, port: int) -> None:
     outbox = folder / "out/outbox"
-    with serving(folder) as process:
+    with started(folder, "serve") as process:
         read_until(process, f"pages on http://127.0.0.1:{port}/")
         read_until(process, "1 sent of 1")
         (mail,) = outbox.glob("*.eml")
@@ -131,7 +132,7 @@ def test_a_day_of_serving(folder: Path, port: int) -> None:
 
 def test_a_restart_does_not_send_twice(folder: Path) -> None:
     for expected in ("1 sent of 1", "pages on"):
-        with serving(folder) as process:
+        with started(folder, "serve") as process:
             read_until(process, expected)
             # The first tick runs before the loop looks whether it should stop.
             status, said, _ = stop(process)
@@ -139,6 +140,29 @@ def test_a_restart_does_not_send_twice(folder: Path) -> None:
         assert said.endswith("stopped\n")
         assert len(list((folder / "out/outbox").glob("*.eml"))) == 1
     assert "sent of" not in said
+
+
+@pytest.mark.parametrize(
+    ("command", "cure"), [("serve", "name another under web: listen"), ("preview", "name another with --port")]
+)
+def test_a_port_that_is_taken_is_said_before_anything_is_promised(
+    briefing: Terminal, port: int, command: str, cure: str
+) -> None:
+    with (briefing.folder / "config.yaml").open("a") as config:
+        config.write(f'web: {{listen: "127.0.0.1:{port}"}}\n')
+    with socket.create_server(("127.0.0.1", port)):
+        ran = briefing(command, *(["--port", str(port)] if command == "preview" else []))
+    assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert f"127.0.0.1:{port} cannot be listened on (Address already in use); {cure}" in ran.err
+
+
+def test_the_preview_answers_until_it_is_stopped(folder: Path, port: int) -> None:
+    with started(folder, "preview", "--port", str(port)) as process:
+        read_until(process, f"preview on http://127.0.0.1:{port}/")
+        status, page = ask(port, "GET", "/")
+        assert (status, "Harbour opens" in page) == (200, True)
+        _, _, seconds = stop(process)
+    assert seconds < 10
 
 
 def ticker(fake: FakeHouse) -> _Ticker:

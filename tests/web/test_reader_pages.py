@@ -9,8 +9,7 @@ from starlette.applications import Starlette
 from briefing.model.subscriber import SubscriberStatus
 from briefing.render.templates import load_templates
 from briefing.render.words import words_in
-from briefing.services.subscribe import UNSUBSCRIBE
-from briefing.services.subscribe import ReaderList
+from briefing.services.subscribe import UNSUBSCRIBE, ReaderList
 from briefing.web.reader_pages import ReaderPages, reader_app
 from tests.fakes import FixedClock, MemorySubscribers, PlainSigner
 from tests.make import NOW
