@@ -80,9 +80,7 @@ def send(
     config: ConfigOption = _CONFIG,
     out: OutOption = _OUT,
     now: NowOption = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say who would get what; nothing is sent.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would get what; nothing is sent.")] = False,
     everyone: Annotated[bool, typer.Option("--all", help="Send to everyone, whatever the hour.")] = False,
     test: Annotated[str | None, typer.Option("--test", help="Send one copy to this address; record nothing.")] = None,
 ) -> int:
