@@ -23,6 +23,11 @@ settings.register_profile("thorough", deadline=None, max_examples=1000, suppress
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest --update-golden` accepts today's mail as right; look at the difference before you commit it."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/ instead of comparing with it")
+
+
 class NetworkTouchedError(AssertionError):
     """Says where a test wanted to go; no OSError, so that nothing under test takes it for a dead server."""
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from briefing.model.article import Article, Published
@@ -12,6 +17,28 @@ from briefing.model.story import Area, Region, Story
 
 #: The morning every test lives in.
 NOW = datetime(2026, 11, 22, 6, 40, tzinfo=UTC)
+
+
+@contextmanager
+def rights_of_an_ordinary_user() -> Iterator[None]:
+    """Lets the block run as `nobody` where the tests run as root, who may read and write everything."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@contextmanager
+def folder_for_everyone() -> Iterator[Path]:
+    """A folder that `nobody` can reach too; pytest's own are closed to others."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        yield folder
 
 
 def article(title: str = "Ferries return to the strait", **fields: Any) -> Article:

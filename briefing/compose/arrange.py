@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from briefing.model.edition import Section, SectionKind
-from briefing.model.story import Story
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from briefing.model.settings import SectionPlan
+    from briefing.model.story import Story
 
 #: The section of stories that none of the headings takes; always last.
 OTHER = "other"

@@ -65,13 +65,15 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """Gathers the readers who get the same bytes apart from their name and token.
+    """Gathers the readers who get the same bytes apart from their name and token, at the same moment.
 
     Attributes:
         key: short, stable, safe in a file name; `edition.DEFAULT_SEGMENT` for those who chose nothing.
+        timezone: IANA name; the frame tells times in it.
     """
 
     key: str
     language: str
+    timezone: str
     languages: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()

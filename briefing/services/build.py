@@ -156,7 +156,7 @@ class Builder:
             date=today,
             name=rule.name,
             language=segment.language,
-            timezone=rule.timezone,
+            timezone=segment.timezone,
             built_at=now,
             window=rule.window,
             segment=segment.key,

@@ -1,6 +1,9 @@
 """Takes readers, gives the segments they fall into: readers with the same choices share one rendering.
 
-Next: briefing/services/morning.py.
+Where and when a reader's morning is belongs to those choices: whoever is served later is told more, so what an edition
+told is remembered for those alone who were served with it.
+
+Next: briefing/services/press.py.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from briefing.model.edition import DEFAULT_SEGMENT
 from briefing.model.subscriber import Segment
+from briefing.services.schedule import zone_of
 
 if TYPE_CHECKING:
     from briefing.model.settings import Config
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 
 def default_segment(config: Config) -> Segment:
     """The segment of the readers who chose nothing."""
-    return Segment(key=DEFAULT_SEGMENT, language=config.briefing.language)
+    return Segment(key=DEFAULT_SEGMENT, language=config.briefing.language, timezone=config.briefing.timezone)
 
 
 def segment_of(subscriber: Subscriber, config: Config) -> Segment:
@@ -31,7 +35,11 @@ def segment_of(subscriber: Subscriber, config: Config) -> Segment:
     language = subscriber.language or config.briefing.language
     languages = tuple(sorted(set(subscriber.languages)))
     topics = tuple(sorted(known.intersection(subscriber.topics)))
-    if (language, languages, topics) == (config.briefing.language, (), ()):
+    zone = zone_of(subscriber, config.briefing.timezone).key
+    at = f"{subscriber.at or config.schedule.at:%H:%M}"
+    choices = (language, languages, topics, zone, at)
+    if choices == (config.briefing.language, (), (), config.briefing.timezone, f"{config.schedule.at:%H:%M}"):
         return default_segment(config)
-    digest = hashlib.sha256(repr((language, languages, topics)).encode()).hexdigest()[:8]
-    return Segment(key=f"{language}-{digest}", language=language, languages=languages, topics=topics)
+    digest = hashlib.sha256(repr(choices).encode()).hexdigest()[:8]
+    key = f"{language}-{digest}"
+    return Segment(key=key, language=language, timezone=zone, languages=languages, topics=topics)

@@ -11,6 +11,7 @@ from briefing.collect.folder import folder_name, read_folder
 from briefing.errors import SourceError
 from briefing.model.source import Source, SourceKind
 from tests.collect.samples import NOW, item, page, rss
+from tests.make import folder_for_everyone, rights_of_an_ordinary_user
 
 
 def folder(path: Path, *, name: str | None = None, now: bool = False) -> Source:
@@ -67,10 +68,12 @@ class TestReading:
         (problem,) = read_folder(folder(saved_pages), Documents(), now=NOW).problems
         assert (problem.file, problem.message) == ("huge.html", "is larger than 50 MB; no page is")
 
-    @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-    def test_a_file_without_permission_is_a_problem(self, saved_pages: Path) -> None:
-        (saved_pages / "c.html").chmod(0)
-        (problem,) = read_folder(folder(saved_pages), Documents(), now=NOW).problems
+    def test_a_file_without_permission_is_a_problem(self) -> None:
+        with folder_for_everyone() as root:
+            (root / "c.html").write_text(page(title="Locked page"), encoding="utf-8")
+            (root / "c.html").chmod(0)
+            with rights_of_an_ordinary_user():
+                (problem,) = read_folder(folder(root), Documents(), now=NOW).problems
         assert problem.message == "cannot be opened (Permission denied); check its permissions"
 
 
@@ -84,12 +87,11 @@ class TestFoldersThatCannotBeRead:
         with pytest.raises(SourceError, match="this is not a folder"):
             read_folder(folder(saved_pages / "a.xml"), Documents(), now=NOW)
 
-    @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-    def test_a_locked_folder_is_a_failed_source(self, saved_pages: Path) -> None:
-        (saved_pages / "b").chmod(0)
-        with pytest.raises(SourceError, match="cannot be read"):
-            read_folder(folder(saved_pages), Documents(), now=NOW)
-        (saved_pages / "b").chmod(0o700)
+    def test_a_locked_folder_is_a_failed_source(self) -> None:
+        with folder_for_everyone() as root:
+            (root / "b").mkdir(mode=0)
+            with rights_of_an_ordinary_user(), pytest.raises(SourceError, match="cannot be read"):
+                read_folder(folder(root), Documents(), now=NOW)
 
     @pytest.mark.parametrize(("location", "name"), [("/x/seeds/", "seeds"), ("/", "folder"), ("seeds", "seeds")])
     def test_a_folder_is_called_by_its_last_part(self, location: str, name: str) -> None:

@@ -1,7 +1,4 @@
-"""Gives the tests of the mail their templates, and `--update-golden`, which rewrites tests/golden/.
-
-pytest tests/render --update-golden
-"""
+"""Gives the tests of the mail their templates and their golden files (`pytest --update-golden` rewrites those)."""
 
 from __future__ import annotations
 
@@ -18,10 +15,6 @@ if TYPE_CHECKING:
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/ instead of comparing with it")
-
-
 @pytest.fixture(scope="session")
 def templates() -> Templates:
     return load_templates()
@@ -30,7 +23,7 @@ def templates() -> Templates:
 @pytest.fixture
 def golden(pytestconfig: pytest.Config) -> Callable[[str, str], None]:
     """Compares a text with tests/golden/NAME, or writes it there."""
-    update = pytestconfig.getoption("--update-golden", default=False)
+    update = pytestconfig.getoption("--update-golden")
 
     def compare(name: str, text: str) -> None:
         path = GOLDEN / name

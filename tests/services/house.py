@@ -33,7 +33,7 @@ from tests.fakes import (
     PlainSigner,
 )
 
-EVERYONE = Segment(key="default", language="en")
+EVERYONE = Segment(key="default", language="en", timezone="UTC")
 SENDER = Sender(address="The Post <post@mail.example>", public_url="https://post.example", imprint="The Post, Lane 1")
 CONFIG = Config(briefing=BriefingRule(name="The Morning Post", timezone="Europe/Paris"), mail=MailRule(sender=SENDER))
 GOSSIP = Topic(name="Gossip", keywords=("red carpet",), mute=True)

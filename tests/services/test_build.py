@@ -176,7 +176,7 @@ def test_a_wire_copy_adds_an_outlet_and_no_voice() -> None:
 
 
 def test_a_segment_reads_only_stories_somebody_tells_in_its_languages() -> None:
-    french = Segment(key="fr-1", language="fr", languages=("fr",))
+    french = Segment(key="fr-1", language="fr", timezone="UTC", languages=("fr",))
     edition = build(FakeHouse(), french)
     assert headlines(edition) == [FROMAGE.title]
     assert (edition.language, edition.segment, edition.counts.stories) == ("fr", "fr-1", 1)
@@ -188,7 +188,7 @@ def test_a_story_is_told_from_its_best_article_in_the_readers_languages() -> Non
         "Ferries return to the strait", source="Hafenbote", language="de", text="Die Fähren fahren wieder."
     )
     house = house_of(FERRY, german, encoder=FakeEncoder())
-    (in_german,) = build(house, Segment(key="de", language="de", languages=("de",))).stories
+    (in_german,) = build(house, Segment(key="de", language="de", timezone="UTC", languages=("de",))).stories
     (in_any,) = build(house).stories
     assert in_german.lead.source == "Hafenbote"
     assert {a.id for a in in_german.articles} == {a.id for a in in_any.articles}
@@ -196,7 +196,7 @@ def test_a_story_is_told_from_its_best_article_in_the_readers_languages() -> Non
 
 def test_followed_topics_count_for_their_segment_only() -> None:
     house = FakeHouse(config=with_topics(replace(ENERGY, boost=1.0)))
-    follower = Segment(key="en-2", language="en", topics=("Energy",))
+    follower = Segment(key="en-2", language="en", timezone="UTC", topics=("Energy",))
     totals = {
         segment.key: next(s.score.total for s in build(house, segment).stories if s.lead is WIND)
         for segment in (EVERYONE, follower)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from briefing.model.delivery import DeliveryStatus
 from briefing.model.edition import Problem
 from briefing.model.source import Collected
 from briefing.services.morning import SHELF_LIFE
+from briefing.services.segments import segment_of
 from tests.fakes import FakeCollector, FixedClock
 from tests.make import NOW
 from tests.services.house import (
@@ -246,9 +247,19 @@ def test_only_those_whose_hour_has_come_are_rehearsed() -> None:
 
 def test_a_readers_edition_bears_the_date_of_their_own_day() -> None:
     house = FakeHouse(clock=FixedClock(datetime(2026, 11, 22, 10, 30, tzinfo=UTC)))
-    house.store.save_subscriber(confirmed("ada", timezone="Pacific/Kiritimati", language="fr"))
+    house.store.save_subscriber(confirmed("ada", timezone="Pacific/Kiritimati"))
     assert {report.edition: report.sent for report in house.morning.send_all()} == {TODAY: 1, TOMORROW: 1}
     assert len(house.collector.asked) == 1
+
+
+def test_who_is_served_at_another_hour_has_a_memory_of_their_own() -> None:
+    house = FakeHouse()
+    early, late = confirmed("ada", at=time(6, 30)), confirmed("ben", at=time(9, 0))
+    house.store.save_subscribers([early, late])
+    house.morning.send_all()
+    keys = {segment_of(reader, house.config).key for reader in (early, late)}
+    assert len(keys) == 2
+    assert all(house.memory.told_before(TOMORROW, key) for key in keys)
 
 
 def test_a_day_without_news_does_not_keep_another_day_waiting() -> None:

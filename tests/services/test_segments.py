@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 
 import pytest
 
@@ -18,9 +19,9 @@ WITH_TOPICS = with_topics(ENERGY, GOSSIP)
         {"language": "en"},
         {"topics": ("A topic of last year",)},
         {"topics": ("Gossip",)},
-        {"timezone": "Asia/Tokyo", "name": "Ada"},
+        {"timezone": "Nowhere/Atlantis", "name": "Ada"},
     ],
-    ids=["nothing", "the briefing's own language", "forgotten topic", "muted topic", "zone and name"],
+    ids=["nothing", "the briefing's own language", "forgotten topic", "muted topic", "unknown zone and name"],
 )
 def test_who_chose_nothing_of_weight_reads_the_default(choices: dict[str, object]) -> None:
     assert segment_of(confirmed("ada", **choices), WITH_TOPICS) == default_segment(WITH_TOPICS)
@@ -34,7 +35,10 @@ def test_the_same_choices_in_any_order_are_one_segment() -> None:
     assert (one.languages, one.topics) == (("en", "fr"), ("Energy",))
 
 
-@pytest.mark.parametrize("choices", [{"language": "fr"}, {"languages": ("fr",)}, {"topics": ("Energy",)}])
+@pytest.mark.parametrize(
+    "choices",
+    [{"language": "fr"}, {"languages": ("fr",)}, {"topics": ("Energy",)}, {"timezone": "Asia/Tokyo"}, {"at": time(9)}],
+)
 def test_each_choice_makes_a_segment_of_its_own(choices: dict[str, object]) -> None:
     segment = segment_of(confirmed("ada", **choices), WITH_TOPICS)
     assert segment.key != DEFAULT_SEGMENT
@@ -42,4 +46,4 @@ def test_each_choice_makes_a_segment_of_its_own(choices: dict[str, object]) -> N
 
 
 def test_a_key_is_the_same_on_every_machine_and_day() -> None:
-    assert segment_of(confirmed("ada", language="fr", languages=("fr",)), CONFIG).key == "fr-26a8ec3e"
+    assert segment_of(confirmed("ada", language="fr", languages=("fr",)), CONFIG).key == "fr-b01a6503"

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from briefing.errors import StoreError
 from briefing.store import database
 from briefing.store.database import MIGRATIONS, open_database, reading, writing
 from briefing.store.schema import HEAD, metadata
+from tests.make import folder_for_everyone, rights_of_an_ordinary_user
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -142,12 +142,13 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         open_database(f"sqlite:///{tmp_path}/var/briefing.db")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as an ordinary user")
-def test_a_read_only_database_names_the_cure(url: str) -> None:
-    open_database(url).dispose()
-    file_of(url).chmod(0o400)
-    with pytest.raises(StoreError, match="make the file"), writing(open_database(url)) as connection:
-        connection.execute(text("INSERT INTO settings VALUES ('a', x'01')"))
+def test_a_read_only_database_names_the_cure() -> None:
+    with folder_for_everyone() as folder, rights_of_an_ordinary_user():
+        url = f"sqlite:///{folder}/briefing.db"
+        open_database(url).dispose()
+        file_of(url).chmod(0o400)
+        with pytest.raises(StoreError, match="make the file"), writing(open_database(url)) as connection:
+            connection.execute(text("INSERT INTO settings VALUES ('a', x'01')"))
 
 
 @pytest.mark.parametrize(
