@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -283,3 +284,25 @@ def test_another_process_with_an_empty_database_makes_the_same_bytes(seeds: Seed
 def test_building_again_makes_the_same_bytes(seeds: Seeds) -> None:
     assert seeds.house.morning.build().files == seeds.built.files
     assert {path.name: path.read_bytes() for path in (seeds.folder / "out").iterdir()} == seeds.built.files
+
+
+CHECKER = ROOT.parent / "shared/eval/email/email_check.py"
+TOOLS = ROOT / "var/email-tools/node_modules"
+NEEDED = ("chromium", "w3m", "lynx", "spamassassin", "java", "node")
+
+
+@pytest.mark.system
+@pytest.mark.skipif(not CHECKER.exists(), reason="needs the shared evaluation data beside the repository")
+@pytest.mark.skipif(
+    not TOOLS.is_dir() or any(shutil.which(tool) is None for tool in NEEDED),
+    reason="needs the mail checker's tools: sudo make system",
+)
+def test_the_mail_fails_none_of_the_checks_there_are(seeds: Seeds) -> None:
+    """Browser, accessibility, clients, markup, spam filter and text browsers: about 15 s."""
+    mail = seeds.folder / "out/edition.eml"
+    environment = {**os.environ, "EMAIL_CHECK_NODE_MODULES": str(TOOLS)}
+    command = [sys.executable, str(CHECKER), "--json", str(mail)]
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stdout
+    rows = json.loads(said)[str(mail)]
+    assert len(rows) > 60
+    assert [row for row in rows if row["verdict"] in {"FAIL", "SKIP"}] == []
