@@ -48,8 +48,6 @@ KNOWN = frozenset(
         ("quotidien-de-la-meuse-time-fr.html", "source"),
     }
 )
-#: Stories that still come out in two. The same rule.
-KNOWN_SPLIT = frozenset({"comet-probe"})
 #: Shares reached when these tests were written; a lower one is a step back.
 LEAST_REGIONS, LEAST_THEMES = 0.98, 0.98
 
@@ -182,7 +180,7 @@ def test_no_two_stories_are_told_as_one(seeds: Seeds) -> None:
 @pytest.mark.parametrize("name", sorted(n for n, keys in expected_stories().items() if len(keys) >= 3))
 def test_what_several_outlets_tell_is_one_story(seeds: Seeds, name: str) -> None:
     found = {seeds.stories[key].id for key in expected_stories()[name]}
-    assert len(found) <= (2 if name in KNOWN_SPLIT else 1)
+    assert len(found) == 1
 
 
 def pairs(groups: list[set[tuple[str, str]]]) -> set[tuple[tuple[str, str], tuple[str, str]]]:

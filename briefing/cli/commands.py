@@ -6,7 +6,6 @@ Next: briefing/cli/stages.py, the commands that are Unix filters.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +13,7 @@ import typer
 
 from briefing import __version__
 from briefing.cli import stages, subscribers
-from briefing.cli.words import list_problems, note, plural, progress, say, unwatched
+from briefing.cli.words import list_problems, note, parse_moment, plural, progress, say, unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -144,7 +143,7 @@ def preview(
     config: ConfigOption = _CONFIG,
     out: OutOption = _OUT,
     now: NowOption = None,
-    port: Annotated[int, typer.Option("--port", help="On this machine only.")] = 8026,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="On this machine only.")] = 8026,
 ) -> int:
     """Shows the exact bytes that would be sent on a local page, made anew at every reload."""
     from briefing.cli.serving import preview_until_stopped
@@ -169,7 +168,7 @@ def _builds_as_edited(config: Path, out: Path, now: str | None) -> Callable[[], 
         if edited == kept[0].config:
             kept[0] = replace(kept[0], templates=load_templates(edited.templates))
         else:
-            kept[0] = open_house(edited, out=out, now=parse_now(now), watch=unwatched).morning
+            kept[0] = open_house(edited, out=out, now=parse_moment(now, option="--now"), watch=unwatched).morning
         return kept[0].build()
 
     return build
@@ -190,26 +189,11 @@ def check(*, config: ConfigOption = _CONFIG) -> int:
     return 0
 
 
-def parse_now(text: str | None) -> datetime | None:
-    """Reads `--now`.
-
-    Raises:
-        typer.BadParameter: not an instant with an offset.
-    """
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = datetime.min  # noqa: DTZ901  # as good as unreadable: it has no offset
-    if moment.tzinfo is None:
-        raise typer.BadParameter(f'"{text}" is no moment; write it as 2026-11-22T06:40:00+01:00', param_hint="--now")
-    return moment
-
-
 def _open(config: Path, out: Path, now: str | None, watch: Watcher, *, builds_now: bool = False) -> House:
     """Everything a command needs, from what stands on the command line."""
     from briefing.config.load import load_config
     from briefing.wiring import open_house
 
-    return open_house(load_config(config), out=out, now=parse_now(now), watch=watch, builds_now=builds_now)
+    return open_house(
+        load_config(config), out=out, now=parse_moment(now, option="--now"), watch=watch, builds_now=builds_now
+    )

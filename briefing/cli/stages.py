@@ -5,7 +5,9 @@ Next: briefing/cli/subscribers.py.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 import time
 from datetime import UTC, datetime
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from briefing.cli.words import note
+from briefing.cli.words import note, parse_moment
 from briefing.model.edition import Problem
 from briefing.model.source import SavedFile
 
@@ -48,8 +50,8 @@ def extract(
 
     started, status = time.perf_counter(), 0
     wanted = _listed(manifest) if manifest else [(path, url, captured_at) for path in files or []]
-    if not wanted:
-        raise typer.BadParameter("name at least one file, or a list of them with --manifest")
+    if not wanted or (manifest and files):
+        raise typer.BadParameter("name files, or a list of them with --manifest; one of the two")
     for found in extract_files(_saved(wanted), reader=make_reader(), detector=make_detector()):
         if isinstance(found, dict):
             _print_line(found)
@@ -129,10 +131,15 @@ def _settings(config: Path | None) -> Config:
 def _listed(manifest: Path) -> list[tuple[Path, str | None, str | None]]:
     wanted = []
     for number, text in enumerate(_text_lines(manifest), start=1):
+        if not text.strip():
+            continue
         try:
             line = json.loads(text)
-            wanted.append((Path(line["file"]), line.get("url"), line.get("captured_at")))
-        except (ValueError, KeyError, TypeError) as error:
+            url, captured_at = line.get("url"), line.get("captured_at")
+            if not isinstance(url, str | None) or not isinstance(captured_at, str | None):
+                raise TypeError("url and captured_at are text")
+            wanted.append((Path(line["file"]), url, captured_at))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise typer.BadParameter(f'{manifest}:{number}: wants {{"file": …}}, not {text[:60]!r}') from error
     return wanted
 
@@ -140,14 +147,16 @@ def _listed(manifest: Path) -> list[tuple[Path, str | None, str | None]]:
 def _saved(wanted: Iterable[tuple[Path, str | None, str | None]]) -> Iterator[SavedFile | Problem]:
     """Each file as it stands, or why it cannot be opened."""
     for path, url, captured_at in wanted:
+        name = os.fsencode(path).decode("utf-8", "replace")
+        given = parse_moment(captured_at, option="--captured-at")
         try:
-            given = datetime.fromisoformat(captured_at) if captured_at else None
+            if path.exists() and not path.is_file():
+                raise OSError(errno.EINVAL, "is no regular file")  # a pipe would be waited for for ever
             moment = given or datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
             content = path.read_bytes()
-            yield SavedFile(name=str(path), content=content, captured_at=moment, captured_assumed=not given, url=url)
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            yield Problem(stage="collect", file=str(path), message=reason)
+            yield SavedFile(name=name, content=content, captured_at=moment, captured_assumed=not given, url=url)
+        except OSError as error:
+            yield Problem(stage="collect", file=name, message=error.strerror or str(error))
 
 
 def _each_line(file: Path | None, take: Callable[[dict[str, Any]], Any]) -> int:
@@ -160,7 +169,7 @@ def _each_line(file: Path | None, take: Callable[[dict[str, Any]], Any]) -> int:
             line = json.loads(text)
             if not isinstance(line, dict):
                 raise TypeError("not a JSON object")
-            found = take(line)
+            found = take(_without_lone_surrogates(line))
         except (ValueError, TypeError) as error:
             note(f"{file or 'standard input'}:{number}: {error}")
             status = 1
@@ -168,6 +177,16 @@ def _each_line(file: Path | None, take: Callable[[dict[str, Any]], Any]) -> int:
             if found is not None:
                 _print_line(found)
     return status
+
+
+def _without_lone_surrogates(line: dict[str, Any]) -> dict[str, Any]:
+    """JSON may escape half a character, which no file can hold; it becomes U+FFFD before it reaches anything."""
+    try:
+        json.dumps(line, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        text = json.dumps(line, ensure_ascii=False)
+        line = json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    return line
 
 
 def _text_lines(file: Path | None) -> Iterator[str]:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +43,24 @@ def list_problems(problems: Sequence[Problem]) -> None:
     for problem in problems:
         subject = problem.file or problem.source or problem.stage
         note(f"  ! {subject}: {problem.message}")
+
+
+def parse_moment(text: str | None, *, option: str) -> datetime | None:
+    """Reads an instant from the command line; None stays None.
+
+    Raises:
+        typer.BadParameter: not an instant with an offset.
+    """
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min  # noqa: DTZ901  # as good as unreadable: it has no offset
+    # Far from both ends of the calendar, so that no zone and no window leads past them.
+    if moment.tzinfo is None or not 1970 <= moment.year <= 9000:
+        raise typer.BadParameter(f'"{text}" is no moment; write it as 2026-11-22T06:40:00+01:00', param_hint=option)
+    return moment
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -58,6 +58,10 @@ _PAGE_TAG = re.compile(r"<!doctype html|<(?:html|head|body|article|main|div|p|h1
 _HEAD_CHARS = 8_192
 
 
+#: C0 controls but tab, line feed, form feed, carriage return and escape (ISO 2022 needs it), each as one byte.
+_NEVER_TEXT = tuple(bytes([code]) for code in range(32) if code not in b"\t\n\f\r\x1b")
+
+
 class DocumentKind(StrEnum):
     """What a document turned out to be."""
 
@@ -146,10 +150,15 @@ def _refuse_binary(saved: SavedFile) -> None:
     if not head.strip():
         raise _refusal(saved, "is empty; save the page again")
     kind = next((kind for signature, kind in _SIGNATURES if head.startswith(signature)), None)
-    if kind is None and head.count(0) > len(head) / 20 and find_utf16(head) is None:
+    if kind is None and find_utf16(head) is None and _is_noise(head):
         kind = "a binary file"
     if kind is not None:
         raise _refusal(saved, f"is {kind}, not a page; save the article as HTML or text, or take the file away")
+
+
+def _is_noise(head: bytes) -> bool:
+    """Says whether more than one byte in fifty is a control character that no text holds."""
+    return sum(map(head.count, _NEVER_TEXT)) > len(head) / 50
 
 
 def _read_container(saved: SavedFile) -> Reading:

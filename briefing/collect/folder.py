@@ -53,7 +53,8 @@ def read_folder(source: Source, documents: DocumentReader, *, now: datetime) -> 
     articles: list[Article] = []
     problems: list[Problem] = []
     for path in _saved_files(root, name):
-        file = path.relative_to(root).as_posix()
+        # A name that is no UTF-8 must not keep the report of the edition from being written.
+        file = os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "replace")
         try:
             articles += documents.read(_saved_file(path, file, now=now if source.captured_now else None))
         except ParseError as error:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from briefing.collect.survey import tidy_xml
+from briefing.collect.survey import FeedTrap, tidy_xml
 from briefing.collect.text import plain_line
 from briefing.collect.values import web_address
 from briefing.errors import ParseError
@@ -47,6 +47,8 @@ def parse_opml(text: str, *, source: Source, name: str) -> tuple[Source, ...]:
     parser.StartElementHandler = outline
     try:
         parser.Parse(tidy_xml(text).encode(), True)  # noqa: FBT003 - the standard library's own signature
+    except FeedTrap as trap:
+        raise ParseError(name, str(trap)) from trap
     except expat.ExpatError as error:
         reason = f"is not well-formed OPML (line {error.lineno}: {expat.errors.messages[error.code]}); export it again"
         raise ParseError(name, reason) from error

@@ -41,6 +41,7 @@ _OTHER_VOCABULARIES = ("http://search.yahoo.com/mrss", "http://www.itunes.com/",
 _START = re.compile(r"<(?:\?xml|rss|feed|(?:\w+:)?RDF)[\s>]", re.IGNORECASE)
 _DECLARATION = re.compile(r"^<\?xml.*?\?>\s*", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_OWN_ENTITY = re.compile(r"<!DOCTYPE[^>]*<!ENTITY", re.DOTALL | re.IGNORECASE)
 _CROWDED_TAG = re.compile(r"<[A-Za-z][^<>]{4096,}")
 _ATTRIBUTE = re.compile(r"""=\s*["']""")
 
@@ -77,6 +78,9 @@ def tidy_xml(text: str) -> str:
     """Cuts what stands before the feed, its XML declaration (the text is decoded by now) and its document type.
 
     Without a document type nothing can declare an entity, so none can expand or fetch anything.
+
+    Raises:
+        FeedTrap: it declares entities.
     """
     text = clean(text)
     start = _START.search(text)
@@ -84,6 +88,8 @@ def tidy_xml(text: str) -> str:
     while _DECLARATION.match(text):
         text = _DECLARATION.sub("", text, count=1)
     head, rest = text[:100_000], text[100_000:]
+    if _OWN_ENTITY.search(head):
+        raise FeedTrap("declares entities of its own, which no feed needs; they can expand without end")
     return _DOCTYPE.sub("", head, count=1) + rest
 
 

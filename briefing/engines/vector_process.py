@@ -9,13 +9,15 @@ Next: briefing/compose/duplicates.py, whose survivors `compose/stories.py` group
 from __future__ import annotations
 
 import signal
+from contextlib import contextmanager
 from multiprocessing import get_context
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING
 
 from briefing.engines.vectors import UniversalEncoder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
@@ -35,7 +37,8 @@ class SeparateEncoder:
         self._pipe, theirs = context.Pipe()
         # A daemon ends with the program, also while it is still loading.
         self._process = context.Process(target=_answer, args=(theirs,), name="encoder", daemon=True)
-        self._process.start()
+        with _ctrl_c_is_ours():
+            self._process.start()
         theirs.close()
 
     def encode(self, texts: Sequence[str]) -> tuple[Sequence[float], ...]:
@@ -49,8 +52,21 @@ class SeparateEncoder:
         return vectors
 
 
+@contextmanager
+def _ctrl_c_is_ours() -> Iterator[None]:
+    """Starts the process deaf to Ctrl-C, which would otherwise interrupt it while it loads. Threads may not ask."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _answer(pipe: Connection) -> None:
-    """Encodes list after list until the program hangs up. Ctrl-C is meant for the program, which then ends us."""
+    """Encodes list after list until the program hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     encoder = UniversalEncoder()
     encoder.encode(["load"])

@@ -80,8 +80,8 @@ class Section:
     """Gathers ordered stories under a heading.
 
     Attributes:
-        key: the area, theme code or topic name; "other" for what none of the headings takes.
-        title: the heading in English, or the topic's name; the rendering translates areas and themes by key.
+        key: the area, theme or topic by its name; "other" for what none of the headings takes.
+        title: the heading in English, or the topic's name; the rendering finds its own words for areas and themes.
     """
 
     key: str

@@ -65,7 +65,7 @@ def block_of(
     language = _tag(story.lead.language)
     place, marks = _kicker(story, words, known)
     outlets = _outlets(story, words)
-    other = len(_names(story)) - len(outlets)
+    other = len(_names(story) - {outlet.name for outlet in outlets})
     return StoryBlock(
         anchor=anchor,
         headline=_headline(story) or words.say("Untitled"),
@@ -103,12 +103,15 @@ def _kicker(story: Story, words: Words, known: tuple[str, ...]) -> tuple[str, tu
 def _outlets(story: Story, words: Words) -> tuple[Outlet, ...]:
     named: dict[str, Outlet] = {}
     for article in story.articles:
-        name = _name(article)
+        # Whose words these are must never look as if they were another outlet's.
+        name = _name(article) or (words.say("unknown source") if article is story.lead else "")
         tag = _tag(article.language)
         if name and name not in named:
             code = "" if tag.partition("-")[0] == words.language.partition("-")[0] else tag
             named[name] = Outlet(name=name, link=safe_link(article.url), language=code)
-    return tuple(named.values())[:_OUTLETS]
+    # Never "+ 1 other": the name takes no more room.
+    shown = _OUTLETS + 1 if len(_names(story) | named.keys()) == _OUTLETS + 1 else _OUTLETS
+    return tuple(named.values())[:shown]
 
 
 def _names(story: Story) -> frozenset[str]:

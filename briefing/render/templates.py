@@ -49,7 +49,7 @@ def load_templates(folder: PurePath | None = None) -> Templates:
     folders = [_shipped()]
     if folder is not None:
         if not Path(folder).is_dir():
-            raise RenderError(str(folder), "no such folder; `briefing templates export` makes one")
+            raise RenderError(str(folder), "no such folder; correct `templates:` in the config, or leave it out")
         folders.append(Path(folder))
     sources = {path.name: _text(path) for place in folders for path in sorted(place.glob("*.j2"))}
     places = [_ROOM / "locales", *(place / "locales" for place in folders[1:])]

@@ -144,7 +144,8 @@ class Words:
         if section.kind is SectionKind.REGION and section.key in _AREAS:
             return self.area(Area(section.key))
         if section.kind is SectionKind.THEME:
-            return capitalised(self._theme(section.key, section.title))
+            theme = section.stories[0].theme if section.stories else None
+            return capitalised(self._theme(theme.code if theme else "", section.title))
         return section.title
 
     def area(self, area: Area) -> str:

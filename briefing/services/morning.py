@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import PurePath
     from zoneinfo import ZoneInfo
 
-    from briefing.model.delivery import Envelope
     from briefing.model.edition import Edition, Problem
     from briefing.model.settings import Config
     from briefing.model.subscriber import Segment
@@ -163,18 +162,18 @@ class Morning:
             self._require_news(press, readers)
         served: dict[str, Segment] = {}
 
-        def compose(reader: Subscriber) -> Envelope:
-            copy = press.copy_for(reader)
+        def remember(reader: Subscriber) -> None:
+            # At the first copy, not at the end: who dies in between must not be told the same tomorrow.
             segment = segment_of(reader, self.config)
-            served[segment.key] = segment
-            return copy
+            if segment.key not in served:
+                served[segment.key] = segment
+                self._remember(day, press.printed(segment).edition)
 
-        report = self.mailroom.send_edition(day, readers, compose_message=compose, closes_at=closes_at)
+        report = self.mailroom.send_edition(
+            day, readers, compose_message=press.copy_for, closes_at=closes_at, on_sent=remember
+        )
         for segment in (default_segment(self.config), *served.values()):
             self.shelf.put(segment.key, press.files(segment))
-        if report.sent:
-            for segment in served.values():
-                self._remember(day, press.printed(segment).edition)
         return report
 
     def _require_news(self, press: Press, readers: tuple[Subscriber, ...]) -> None:

@@ -106,6 +106,7 @@ class Mailroom:
         *,
         compose_message: Callable[[Subscriber], Envelope],
         closes_at: Callable[[Subscriber], datetime | None] | None = None,
+        on_sent: Callable[[Subscriber], None] | None = None,
     ) -> SendReport:
         """Hands a copy to each reader who has none yet, and closes the rows that came too late.
 
@@ -116,13 +117,14 @@ class Mailroom:
             readers: who is due; only the confirmed ones are planned.
             compose_message: gives a reader's finished message.
             closes_at: until when a reader's copy may go out, None when it may not; without it there is no "late".
+            on_sent: hears of each copy the moment it is in the books.
 
         Raises:
             StoreError: the books cannot be written, so nothing more is sent.
         """
         confirmed = [reader.id for reader in readers if reader.status is SubscriberStatus.CONFIRMED]
         self.ledger.plan(edition, confirmed, now=self.clock.now())
-        run = _Run(room=self, compose_message=compose_message, closes_at=closes_at, problems=[])
+        run = _Run(room=self, compose_message=compose_message, closes_at=closes_at, on_sent=on_sent, problems=[])
         sent = run.work_through(self.ledger.rows(edition))
         balance = self.ledger.balance(edition)
         log.info("edition sent edition=%s sent=%d audience=%d", edition, sent, balance.audience)
@@ -137,6 +139,7 @@ class _Run:
     room: Mailroom
     compose_message: Callable[[Subscriber], Envelope]
     closes_at: Callable[[Subscriber], datetime | None] | None
+    on_sent: Callable[[Subscriber], None] | None
     problems: list[Problem]
 
     def work_through(self, rows: Sequence[Delivery]) -> int:
@@ -215,6 +218,8 @@ class _Run:
             self._put_off(row, reader, error, in_doubt=in_doubt or error.uncertain)
             raise
         self._record(row, DeliveryStatus.SENT)
+        if self.on_sent is not None:
+            self.on_sent(reader)
         return True
 
     def _put_off(self, row: Delivery, reader: Subscriber, error: BriefingError, *, in_doubt: bool) -> None:
@@ -258,6 +263,11 @@ def _problems_of_books(balance: Balance) -> Iterable[Problem]:
     if not balance.audience:
         cure = "nobody is due; add readers with `briefing subscribers add --confirmed`, or send at once with --all"
         yield Problem(stage="deliver", message=f"edition {balance.edition} has no readers: {cure}")
+    held = sum(balance.counts.get(status, 0) for status in (DeliveryStatus.CLAIMED, DeliveryStatus.INFLIGHT))
+    if held:
+        minutes = LEASE.total_seconds() / 60
+        message = f"{held} message(s) are in the hands of a run that may have died; send again in {minutes:.0f} min"
+        yield Problem(stage="deliver", message=f"edition {balance.edition}: {message}")
     if not balance.is_balanced:
         rows = sum(balance.counts.values())
         message = f"planned for {balance.audience} readers, but the ledger has {rows} rows; restore a backup"

@@ -10,7 +10,8 @@ import pytest
 import typer.main
 
 from briefing import __version__
-from briefing.cli.commands import _builds_as_edited, app, parse_now
+from briefing.cli.commands import _builds_as_edited, app
+from briefing.cli.words import parse_moment
 from briefing.errors import ConfigError
 from tests.cli.conftest import CONFIG, NOW, Ran, Terminal
 from tests.test_schema import faults
@@ -83,10 +84,10 @@ def test_what_cannot_be_done_is_one_line_and_status_2(briefing: Terminal, words:
 
 
 def test_a_moment_needs_an_offset() -> None:
-    moment = parse_now(NOW)
+    moment = parse_moment(NOW, option="--now")
     assert moment is not None
     assert moment.isoformat() == NOW
-    assert parse_now(None) is None
+    assert parse_moment(None, option="--now") is None
 
 
 def test_a_process_ends_with_the_same_words_and_status(outside: Callable[..., Ran]) -> None:

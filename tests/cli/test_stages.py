@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -106,7 +107,7 @@ def test_a_manifest_names_files_with_their_addresses(terminal: Terminal) -> None
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("extract",), "name at least one file, or a list of them with --manifest"),
+        (("extract",), "name files, or a list of them with --manifest; one of the two"),
         (("extract", "--manifest", "none.jsonl"), "none.jsonl: No such file or directory"),
         (("extract", "--manifest", "bad.jsonl"), 'bad.jsonl:2: wants {"file": …}'),
         (("summarise", "none.jsonl"), "none.jsonl: No such file or directory"),
@@ -124,11 +125,27 @@ def test_what_cannot_be_started_is_one_line_and_status_2(terminal: Terminal, wor
 GOOD = {"id": "a1", "title": "Harbour opens", "text": "The harbour opened on Friday. A band played. It rained."}
 
 
-def test_a_moment_without_an_offset_is_a_problem_of_its_file(terminal: Terminal) -> None:
+@pytest.mark.parametrize("moment", ["2026-11-22T05:00:00", "yesterday", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_that_is_none_is_refused_before_any_file_is_read(terminal: Terminal, moment: str) -> None:
     (terminal.folder / "page.html").write_text(PAGE)
-    ran = terminal("extract", "page.html", "--captured-at", "2026-11-22T05:00:00")
-    assert (ran.status, ran.out) == (1, "")
-    assert "page.html: " in ran.err
+    ran = terminal("extract", "page.html", "--captured-at", moment)
+    assert (ran.status, ran.out) == (2, "")
+    assert f'"{moment}" is no moment; write it as 2026-11-22T06:40:00+01:00' in ran.err
+
+
+def test_a_pipe_is_not_waited_for(terminal: Terminal) -> None:
+    os.mkfifo(terminal.folder / "page.html")
+    ran = terminal("extract", "page.html")
+    assert (ran.status, ran.err.strip()) == (1, "page.html: is no regular file")
+
+
+def test_half_a_character_becomes_a_whole_one(terminal: Terminal) -> None:
+    (terminal.folder / "lines.jsonl").write_text(
+        '{"id": "a", "title": "Ferries \\ud800 return", "text": "They sail."}\n'
+    )
+    ran = terminal("summarise", "lines.jsonl")
+    assert ran.status == 0
+    assert json.loads(ran.out)["title"] == "Ferries \ufffd return"
 
 
 @pytest.mark.parametrize("stage", ["summarise", "group"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import random
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,6 +76,16 @@ class TestReading:
             with rights_of_an_ordinary_user():
                 (problem,) = read_folder(folder(root), Documents(), now=NOW).problems
         assert problem.message == "cannot be opened (Permission denied); check its permissions"
+
+    def test_a_name_that_is_no_text_can_be_reported(self, saved_pages: Path) -> None:
+        Path(os.fsdecode(os.fsencode(saved_pages) + b"/\xff.txt")).write_bytes(b"")
+        (problem,) = read_folder(folder(saved_pages), Documents(), now=NOW).problems
+        assert problem.file == "\ufffd.txt"
+
+    def test_noise_is_no_article(self, saved_pages: Path) -> None:
+        (saved_pages / "noise.txt").write_bytes(random.Random(4).randbytes(20_000))
+        (problem,) = read_folder(folder(saved_pages), Documents(), now=NOW).problems
+        assert problem.message.startswith("is a binary file, not a page")
 
 
 class TestFoldersThatCannotBeRead:

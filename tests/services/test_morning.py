@@ -163,6 +163,17 @@ def _segment_of(house: FakeHouse, name: str) -> str:
     return key
 
 
+def test_what_was_told_is_remembered_even_when_the_run_fails_after_the_first_mail() -> None:
+    class FullShelf:
+        def put(self, segment: str, files: object) -> None:
+            raise StoreError("the disk is full")
+
+    house = FakeHouse(shelf=FullShelf())  # type: ignore[arg-type]  # as much of a shelf as is needed
+    with pytest.raises(StoreError, match="the disk is full"):
+        house.morning.send_all()
+    assert house.memory.told_before(TOMORROW, "default")
+
+
 def test_a_copy_counts_as_told_too() -> None:
     text = "The wind farm began at dawn with six of its forty mills, engineers said. " * 6
     copies = [replace(FERRY, id=name, source=name, text=text) for name in ("one", "two")]
