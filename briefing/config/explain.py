@@ -76,7 +76,17 @@ def _message(detail: ErrorDetails, path: Sequence[str | int], schema: type[BaseM
         return str(detail["ctx"]["error"])
     if kind in _WANTED:
         return f"{_shown(given)} is not {_WANTED[kind]}"
-    return f"{_shown(given)}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+    said = f": {detail['msg'][0].lower()}{detail['msg'][1:]}"
+    return _shown(given) + (_wanted_form(schema, path) if kind == "string_pattern_mismatch" else said)
+
+
+def _wanted_form(schema: type[BaseModel], path: Sequence[str | int]) -> str:
+    """What the schema says of the key, which for keys with a fixed form is an example."""
+    model = _model_at(schema, path[:-1])
+    named = {(field.alias or name): field for name, field in model.model_fields.items()} if model else {}
+    field = named.get(str(path[-1]))
+    example = (field and field.description) or "see the shipped config.yaml"
+    return f" is not written as wanted: {example}"
 
 
 def _listing(known: Sequence[str]) -> str:
@@ -91,15 +101,19 @@ def _shown(value: Any) -> str:
 
 def _known_keys(schema: type[BaseModel], path: Sequence[str | int]) -> list[str]:
     """The keys that the mapping at `path` may have."""
+    model = _model_at(schema, path)
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+
+
+def _model_at(schema: type[BaseModel], path: Sequence[str | int]) -> type[BaseModel] | None:
+    """The part of the schema that the mapping at `path` must fit."""
     model: type[BaseModel] | None = schema
     for step in path:
         if isinstance(step, int) or model is None:
             continue
         fields = {(field.alias or name): field for name, field in model.model_fields.items()}
         model = _model_in(fields[str(step)].annotation) if str(step) in fields else None
-    if model is None:
-        return []
-    return [field.alias or name for name, field in model.model_fields.items()]
+    return model
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -71,7 +71,11 @@ def _read(path: Path, environ: Mapping[str, str]) -> tuple[s.Config | None, tupl
     try:
         yaml = read_yaml(_text_of(path), name=name)
         keys = ConfigKeys.model_validate(yaml.values)
-        errors = (*_check_order(keys, yaml, name), *_check_topics(keys, yaml, name))
+        errors = (
+            *_check_order(keys, yaml, name),
+            *_check_topics(keys, yaml, name),
+            *_check_templates(keys, yaml, path),
+        )
         return (None, errors) if errors else (_build(keys, yaml, path, environ), ())
     except ValidationError as error:
         return None, explain_errors(error, yaml, name=name, schema=ConfigKeys)
@@ -113,6 +117,15 @@ def _check_topics(keys: ConfigKeys, yaml: YamlText, name: str) -> tuple[ConfigEr
             errors.append(ConfigError(name, message, line=place.line, column=place.column))
         seen.add(topic.name)
     return tuple(errors)
+
+
+def _check_templates(keys: ConfigKeys, yaml: YamlText, path: Path) -> tuple[ConfigError, ...]:
+    """No mail can be made without them; a source or a list of readers that is missing stops nothing else."""
+    if keys.templates is None or (path.parent / keys.templates).is_dir():
+        return ()
+    place = yaml.place_of(("templates",))
+    message = f'templates: there is no folder "{keys.templates}" beside {path.name}; leave it out for the shipped ones'
+    return (ConfigError(str(path), message, line=place.line, column=place.column),)
 
 
 def _chosen(keys: BaseModel) -> dict[str, object]:

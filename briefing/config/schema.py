@@ -74,7 +74,7 @@ class SourceKeys(Strict):
     page: WebAddress | None = None
     opml: str | None = None
     name: str | None = Field(None, min_length=1, description="What readers see; else what the source calls itself.")
-    country: str | None = Field(None, pattern="^[A-Z]{2}$", description="The outlet's home, such as FR.")
+    country: str | None = Field(None, pattern="^[A-Z]{2}$", description="the outlet's home in two capitals, such as FR")
     weight: float = Field(1.0, ge=0, le=10, description="2 counts twice as much in the ranking.")
     captured_at: Literal["now"] | None = Field(None, description="Files of a folder count as saved at the build.")
     headers: dict[str, str | Secret] = Field(default_factory=dict)
@@ -137,7 +137,9 @@ class LookKeys(Strict):
     """What the mail looks like."""
 
     accent: Colour | None = None
-    font: str | None = Field(None, pattern=r"^[A-Za-z0-9 ,'\-]+$")
+    font: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9 ,'\-]+$", description="fonts in turn: Georgia, 'Times New Roman', serif"
+    )
     logo: str | None = None
     density: Literal["comfortable", "compact"] | None = None
 
@@ -153,7 +155,7 @@ class SubscriberKeys(Strict):
 class WebKeys(Strict):
     """Where the pages are."""
 
-    listen: str | None = Field(None, pattern=r"^[^\s:/]+:\d{1,5}$", description="Host and port, as 127.0.0.1:8025.")
+    listen: str | None = Field(None, pattern=r"^[^\s:/]+:\d{1,5}$", description="host and port, as 127.0.0.1:8025")
     public_url: WebAddress | None = Field(None, description="Where readers reach those pages from outside.")
 
 
@@ -178,6 +180,8 @@ class ConfigKeys(Strict):
     subscribers: SubscriberKeys = SubscriberKeys()
     web: WebKeys = WebKeys()
     fetch: FetchKeys = FetchKeys()
-    database: str | None = Field(None, pattern=r"^(sqlite|postgresql)(\+\w+)?://")
+    database: str | None = Field(
+        None, pattern=r"^(sqlite|postgresql)(\+\w+)?://", description="sqlite:///var/briefing.db, or postgresql://…"
+    )
     vectors: Literal["use", "none"] | None = None
     templates: str | None = None

@@ -147,7 +147,7 @@ def test_a_missing_template_folder_is_named(briefing: Terminal) -> None:
     (briefing.folder / "config.yaml").write_text(CONFIG + "templates: nowhere/\n")
     ran = briefing("build", *AT)
     assert ran.status == 2
-    assert "nowhere: no such folder" in ran.err
+    assert 'templates: there is no folder "nowhere/"' in ran.err
 
 
 def test_a_database_that_cannot_be_opened_is_named(briefing: Terminal) -> None:

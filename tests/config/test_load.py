@@ -56,6 +56,7 @@ def test_two_lines_are_enough(tmp_path: Path) -> None:
 
 
 def test_paths_count_from_the_config_not_from_where_the_program_runs(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
     config = load_config(written(tmp_path, LEAST + "database: sqlite:///data/b.db\ntemplates: mine/\n"))
     assert config.sources[0].location == str(tmp_path / "saved")
     assert config.database == f"sqlite:///{tmp_path / 'data/b.db'}"
@@ -140,6 +141,14 @@ MISTAKES = {
     "weekday": (
         "schedule:\n  days:\n    - mon\n    - tues\n",
         '8:7: schedule.days.1: "tues" is not one of mon, tue, wed, thu, fri, sat, sun; did you mean "tue"?',
+    ),
+    "database": (
+        "database: var/x.db\n",
+        '5:1: database: "var/x.db" is not written as wanted: sqlite:///var/briefing.db, or postgresql://…',
+    ),
+    "templates that are not there": (
+        "templates: mine/\n",
+        '5:1: templates: there is no folder "mine/" beside config.yaml; leave it out for the shipped ones',
     ),
     "colour": ("look: {accent: red}\n", '5:8: look.accent: "red" is not a colour; write it in quotes as "#8c1d2c"'),
     "mailbox": (
