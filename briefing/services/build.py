@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from briefing.model.article import Article
+    from briefing.model.article import Article, Summary
     from briefing.model.settings import Config
     from briefing.model.subscriber import Segment
     from briefing.ports import Collector, EditionMemory, Encoder, LanguageDetector, SourceLog, VectorCache
@@ -81,9 +81,11 @@ class Builder:
     memory: EditionMemory
     source_log: SourceLog
     watch: Watcher = field(default=unwatched)
+    _summaries: dict[str, Summary | None] = field(default_factory=dict)
 
     def gather(self, *, now: datetime) -> Gathered:
         """Reads every source and finds the stories in what they gave. A bad source becomes a problem."""
+        self._summaries.clear()
         if self.encoder is not None:
             self.encoder.prepare()
         collected = self.collector.collect(self.config.sources, now=now)
@@ -175,7 +177,13 @@ class Builder:
         )
 
     def _summarised(self, stories: Sequence[Story]) -> tuple[Story, ...]:
-        return tuple(replace(story, summary=summarise(story.lead, self.config.summary)) for story in stories)
+        return tuple(replace(story, summary=self._summary_of(story.lead)) for story in stories)
+
+    def _summary_of(self, article: Article) -> Summary | None:
+        """Tells each article once, however many segments it is told to."""
+        if article.id not in self._summaries:
+            self._summaries[article.id] = summarise(article, self.config.summary)
+        return self._summaries[article.id]
 
 
 def story_id(lead: Article) -> str:

@@ -172,7 +172,9 @@ class Morning:
         report = self.mailroom.send_edition(
             day, readers, compose_message=press.copy_for, closes_at=closes_at, on_sent=remember
         )
-        for segment in (default_segment(self.config), *served.values()):
+        own_day = self.clock.now().astimezone(self._zone).date()
+        everyone = (default_segment(self.config),) if day == own_day else ()
+        for segment in {s.key: s for s in (*everyone, *served.values())}.values():
             self.shelf.put(segment.key, press.files(segment))
         return report
 
