@@ -8,6 +8,7 @@ Next: briefing/compose/duplicates.py, whose survivors `compose/stories.py` group
 
 from __future__ import annotations
 
+import gc
 import signal
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -68,8 +69,11 @@ def _ctrl_c_is_ours() -> Iterator[None]:
 def _answer(pipe: Connection) -> None:
     """Encodes list after list until the program hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The vocabulary is half a million strings in no cycle; sweeping through them while loading finds nothing.
+    gc.disable()
     encoder = UniversalEncoder()
     encoder.encode(["load"])
+    gc.enable()
     while True:
         try:
             texts = pipe.recv()
