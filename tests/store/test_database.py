@@ -106,6 +106,8 @@ def test_a_writer_waits_for_another_one_who_read_first(url: str, engine: Engine)
         connection.execute(text("INSERT INTO settings VALUES ('a', x'01')"))
     with writing(other) as connection:
         connection.execute(text("INSERT INTO settings VALUES ('b', x'01')"))
+    with reading(other) as reader:
+        assert reader.scalar(text("SELECT count(*) FROM settings")) == 2
     other.dispose()
 
 
