@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import feedparser
+from sentencex import get_sentence_boundaries
 
 from briefing.collect.documents import Documents
+from briefing.compose.sentences import split_sentences
 from briefing.compose.summarise import summarise
 from briefing.engines.vectors import UniversalEncoder
 from briefing.model.settings import SummaryRule
@@ -66,6 +68,7 @@ def _pairs(articles: list[Article]) -> list[tuple[str, Work, Work, str]]:
     reader = Documents()
     return [
         ("100 summaries", told("ranked"), told("lex-rank"), "sumy LexRank, on our sentences"),
+        *_splits(articles),
         (
             "10 readings of a feed",
             _ten(lambda: reader.read(saved)),
@@ -78,6 +81,24 @@ def _pairs(articles: list[Article]) -> list[tuple[str, Work, Work, str]]:
             lambda: [encoder.encode([t]) for t in texts],
             "one by one",
         ),
+    ]
+
+
+def _splits(articles: list[Article]) -> list[tuple[str, Work, Work, str]]:
+    """Articles, and two texts that are none: there the claim is linear time (1 MB of « Mot. takes sentencex 85 s)."""
+    texts = [(article.text, article.language or "fr") for article in articles]
+    quoted, dotted = [("« Mot. " * 14_300, "fr")], [("A. b? " * 167_000, "en")]
+
+    def told(texts: list[tuple[str, str]]) -> tuple[Work, Work]:
+        return (
+            lambda: [split_sentences(text, language) for text, language in texts],
+            lambda: [list(get_sentence_boundaries(language, text)) for text, language in texts],
+        )
+
+    return [
+        ("sentences of 100 articles", *told(texts), "sentencex"),
+        ("sentences of 100 KB of « Mot. ", *told(quoted), "sentencex"),
+        ("sentences of 1 MB of A. b? ", *told(dotted), "sentencex"),
     ]
 
 

@@ -1,8 +1,8 @@
-"""Takes nothing, gives what the room knows of the world: places, words of the themes, a small linear model.
+"""Takes nothing, gives what the room knows of the world: places, words of themes and sentences, weights.
 
 The one module of the room that reads package data (`knowledge_files/`); everything is read once and kept. Phrases are
-spelt as `spelt` spells them. `benchmarks/knowledge/` makes the gazetteer and the model; `theme_words.json` and
-`section_words.json` are written by hand where they lie.
+spelt as `spelt` spells them. `benchmarks/` makes the gazetteer, the model and `summary_weights.json`;
+`theme_words.json`, `section_words.json` and `sentence_words.json` are written by hand where they lie.
 
 Next: briefing/compose/regions.py.
 """
@@ -16,13 +16,12 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from briefing.compose.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
 
 #: Kinds of place words, the one that wins first when a word is of several.
@@ -83,6 +82,13 @@ class ThemeModel:
 def spelt(text: str) -> str:
     """The spelling phrases are looked up in: folded words, one space between them."""
     return " ".join(words(text))
+
+
+@cache
+def summary_weights() -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+    """What each trait of a summary is worth: language (or "other") → part → name of the trait → weight."""
+    tables: Mapping[str, Mapping[str, Mapping[str, float]]] = _read("summary_weights.json")
+    return tables
 
 
 @cache
@@ -155,8 +161,19 @@ def section_words() -> Mapping[str, str]:
 
 
 @cache
+def sentence_words() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """Language code, or "every" → name of the list → its entries; `sentence_rules.py` says what each list means."""
+    return {
+        language: {name: frozenset(" ".join(rows).split()) for name, rows in lists.items()}
+        for language, lists in _read("sentence_words.json").items()
+    }
+
+
+@cache
 def theme_model() -> ThemeModel:
     """The model that `benchmarks/knowledge/fit_themes.py` fitted."""
+    import numpy as np  # noqa: PLC0415, who only splits sentences never pays for it
+
     packed = _read("theme_model.json")
     themes = tuple(packed["themes"])
     steps = np.frombuffer(base64.b64decode(packed["weights"]), dtype=np.int8).reshape(len(themes), -1)

