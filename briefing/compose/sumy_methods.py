@@ -1,7 +1,7 @@
 """Takes sentences and the name of a sumy method, gives them best first.
 
 sumy's own Tokenizer is never built: it wants a download. Its document model takes any object that can split words.
-sumy and numpy are imported at the first call: a briefing that is ranked or led never pays their 165 MB.
+sumy is imported at the first call: a briefing that is ranked or led never pays its 165 MB.
 
 Next: briefing/compose/stories.py, which puts articles on one happening together.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import warnings
 from importlib import import_module
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from briefing.compose.words import words
@@ -18,7 +19,7 @@ from briefing.compose.words import words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from briefing.compose.ranking import Sentence
+    from briefing.compose.tellable import Sentence
 
 #: Config name → module and class in `sumy.summarizers`.
 _CLASSES = {
@@ -61,14 +62,21 @@ def rank_with_sumy(
 
     def keep_order(ratings: Iterable[Any]) -> list[Any]:
         # sumy hands its ratings to the callable that counts; rounding hides what the order of a hash set changes.
-        best = sorted(ratings, key=lambda rated: (-round(float(rated.rating), 9), rated.order))
+        best = sorted(ratings, key=lambda rated: (-_known(rated.rating), rated.order))
         order.extend(rated.order for rated in best)
         return best
 
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Number of words", category=UserWarning)  # LSA on a tiny text
+        warnings.filterwarnings("ignore", category=RuntimeWarning)  # LexRank divides by zero where nothing is alike
         _summariser(method, title, language)(document, keep_order)
     return tuple(sentences[at] for at in order) or tuple(sentences)
+
+
+def _known(rating: Any) -> float:
+    """The rating, or 0 where sumy could not tell."""
+    number = round(float(rating), 9)
+    return 0.0 if isnan(number) else number
 
 
 def _summariser(method: str, title: str, language: str | None) -> Callable[..., Any]:

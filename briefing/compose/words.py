@@ -61,8 +61,12 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Every word of a text in reading order, folded; characters of unspaced scripts come as overlapping pairs."""
+    folded = fold(text)
+    every: list[str] = _WORD.findall(folded)
+    if folded.isascii() or not _UNSPACED.search(folded):
+        return every
     found: list[str] = []
-    for word in _WORD.findall(fold(text)):
+    for word in every:
         found += _pairs(word) if _UNSPACED.match(word) else [word]
     return found
 
@@ -73,7 +77,12 @@ def _pairs(run: str) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """The stemmed words that carry meaning, in reading order, repeats kept."""
-    return [_stem(word) for word in words(text) if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())]
+    return terms_of(words(text))
+
+
+def terms_of(found: Sequence[str]) -> list[str]:
+    """The stems of those of the folded words that carry meaning, in the same order."""
+    return [_stem(word) for word in found if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())]
 
 
 def _stem(word: str) -> str:
