@@ -11,12 +11,13 @@ import os
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from briefing.cli.words import note, parse_moment
+from briefing.cli.words import list_problems, note, parse_moment
 from briefing.model.edition import Problem
 from briefing.model.source import SavedFile
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from briefing.model.settings import Config
+
+    _Take = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 EXTRACT_EXAMPLES = """Examples: briefing extract page.html --url https://example.org/a
 | briefing extract --captured-at 2025-07-14T12:00:00+02:00 dump.txt
@@ -63,14 +66,26 @@ def extract(
     return status
 
 
-def summarise(file: FileArgument = None, *, config: ConfigOption = None, timings: TimingsOption = False) -> int:
+def summarise(
+    file: FileArgument = None,
+    *,
+    config: ConfigOption = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes; one per core.")] = None,
+    timings: TimingsOption = False,
+) -> int:
     """Adds a summary to each article line."""
-    from briefing.services.summarise import summarise_line
-    from briefing.wiring import make_detector
+    from briefing.services.parallel import cores
+    from briefing.services.summarise import Summariser
+    from briefing.wiring import make_detector, make_generator
 
     started, settings = time.perf_counter(), _settings(config)
-    detector = make_detector()
-    status = _each_line(file, lambda line: summarise_line(line, rule=settings.summary, detector=detector))
+    detector, generator = make_detector(), make_generator(settings, texts=None)
+    take = Summariser(rule=settings.summary, detector=detector, generator=generator)
+    # a generator counts its calls and its failures, so it must hear of all of them
+    status = _each_line(file, take, processes=1 if generator else jobs or cores())
+    if generator and (found := generator.problems_of()):
+        list_problems(found)
+        status = 1
     if timings:
         note(f"summarise {time.perf_counter() - started:.3f} s")
     return status
@@ -159,24 +174,36 @@ def _saved(wanted: Iterable[tuple[Path, str | None, str | None]]) -> Iterator[Sa
             yield Problem(stage="collect", file=name, message=error.strerror or str(error))
 
 
-def _each_line(file: Path | None, take: Callable[[dict[str, Any]], Any]) -> int:
+def _each_line(
+    file: Path | None, take: Callable[[dict[str, Any]], dict[str, Any] | None], *, processes: int = 1
+) -> int:
     """Hands each JSON line over and prints what comes back; a bad line is named and left out."""
+    from briefing.services.parallel import answer_in_order
+
     status = 0
-    for number, text in enumerate(_text_lines(file), start=1):
-        if not text.strip():
-            continue
-        try:
-            line = json.loads(text)
-            if not isinstance(line, dict):
-                raise TypeError("not a JSON object")
-            found = take(_without_lone_surrogates(line))
-        except (ValueError, TypeError) as error:
-            note(f"{file or 'standard input'}:{number}: {error}")
+    for number, (line, wrong) in enumerate(
+        answer_in_order(partial(_answer, take), _text_lines(file), processes=processes), start=1
+    ):
+        if wrong:
+            note(f"{file or 'standard input'}:{number}: {wrong}")
             status = 1
-        else:
-            if found is not None:
-                _print_line(found)
+        elif line:
+            sys.stdout.buffer.write(line)
     return status
+
+
+def _answer(take: _Take, text: str) -> tuple[bytes, str]:
+    """The line to print, if any, and what is wrong with `text`, if anything."""
+    if not text.strip():
+        return b"", ""
+    try:
+        line = json.loads(text)
+        if not isinstance(line, dict):
+            raise TypeError("not a JSON object")
+        found = take(_without_lone_surrogates(line))
+    except (ValueError, TypeError) as error:
+        return b"", str(error)
+    return (b"" if found is None else _dumped(found)), ""
 
 
 def _without_lone_surrogates(line: dict[str, Any]) -> dict[str, Any]:
@@ -202,6 +229,10 @@ def _text_lines(file: Path | None) -> Iterator[str]:
 
 
 def _print_line(line: dict[str, Any]) -> None:
+    sys.stdout.buffer.write(_dumped(line))
+
+
+def _dumped(line: dict[str, Any]) -> bytes:
     from briefing.model.lines import dump_line
 
-    sys.stdout.buffer.write(dump_line(line).encode("utf-8", "replace") + b"\n")
+    return dump_line(line).encode("utf-8", "replace") + b"\n"

@@ -5,6 +5,7 @@ Next: briefing/services/group.py.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from briefing.compose.summarise import summarise
@@ -16,13 +17,28 @@ if TYPE_CHECKING:
 
     from briefing.model.settings import SummaryRule
     from briefing.ports import LanguageDetector
+    from briefing.services.generate import Generator
 
 
-def summarise_line(line: Mapping[str, Any], *, rule: SummaryRule, detector: LanguageDetector) -> Line:
-    """The line with its `summary`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summariser:
+    """Adds a summary to article lines.
 
-    Raises:
-        ValueError: the line is no article line.
+    Attributes:
+        generator: writes summaries where it can; None when all are made of the article's own sentences.
     """
-    article = with_language(parse_article(line), detector)
-    return {**line, "summary": summary_fields(summarise(article, rule))}
+
+    rule: SummaryRule
+    detector: LanguageDetector
+    generator: Generator | None = None
+
+    def __call__(self, line: Mapping[str, Any]) -> Line:
+        """The line with its `summary`.
+
+        Raises:
+            ValueError: the line is no article line.
+        """
+        article = with_language(parse_article(line), self.detector)
+        written = self.generator.generate((article,)) if self.generator else {}
+        summary = written.get(article.id) or summarise(article, self.rule.extractive)
+        return {**line, "summary": summary_fields(summary)}

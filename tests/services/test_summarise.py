@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from briefing.model.settings import SummaryRule
-from briefing.services.summarise import summarise_line
+from briefing.services.summarise import Summariser
 from tests.fakes import FakeDetector
 
 LINE = {
@@ -16,7 +16,7 @@ LINE = {
 
 
 def summarised(line: dict[str, Any], **rule: Any) -> dict[str, Any]:
-    return summarise_line(line, rule=SummaryRule(**rule), detector=FakeDetector())
+    return Summariser(rule=SummaryRule(**rule), detector=FakeDetector())(line)
 
 
 def test_a_line_keeps_what_it_had_and_gains_a_summary() -> None:
