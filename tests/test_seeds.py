@@ -249,11 +249,22 @@ def test_every_summary_is_verbatim_and_within_its_budget(seeds: Seeds) -> None:
     told = [s for section in seeds.edition["sections"] for s in section["stories"]] + seeds.edition["brief"]
     for story in told:
         summary = story["summary"]
+        lead = summary["spans"][0]["article"]
+        excerpt = [summary["method"] == "publisher" and span["article"] == lead for span in summary["spans"]]
         body = [texts[span["article"]] for span in summary["spans"]]
-        sources = [(a.excerpt if summary["method"] == "publisher" else a.text) or "" for a in body]
+        sources = [(a.excerpt if e or not a.text else a.text) or "" for a, e in zip(body, excerpt, strict=True)]
         sentences = [text[span["start"] : span["end"]] for text, span in zip(sources, summary["spans"], strict=True)]
         assert one_line(" ".join(sentences)) == one_line(summary["text"])
         assert len(summary["text"]) <= 400
+
+
+def test_a_story_is_told_by_two_outlets_where_the_second_adds_a_fact(seeds: Seeds) -> None:
+    told = [s for section in seeds.edition["sections"] for s in section["stories"] if s["summary"]]
+    spans = [(s["headline"], s["summary"]["spans"]) for s in told]
+    added = {headline for headline, places in spans if len({place["article"] for place in places}) > 1}
+    assert "Dengue : au Brésil, une seule piqûre suffit désormais" in added
+    text = one_line(seeds.built.files["edition.txt"].decode())
+    assert "Le Quotidien des Deux Rives : La Martinique, qui a compté 16 400 cas" in text
 
 
 def test_what_the_config_mutes_is_not_told(seeds: Seeds) -> None:

@@ -110,12 +110,27 @@ class Summary:
         text: the sentences joined by one space.
         method: ranked, lead, publisher, llm or a sumy method's name.
         spans: one per sentence, in reading order; they index into the article's `text`, or into its `excerpt`
-            when the method is publisher; empty for generated text.
+            when the method is publisher; empty for generated text. The last one may name another article of the
+            story: then it indexes into that one's `text`, or into its `excerpt` where it has no text, and is as long
+            as the sentence.
     """
 
     text: str
     method: str
     spans: tuple[Span, ...] = ()
+
+    @property
+    def added(self) -> str:
+        """The sentence of another outlet that ends the summary; "" when all are the lead's own."""
+        last = self.spans[-1] if self.spans else None
+        if last is None or last.article == self.spans[0].article or last.end <= last.start:
+            return ""
+        return self.text[last.start - last.end :]
+
+    @property
+    def own(self) -> str:
+        """The lead's own sentences."""
+        return self.text.removesuffix(self.added).rstrip(" ") if self.added else self.text
 
 
 def age_of(published: Published, now: datetime) -> timedelta | None:

@@ -33,6 +33,22 @@ class Outlet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """Sets one sentence of a second outlet.
+
+    Attributes:
+        outlet: who says it; `colon` stands between the name and the sentence, with the space its language wants.
+        language, direction: as in `StoryBlock`.
+    """
+
+    outlet: Outlet
+    colon: str
+    language: str
+    direction: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryBlock:
     """Sets one story, whether it is told in full or in a line.
 
@@ -41,6 +57,8 @@ class StoryBlock:
         link: None when the publisher gave no address that is safe to follow.
         language: what goes into a lang attribute, "" when unknown or the frame's own.
         direction: "rtl" or "ltr" when it is not the frame's, else "".
+        label: says that a language model wrote the summary; "" when it is the outlet's own sentences.
+        summary: the lead's own sentences, or what a model made of them; addition: what another outlet says beside them.
         place: where; marks: theme, topics and "day 3", each at most once.
         others: "+ 4 others"; age: "3 h ago"; both "" when there is nothing to say.
     """
@@ -53,6 +71,8 @@ class StoryBlock:
     place: str
     marks: tuple[str, ...]
     summary: str
+    label: str
+    addition: Addition | None
     outlets: tuple[Outlet, ...]
     others: str
     age: str
@@ -62,7 +82,7 @@ def block_of(
     story: Story, edition: Edition, words: Words, *, anchor: str = "", known: tuple[str, ...] = ()
 ) -> StoryBlock:
     """Words one story. What `known` says (the heading above it) is not said again."""
-    language = _tag(story.lead.language)
+    language, direction = _tongue(story.lead, words)
     place, marks = _kicker(story, words, known)
     outlets = _outlets(story, words)
     other = len(_names(story) - {outlet.name for outlet in outlets})
@@ -70,11 +90,13 @@ def block_of(
         anchor=anchor,
         headline=_headline(story) or words.say("Untitled"),
         link=safe_link(story.lead.url),
-        language="" if language == words.language else language,
-        direction="" if not language or direction_of(language) == words.direction else direction_of(language),
+        language=language,
+        direction=direction,
         place=place,
         marks=marks,
-        summary=cut(clean(story.summary.text), _SUMMARY_CHARS) if story.summary else "",
+        summary=cut(clean(story.summary.own), _SUMMARY_CHARS) if story.summary else "",
+        label=words.say("Summary by a language model") if story.summary and story.summary.method == "llm" else "",
+        addition=_addition(story, words),
         outlets=outlets,
         others=_unbroken(words.count("+ {n} other", "+ {n} others", other)) if outlets and other > 0 else "",
         age=_unbroken(words.age(story.lead.published, now=edition.built_at)),
@@ -100,15 +122,49 @@ def _kicker(story: Story, words: Words, known: tuple[str, ...]) -> tuple[str, tu
     return fresh[0], marks if fresh[0] else (*map(capitalised, marks[:1]), *marks[1:])
 
 
+def _addition(story: Story, words: Words) -> Addition | None:
+    article, text = _added(story), clean(story.summary.added) if story.summary else ""
+    if article is None or not _name(article) or not is_visible(text):
+        return None
+    language, direction = _tongue(article, words)
+    return Addition(
+        outlet=_outlet(article, _name(article), words),
+        colon=words.say("{outlet}:", outlet=""),
+        language=language,
+        direction=direction,
+        text=cut(text, _SUMMARY_CHARS),
+    )
+
+
+def _added(story: Story) -> Article | None:
+    """The article that the summary's last sentence is from, when that is not the lead."""
+    if story.summary is None or not story.summary.added:
+        return None
+    return next((a for a in story.articles[1:] if a.id == story.summary.spans[-1].article), None)
+
+
+def _tongue(article: Article, words: Words) -> tuple[str, str]:
+    """Language and direction of an article, each "" where the frame's own says as much."""
+    language = _tag(article.language)
+    direction = direction_of(language) if language else words.direction
+    return "" if language == words.language else language, "" if direction == words.direction else direction
+
+
+def _outlet(article: Article, name: str, words: Words) -> Outlet:
+    tag = _tag(article.language)
+    code = "" if tag.partition("-")[0] == words.language.partition("-")[0] else tag
+    return Outlet(name=name, link=safe_link(article.url), language=code)
+
+
 def _outlets(story: Story, words: Words) -> tuple[Outlet, ...]:
+    """Who told the story, first the lead, then who added to it, whose link the text part shows here only."""
     named: dict[str, Outlet] = {}
-    for article in story.articles:
+    added = _added(story)
+    for article in (story.lead, *((added,) if added else ()), *story.articles[1:]):
         # Whose words these are must never look as if they were another outlet's.
         name = _name(article) or (words.say("unknown source") if article is story.lead else "")
-        tag = _tag(article.language)
         if name and name not in named:
-            code = "" if tag.partition("-")[0] == words.language.partition("-")[0] else tag
-            named[name] = Outlet(name=name, link=safe_link(article.url), language=code)
+            named[name] = _outlet(article, name, words)
     # Never "+ 1 other": the name takes no more room.
     shown = _OUTLETS + 1 if len(_names(story) | named.keys()) == _OUTLETS + 1 else _OUTLETS
     return tuple(named.values())[:shown]

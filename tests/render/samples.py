@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from briefing.model.article import Article, Published, Span, Summary
@@ -65,8 +65,12 @@ def told(
     rank: float = 1,
     topics: tuple[str, ...] = (),
     copies: int = 0,
+    added: str = "",
 ) -> Story:
-    """A story told by some voices, the first one in the lead, and copied by some agencies."""
+    """A story told by some voices, the first one in the lead, and copied by some agencies.
+
+    The last voice says what was `added`.
+    """
     slug = "-".join("".join(c for c in word.lower() if c.isascii() and c.isalnum()) for word in title.split()[:4])
     text = " ".join(sentences)
     articles = tuple(
@@ -81,10 +85,15 @@ def told(
         )
         for voice in by
     )
+    summary = summed(articles[0].id, *sentences) if sentences else None
+    if summary and added:
+        articles = (*articles[:-1], replace(articles[-1], text=added))
+        span = Span(article=articles[-1].id, start=0, end=len(added))
+        summary = replace(summary, text=f"{summary.text} {added}", spans=(*summary.spans, span))
     return Story(
         id=articles[0].id,
         articles=articles,
-        summary=summed(articles[0].id, *sentences) if sentences else None,
+        summary=summary,
         copied_by=tuple(Article(id=f"copy-{n}", source=f"Agence {n + 1}") for n in range(copies)),
         region=region,
         theme=theme,
@@ -165,6 +174,7 @@ def french_morning() -> Edition:
             "Un vaccin contre la dengue efficace à 86 % chez l’enfant",
             "L’essai a suivi douze mille enfants pendant trois ans dans six provinces.",
             "Le fabricant demandera une autorisation au printemps.",
+            added="Le Laos et la Birmanie ont commandé ensemble neuf millions de doses.",
             by=(GAZETTE, HARBOUR, ANDEN, ECHO),
             region=placed("TH", "Thailand", Area.ASIA),
             theme=themed(7, "health"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from briefing.errors import RenderError
-from briefing.model.article import Summary
+from briefing.model.article import Span, Summary
 from briefing.model.edition import Counts
 from briefing.model.settings import Look
 from briefing.render.budget import HTML_BYTES, LINK_BYTES, fit
@@ -16,6 +16,7 @@ from tests.render.samples import SENDER, crowd
 
 if TYPE_CHECKING:
     from briefing.model.edition import Edition
+    from briefing.model.story import Story
     from briefing.render.templates import Templates
 
 
@@ -53,6 +54,27 @@ def test_third_sentences_go_first_and_then_second_ones() -> None:
         assert before.summary is not None
         assert before.summary.text.startswith(story.summary.text)
         assert story.summary.text.endswith(".")
+
+
+def test_what_a_second_outlet_adds_goes_before_the_leads_second_sentence() -> None:
+    def with_addition(story: Story) -> Story:
+        assert story.summary is not None
+        spans = (*story.summary.spans[:2], Span(article="other", start=7, end=12))
+        return replace(story, summary=replace(story.summary, text=f"{text_of(story, 2)} More.", spans=spans))
+
+    def text_of(story: Story, count: int) -> str:
+        assert story.summary is not None
+        return story.summary.text[: story.summary.spans[count - 1].end]
+
+    edition = crowd(30)
+    sections = tuple(replace(s, stories=tuple(map(with_addition, s.stories))) for s in edition.sections)
+    edition = replace(edition, sections=sections)
+    shorter = fitted(edition, weight(edition) - 1)
+    for story, before in zip(shorter.stories, edition.stories, strict=True):
+        assert story.summary is not None
+        assert before.summary is not None
+        assert (before.summary.added, story.summary.added) == ("More.", "")
+        assert story.summary.text == before.summary.own == text_of(before, 2)
 
 
 def test_the_least_important_stories_move_to_the_brief_next() -> None:

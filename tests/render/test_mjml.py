@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from briefing.model.article import Article, Published, Summary
+from briefing.model.article import Article, Published, Span, Summary
 from briefing.model.edition import (
     Edition,
     Problem,
@@ -53,8 +53,12 @@ def parse(html: str) -> Element:
     return tree
 
 
+def text_of(element: Element) -> str:
+    return re.sub(r"\s+", " ", "".join(element.itertext()))
+
+
 def words(html: str) -> str:
-    return re.sub(r"\s+", " ", "".join(parse(html).find("body").itertext()))  # type: ignore[union-attr]
+    return text_of(parse(html).find("body"))  # type: ignore[arg-type]
 
 
 def with_stories(*stories: Story, **fields: object) -> Edition:
@@ -150,6 +154,50 @@ def test_a_lead_without_an_outlet_is_never_shown_as_another_outlets_words(templa
     nameless = make.article("Night trains return", source=None)
     told = make.story(nameless, make.article("Night trains are back", source="De Post"))
     assert "unknown source, De Post" in words(render(with_stories(told), templates).html)
+
+
+def with_an_addition(**fields: object) -> Story:
+    """A story whose last sentence is another outlet's."""
+    lead = make.article("The dam holds")
+    other = make.article("Dam news", source="L’Écho", **{"language": "en", "url": "https://echo.example/dam", **fields})
+    spans = (Span(article=lead.id, start=0, end=14), Span(article=other.id, start=0, end=20))
+    summary = Summary(text="The dam holds. 340 people are back.", method="lead", spans=spans)
+    return make.story(lead, make.article("Dam, third", source="Third"), other, summary=summary)
+
+
+def test_a_second_outlets_sentence_stands_by_itself_under_its_name_and_link(templates: Templates) -> None:
+    page = parse(render(with_stories(with_an_addition()), templates).html)
+    first, second = (p for p in page.iter("p") if "dam holds" in text_of(p) or "340" in text_of(p))
+    assert (text_of(first), text_of(second)) == ("The dam holds.", "L’Écho: 340 people are back.")
+    assert [a.get("href") for a in second.iter("a")] == ["https://echo.example/dam"]
+    assert second.get("lang") is None
+
+
+def test_the_colon_after_its_name_is_the_frames(templates: Templates) -> None:
+    html = render(french_morning(), templates).html
+    assert "L’Écho</a>\u00a0:</span> Le Laos et la Birmanie ont commandé" in html
+
+
+def test_who_added_to_a_story_is_the_second_of_its_outlets(templates: Templates) -> None:
+    rendered = render(with_stories(with_an_addition()), templates)
+    assert "The Harbour Post, L’Écho, Third" in words(rendered.html)
+    assert "  L’Écho: 340 people are back." in rendered.text.splitlines()
+
+
+def test_an_addition_says_its_own_language_and_runs_its_own_way(templates: Templates) -> None:
+    page = parse(render(with_stories(with_an_addition(language="ar", url=None)), templates).html)
+    added = next(p for p in page.iter("p") if "340" in text_of(p))
+    assert (added.get("lang"), added.get("dir")) == ("ar", "rtl")
+    assert [a.get("href") for a in added.iter("a")] == []
+
+
+@pytest.mark.parametrize("fields", [{"source": None, "url": None}, {"id": "another"}], ids=["nameless", "not there"])
+def test_a_sentence_of_nobody_we_can_name_is_left_out(fields: dict[str, object], templates: Templates) -> None:
+    story = with_an_addition()
+    nameless = replace(story, articles=(*story.articles[:-1], replace(story.articles[-1], **fields)))  # type: ignore[arg-type]
+    said = words(render(with_stories(nameless), templates).html)
+    assert "The dam holds." in said
+    assert "340" not in said
 
 
 def test_the_footer_tells_the_truth(templates: Templates) -> None:
@@ -272,12 +320,13 @@ ARTICLES = st.builds(
         [Published(), Published(at=BUILT), Published(at=BUILT.date()), Published(after=days_ago(40), before=BUILT)]
     ),
 )
+SPANS = st.builds(Span, article=HOSTILE, start=st.integers(0, 9), end=st.integers(0, 40))
 STORIES = st.builds(
     Story,
     id=HOSTILE,
     articles=st.lists(ARTICLES, min_size=1, max_size=4).map(tuple),
     copied_by=st.lists(ARTICLES, max_size=2).map(tuple),
-    summary=st.none() | st.builds(Summary, text=HOSTILE, method=st.just("llm")),
+    summary=st.none() | st.builds(Summary, text=HOSTILE, method=st.just("llm"), spans=st.lists(SPANS).map(tuple)),
     region=st.none() | st.builds(Region, code=HOSTILE, name=HOSTILE, area=st.sampled_from(Area)),
     theme=st.none() | st.builds(Theme, code=HOSTILE, name=HOSTILE),
     topics=st.lists(HOSTILE, max_size=2).map(tuple),
