@@ -4,6 +4,7 @@
     ├── ConfigError            a line and column of config.yaml
     ├── SourceError            a source or a saved file that could not be read
     │   └── ParseError         …because its bytes are not what they claim to be
+    ├── WriterError            a language model that gave no usable text
     ├── RenderError            a template, with file and line
     ├── StoreError             the database
     ├── SubscriberError        an address or a reader's choice
@@ -49,6 +50,20 @@ class SourceError(BriefingError):
 
 class ParseError(SourceError):
     """Says that bytes arrived but are not a readable document."""
+
+
+class WriterError(BriefingError):
+    """Says why a language model gave no usable text; never with the key, never with the server's own words.
+
+    Attributes:
+        reason: what stands after "because" in the report.
+        unreachable: True when nobody answered; a few of those in a row mean that nobody will.
+        lasting: True when every other question would be turned down the same way.
+    """
+
+    def __init__(self, reason: str, *, unreachable: bool = False, lasting: bool = False) -> None:
+        self.reason, self.unreachable, self.lasting = reason, unreachable, lasting
+        super().__init__(reason)
 
 
 class RenderError(BriefingError):

@@ -85,6 +85,32 @@ class VectorCache(Protocol):
         ...
 
 
+class Writer(Protocol):
+    """Writes what it is asked to: a language model."""
+
+    def write(self, instructions: str, material: str) -> str:
+        """The answer as the model gave it, stripped, without its thoughts; at least a character.
+
+        May be called by several threads at the same time.
+
+        Raises:
+            WriterError: there is no answer, or none that could be read.
+        """
+        ...
+
+
+class GeneratedTexts(Protocol):
+    """Remembers what a model answered by the hash of what it was asked."""
+
+    def load_texts(self, keys: Iterable[str]) -> Mapping[str, str]:
+        """The answers that are known, by key, in the order asked for."""
+        ...
+
+    def save_texts(self, texts: Mapping[str, str]) -> None:
+        """Remembers each; saving one again changes nothing."""
+        ...
+
+
 class SubscriberStore(Protocol):
     """Keeps the list of readers."""
 

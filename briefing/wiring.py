@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from briefing.engines.language import Langid
     from briefing.engines.vector_process import SeparateEncoder
     from briefing.model.settings import Config
-    from briefing.ports import Clock, EditionMemory, Encoder, LinkSigner, SubscriberStore, Transport
+    from briefing.ports import Clock, EditionMemory, Encoder, GeneratedTexts, LinkSigner, SubscriberStore, Transport
     from briefing.services.build import Builder, Watcher
+    from briefing.services.generate import Generator
     from briefing.services.morning import Morning
     from briefing.services.send import Mailroom
     from briefing.services.subscribe import ReaderList
@@ -125,9 +126,22 @@ def make_encoder(config: Config) -> SeparateEncoder | None:
     return SeparateEncoder() if config.vectors == "use" else None
 
 
+def make_generator(config: Config, *, texts: GeneratedTexts | None) -> Generator | None:
+    """Has a language model write summaries, when the config says so; else nothing of it is even imported."""
+    if config.summary.method != "llm" or config.summary.llm is None:
+        return None
+    from briefing.engines.llm import ChatWriter
+    from briefing.services.generate import Generator
+
+    model = config.summary.llm
+    writer = ChatWriter(model=model)
+    return Generator(writer=writer, texts=texts, detector=make_detector(), rule=config.summary, model=model)
+
+
 def _builder(config: Config, engine: Engine, memory: EditionMemory, encoder: Encoder | None, watch: Watcher) -> Builder:
     from briefing.collect.collector import SourceCollector
     from briefing.services.build import Builder
+    from briefing.store.generated import SqlGeneratedTexts
     from briefing.store.sources import SqlSourceLog
     from briefing.store.vectors import SqlVectors
 
@@ -140,6 +154,7 @@ def _builder(config: Config, engine: Engine, memory: EditionMemory, encoder: Enc
         memory=memory,
         source_log=SqlSourceLog(engine),
         watch=watch,
+        generator=make_generator(config, texts=SqlGeneratedTexts(engine)),
     )
 
 

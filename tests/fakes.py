@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from briefing.errors import StoreError
+from briefing.errors import StoreError, WriterError
 from briefing.model.delivery import Balance, Delivery, DeliveryStatus
 from briefing.model.edition import DEFAULT_SEGMENT, SourceReport, SourceState
 from briefing.model.source import Collected
@@ -197,6 +197,35 @@ class MemoryVectors:
     def save_vectors(self, vectors: Mapping[str, Sequence[float]]) -> None:
         for key, vector in vectors.items():
             self.vectors.setdefault(key, array("f", vector))
+
+
+@dataclass
+class MemoryGeneratedTexts:
+    """Keeps answers in a dict."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def load_texts(self, keys: Iterable[str]) -> Mapping[str, str]:
+        return {key: self.texts[key] for key in dict.fromkeys(keys) if key in self.texts}
+
+    def save_texts(self, texts: Mapping[str, str]) -> None:
+        for key, text in texts.items():
+            self.texts.setdefault(key, text)
+
+
+@dataclass
+class FakeWriter:
+    """Answers as it was told to, the last answer for ever; an error is raised. Keeps what it was asked."""
+
+    answers: list[str | WriterError] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def write(self, instructions: str, material: str) -> str:
+        self.asked.append((instructions, material))
+        answer = self.answers[min(len(self.asked), len(self.answers)) - 1]
+        if isinstance(answer, WriterError):
+            raise answer
+        return answer.strip()
 
 
 @dataclass(frozen=True)

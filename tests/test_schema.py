@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from briefing.model.article import Published, Span, Summary
 from briefing.model.edition import Counts, Edition, Problem, SectionKind, SourceReport, SourceState
 from briefing.model.lines import edition_fields
-from briefing.model.settings import SUMMARY_METHODS
+from briefing.model.settings import EVERY_SUMMARY_METHOD
 from briefing.model.story import Area, StoryStatus
 from tests.make import NOW, article, edition, story
 from tests.services.house import EVERYONE, FakeHouse
@@ -59,6 +59,10 @@ EDITIONS: dict[str, Edition] = {
     "summary of two sentences": edition(
         scored(summary=Summary(text="A. B.", method="lead", spans=(Span(article="x", start=0, end=2),)))
     ),
+    "generated summary": edition(
+        scored(summary=Summary(text="A. B.", method="llm")),
+        problems=(Problem(stage="summarise", source="The Post", message="is told in its own words"),),
+    ),
     "minutes": edition(scored(), window=timedelta(minutes=90)),
 }
 
@@ -97,7 +101,7 @@ def _enums(fields: Any, key: str) -> Iterable[tuple[str, ...]]:
         ("state", SourceState),
         ("area", Area),
         ("status", StoryStatus),
-        ("method", SUMMARY_METHODS),
+        ("method", EVERY_SUMMARY_METHOD),
     ],
     ids=["kind", "state", "area", "status", "method"],
 )

@@ -24,6 +24,7 @@ _STAGES = {
     "collect": "reading sources",
     "vectors": "comparing articles",
     "file": "filing stories",
+    "generate": "having summaries written",
     "deliver": "sending",
 }
 

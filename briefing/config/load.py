@@ -8,13 +8,15 @@ Next: briefing/collect/folder.py, the first reader of what the config names.
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from briefing.config.explain import explain_errors
-from briefing.config.schema import BriefingKeys, ConfigKeys, MailKeys, SmtpKeys, SourceKeys, TopicKeys
+from briefing.config.schema import BriefingKeys, ConfigKeys, MailKeys, SmtpKeys, SourceKeys, SummaryKeys, TopicKeys
 from briefing.config.values import Secret, suggest
 from briefing.config.yaml_text import YamlText, read_yaml
 from briefing.errors import ConfigError
@@ -145,7 +147,7 @@ def _build(keys: ConfigKeys, yaml: YamlText, path: Path, environ: Mapping[str, s
         topics=tuple(_topic(topic, yaml, index) for index, topic in enumerate(keys.topics)),
         sections=s.SectionPlan(**plan, line=yaml.place_of(("sections",)).line),  # type: ignore[arg-type]  # validated
         sources=tuple(_source(source, yaml, index, path, environ) for index, source in enumerate(keys.sources)),
-        summary=s.SummaryRule(**_chosen(keys.summary), line=yaml.place_of(("summary",)).line),  # type: ignore[arg-type]
+        summary=_summary(keys.summary, yaml, path, environ),
         schedule=s.Schedule(**schedule),  # type: ignore[arg-type]  # validated above
         mail=_mail(keys, yaml, path, environ),
         look=look,
@@ -192,6 +194,24 @@ def _source(keys: SourceKeys, yaml: YamlText, index: int, path: Path, environ: M
         password=_optional(keys.password, yaml, (*here, "password"), path, environ),
         line=yaml.place_of(here).line,
     )
+
+
+def _summary(keys: SummaryKeys, yaml: YamlText, path: Path, environ: Mapping[str, str]) -> s.SummaryRule:
+    """The key of a model that is not asked is not looked for."""
+    rule = s.SummaryRule(
+        **{**_chosen(keys), "llm": None},  # type: ignore[arg-type]  # validated above
+        line=yaml.place_of(("summary",)).line,
+    )
+    if keys.llm is None or keys.method != "llm":
+        return rule
+    here = ("summary", "llm", "api_key")
+    key = _optional(keys.llm.api_key, yaml, here, path, environ)
+    if key is not None and not re.fullmatch("[!-~]+", key):
+        place = yaml.place_of(here)
+        message = "summary.llm.api_key: what is kept there is no key: it is empty, or has spaces or odd characters"
+        raise ConfigError(str(path), message, line=place.line, column=place.column)
+    chosen = {**_chosen(keys.llm), "api_key": key}
+    return replace(rule, llm=s.LanguageModel(**chosen))  # type: ignore[arg-type]  # validated above
 
 
 def _mail(keys: ConfigKeys, yaml: YamlText, path: Path, environ: Mapping[str, str]) -> s.MailRule:

@@ -17,13 +17,15 @@ from briefing.config.values import (
     Duration,
     Language,
     Mailbox,
+    ModelAddress,
     Secret,
     TimeOfDay,
     WebAddress,
     Weekday,
     Zone,
+    is_near,
 )
-from briefing.model.settings import SUMMARY_METHODS
+from briefing.model.settings import EVERY_SUMMARY_METHOD
 
 
 class Strict(BaseModel):
@@ -88,12 +90,39 @@ class SourceKeys(Strict):
         return self
 
 
+class LlmKeys(Strict):
+    """The language model that method llm asks."""
+
+    base_url: ModelAddress = Field(description="Of an OpenAI-compatible server: http://localhost:11434/v1")
+    model: str = Field(min_length=1, description="As that server calls it.")
+    api_key: Secret | None = None
+    timeout: float | None = Field(None, gt=0, le=600, description="Seconds for one article, retries included.")
+    max_calls: int | None = Field(None, ge=1, le=1000, description="Articles asked about for one edition.")
+    concurrency: int | None = Field(None, ge=1, le=16, description="Of those, how many at the same time.")
+
+    @model_validator(mode="after")
+    def _keeps_the_key_secret(self) -> LlmKeys:
+        if self.api_key and self.base_url.startswith("http:") and not is_near(self.base_url):
+            raise ValueError(
+                "base_url with http:// would send api_key readable for everyone on the way; write https:// "
+                "(http:// is for this machine and the local network)"
+            )
+        return self
+
+
 class SummaryKeys(Strict):
     """How an article is condensed."""
 
     max_chars: int | None = Field(None, ge=80, le=2000)
     max_sentences: int | None = Field(None, ge=1, le=10)
-    method: Literal[SUMMARY_METHODS] | None = None  # type: ignore[valid-type]  # the names are listed once, in the model
+    method: Literal[EVERY_SUMMARY_METHOD] | None = None  # type: ignore[valid-type]  # listed once, in the model
+    llm: LlmKeys | None = None
+
+    @model_validator(mode="after")
+    def _has_a_model(self) -> SummaryKeys:
+        if self.method == "llm" and self.llm is None:
+            raise ValueError('method "llm" needs summary.llm with at least base_url and model')
+        return self
 
 
 class ScheduleKeys(Strict):

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from datetime import time, timedelta
 from difflib import get_close_matches
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
@@ -66,6 +68,30 @@ def _address(value: str) -> str:
     return value
 
 
+def _model_address(value: str) -> str:
+    address = _address(value)
+    try:
+        parts = urlsplit(address)
+        good = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError(f'"{value}" is not the address of a model server; write it as http://localhost:11434/v1')
+    if parts.username is not None or parts.query or parts.fragment:
+        # Not repeated: it may hold a secret.
+        raise ValueError("leave everything but host and path out of base_url; api_key names where a key is kept")
+    return address.rstrip("/")
+
+
+def is_near(address: str) -> bool:
+    """Whether a web address leads to this machine or the local network, as far as its name tells."""
+    host = (urlsplit(address).hostname or "").rstrip(".")
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".lan", ".internal", ".home.arpa"))
+
+
 def _mailbox(value: str) -> str:
     if not re.fullmatch(r"(?:[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)", value):
         raise ValueError(f'"{value}" is not a mail address; write it as Morning Post <news@example.org>')
@@ -90,6 +116,8 @@ Weekday = Annotated[int, BeforeValidator(_weekday)]
 Colour = Annotated[str, AfterValidator(_colour)]
 #: http or https.
 WebAddress = Annotated[str, AfterValidator(_address)]
+#: http or https, nothing after the path, no slash at the end.
+ModelAddress = Annotated[str, AfterValidator(_model_address)]
 #: With or without a display name.
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 #: ISO 639-1.

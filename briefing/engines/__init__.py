@@ -1,4 +1,4 @@
-"""Takes text, gives what a model says of it: language, vectors; and the machine's clock.
+"""Takes text, gives what a model says of it: language, vectors, a summary; and the machine's clock.
 
 Next: briefing/engines/language.py.
 """

@@ -63,7 +63,7 @@ class Problem:
     """Says one thing that went wrong without stopping the edition.
 
     Attributes:
-        stage: collect, compose, render, deliver or schedule.
+        stage: collect, compose, summarise, render, deliver or schedule.
         source: the source or reader it concerns, as a person would call it.
         file: the saved file, relative to its folder.
         message: one line: what is wrong and what would cure it.

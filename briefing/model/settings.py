@@ -5,7 +5,7 @@ Next: briefing/ports.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from briefing.model.source import Source
 
 
-#: Ways to condense an article: ours, the article's beginning, the publisher's own words, and sumy's by their names.
+#: Ways to condense an article in its publisher's words: ours, the article's beginning, the excerpt, and sumy's.
 SUMMARY_METHODS = (
     "ranked",
     "lead",
@@ -33,6 +33,8 @@ SUMMARY_METHODS = (
     "sum-basic",
     "reduction",
 )
+#: What `Summary.method` may say: one of those, or that a language model wrote the text.
+EVERY_SUMMARY_METHOD = (*SUMMARY_METHODS, "llm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +71,43 @@ class SectionPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageModel:
+    """Says which model writes summaries, and how much of it an edition may use.
+
+    Attributes:
+        base_url: of an OpenAI-compatible server, up to and with its version: http://localhost:11434/v1.
+        api_key: None for servers that want none.
+        timeout: seconds for one article, attempts and waits included.
+        max_calls: articles asked about for one edition, all its segments together.
+        concurrency: of those, how many at the same time.
+    """
+
+    base_url: str
+    model: str
+    api_key: str | None = field(default=None, repr=False)
+    timeout: float = 60.0
+    max_calls: int = 40
+    concurrency: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryRule:
-    """Says how an article is condensed; lengths in characters (code points) and whole sentences."""
+    """Says how an article is condensed; lengths in characters (code points) and whole sentences.
+
+    Attributes:
+        llm: the model that method "llm" asks.
+    """
 
     max_chars: int = 400
     max_sentences: int = 3
     method: str = "ranked"
+    llm: LanguageModel | None = None
     line: int = 0
+
+    @property
+    def extractive(self) -> SummaryRule:
+        """The rule for summaries in the article's own words, which stand wherever no generated text may."""
+        return replace(self, method="ranked") if self.method == "llm" else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Readers are told who is missing; why stands in edition.json and the preview, in the words of servers and files.
 _NAMES, _NAME_CHARS, _IMPRINT_CHARS = 40, 60, 400
+#: The stage whose problems are no outlet's fault: a language model was asked about their articles.
+_GENERATION = "summarise"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class Footer:
     Attributes:
         sources: how many were read.
         unread: those that were not, and since when.
-        problems: those that were read in part only.
+        problems: those that were read in part only, and whether a language model left summaries unwritten.
         built: when, in the frame's zone.
         imprint: lines as the operator broke them.
     """
@@ -48,7 +50,7 @@ def footer_of(edition: Edition, *, name: str, sender: Sender, words: Words) -> F
     return Footer(
         sources=_sources(len(edition.sources), len(failed), words),
         unread=_list("Not readable: {names}.", [_missing(report, edition, words) for report in failed], words),
-        problems=_list("Incomplete: {names}.", _incomplete(edition, {report.name for report in failed}), words),
+        problems=_problems(edition, {report.name for report in failed}, words),
         built=_built(edition, words),
         why=words.say("You receive {name} because you asked for it.", name=name),
         imprint=tuple(line for line in map(clean, imprint) if line),
@@ -71,9 +73,20 @@ def _missing(report: SourceReport, edition: Edition, words: Words) -> str:
     return f"{name} ({words.say('since {date}', date=words.day(since, today=edition.date))})"
 
 
+def _problems(edition: Edition, failed: set[str], words: Words) -> str:
+    incomplete = _list("Incomplete: {names}.", _incomplete(edition, failed), words)
+    if all(problem.stage != _GENERATION for problem in edition.problems):
+        return incomplete
+    unwritten = words.say(
+        "Not every summary could be written by a language model; the outlets’ own sentences stand in their place."
+    )
+    return f"{incomplete} {unwritten}".strip()
+
+
 def _incomplete(edition: Edition, failed: set[str]) -> list[str]:
     """Sources that left a problem although they were read; by name, never by file or address."""
-    named = [problem.source for problem in edition.problems if problem.source and problem.source not in failed]
+    ours = (problem for problem in edition.problems if problem.stage != _GENERATION)
+    named = [problem.source for problem in ours if problem.source and problem.source not in failed]
     return list(dict.fromkeys(_named(source) for source in named))
 
 

@@ -1,7 +1,7 @@
 """Takes sources, gives editions: the pipeline of the house, in the order it runs.
 
     sources | collect | language | window | vectors | duplicates | stories | region, theme, topics     → Gathered, once
-    Gathered | memory | mute | rank | arrange | summarise | render                                      → per segment
+    Gathered | memory | mute | rank | arrange | summarise, add, generate | render                       → per segment
 
 Next: briefing/services/send.py.
 """
@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from briefing.compose.addition import add_sentence
 from briefing.compose.arrange import arrange
 from briefing.compose.duplicates import find_duplicates
 from briefing.compose.memory import recall
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from briefing.model.settings import Config
     from briefing.model.subscriber import Segment
     from briefing.ports import Collector, EditionMemory, Encoder, LanguageDetector, SourceLog, VectorCache
+    from briefing.services.generate import Generator
 
 
 class Watcher(Protocol):
@@ -71,6 +73,7 @@ class Builder:
 
     Attributes:
         encoder: None does without vectors: stories then meet within one language only.
+        generator: None tells every story in its outlets' own sentences.
     """
 
     config: Config
@@ -81,11 +84,16 @@ class Builder:
     memory: EditionMemory
     source_log: SourceLog
     watch: Watcher = field(default=unwatched)
+    generator: Generator | None = None
     _summaries: dict[str, Summary | None] = field(default_factory=dict)
+    _additions: dict[tuple[str, ...], Summary] = field(default_factory=dict)
 
     def gather(self, *, now: datetime) -> Gathered:
         """Reads every source and finds the stories in what they gave. A bad source becomes a problem."""
         self._summaries.clear()
+        if self.generator is not None:
+            self.generator.start()
+        self._additions.clear()
         if self.encoder is not None:
             self.encoder.prepare()
         collected = self.collector.collect(self.config.sources, now=now)
@@ -139,10 +147,8 @@ class Builder:
         arrangement = arrange(
             rank(wanted, now=now, preference=self._preference(segment)), plan=plan, limit=rule.max_stories
         )
-        sections = tuple(
-            replace(section, stories=self._summarised(section.stories)) for section in arrangement.sections
-        )
-        brief = self._summarised(arrangement.brief)
+        sections = self._told(arrangement.sections)
+        brief = tuple(replace(story, summary=self._summary_of(story.lead)) for story in arrangement.brief)
         counts = Counts(
             articles=gathered.articles,
             in_window=gathered.in_window,
@@ -166,8 +172,25 @@ class Builder:
             brief=brief,
             sources=gathered.reports,
             counts=counts,
-            problems=gathered.problems,
+            problems=(*gathered.problems, *self._generation_problems(sections)),
         )
+
+    @property
+    def generation_problems(self) -> tuple[Problem, ...]:
+        """Why stories of any edition since the last reading are not told in generated text although they should be."""
+        return self.generator.problems_of() if self.generator else ()
+
+    def _told(self, sections: Sequence[Section]) -> tuple[Section, ...]:
+        """Sections with a summary per story: a model's where one wrote it, else the outlets' own sentences."""
+        written = self.generator.generate(_leads(sections), watch=self.watch) if self.generator else {}
+
+        def tell(story: Story) -> Story:
+            return replace(story, summary=written.get(story.lead.id) or self._summary_by_all(story))
+
+        return tuple(replace(section, stories=tuple(map(tell, section.stories))) for section in sections)
+
+    def _generation_problems(self, sections: Sequence[Section]) -> tuple[Problem, ...]:
+        return self.generator.problems_of(_leads(sections)) if self.generator else ()
 
     def _preference(self, segment: Segment) -> Preference:
         return Preference(
@@ -176,13 +199,19 @@ class Builder:
             followed=frozenset(segment.topics),
         )
 
-    def _summarised(self, stories: Sequence[Story]) -> tuple[Story, ...]:
-        return tuple(replace(story, summary=self._summary_of(story.lead)) for story in stories)
+    def _summary_by_all(self, story: Story) -> Summary | None:
+        """The lead's summary with what another outlet adds to it, found once for all segments told by the same."""
+        told, key = self._summary_of(story.lead), tuple(article.id for article in story.articles)
+        if told is None or len(key) == 1:
+            return told
+        if key not in self._additions:
+            self._additions[key] = add_sentence(told, story.lead, story.articles[1:], self.config.summary.extractive)
+        return self._additions[key]
 
     def _summary_of(self, article: Article) -> Summary | None:
         """Tells each article once, however many segments it is told to."""
         if article.id not in self._summaries:
-            self._summaries[article.id] = summarise(article, self.config.summary)
+            self._summaries[article.id] = summarise(article, self.config.summary.extractive)
         return self._summaries[article.id]
 
 
@@ -241,6 +270,10 @@ def _undated(articles: Sequence[Article], fresh: Sequence[Article]) -> tuple[Pro
         Problem(stage="compose", source=name, message=f"{count} entries carry no date, so they cannot be told as news")
         for name, count in sorted(left.items())
     )
+
+
+def _leads(sections: Sequence[Section]) -> tuple[Article, ...]:
+    return tuple(story.lead for section in sections for story in section.stories)
 
 
 def _length(sections: Sequence[Section]) -> int:

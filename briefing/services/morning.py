@@ -115,8 +115,8 @@ class Morning:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What went wrong while the sources were read and the stories found."""
-        return self._read["last"][1].problems if "last" in self._read else ()
+        """What went wrong while the sources were read and the stories found and told."""
+        return (*self._read["last"][1].problems, *self.builder.generation_problems) if "last" in self._read else ()
 
     @property
     def timetable(self) -> Timetable:

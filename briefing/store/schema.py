@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
-HEAD = "0001"
+HEAD = "0002"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -99,6 +99,14 @@ vectors = Table(
     metadata,
     Column("key", String(128), primary_key=True),
     Column("vector", LargeBinary, nullable=False),
+)
+
+#: `key` is the SHA-256 of the model and everything it was asked; `text` its answer as it came.
+generated = Table(
+    "generated",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("text", Text, nullable=False),
 )
 
 settings = Table(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from briefing.config.load import THEME_NAMES, check_config, default_config, load_config
-from briefing.config.schema import ConfigKeys
+from briefing.config.schema import ConfigKeys, LlmKeys
 from briefing.errors import ConfigError
 from briefing.model.delivery import OnUncertain
 from briefing.model.edition import SectionKind
@@ -98,6 +98,69 @@ def test_an_smtp_relay_is_read_with_its_credentials(tmp_path: Path) -> None:
     assert (smtp.host, smtp.port, smtp.security, smtp.password) == ("mx.example.org", 587, "starttls", "s3cret")
 
 
+LLM = "summary:\n  method: llm\n  llm: {base_url: http://localhost:11434/v1/, model: small"
+
+
+def test_a_language_model_is_read_with_its_key_and_its_limits(tmp_path: Path) -> None:
+    text = LEAST + LLM + ", api_key: {env: K}, timeout: 9, max_calls: 5, concurrency: 3}\n"
+    rule = load_config(written(tmp_path, text), environ={"K": "hush-1"}).summary
+    assert rule.method == "llm"
+    assert rule.llm is not None
+    assert (rule.llm.base_url, rule.llm.model, rule.llm.api_key) == ("http://localhost:11434/v1", "small", "hush-1")
+    assert (rule.llm.timeout, rule.llm.max_calls, rule.llm.concurrency) == (9, 5, 3)
+    assert "hush-1" not in repr(rule)
+    assert rule.extractive.method == "ranked"
+
+
+def test_a_language_model_needs_no_more_than_its_address_and_name(tmp_path: Path) -> None:
+    rule = load_config(written(tmp_path, LEAST + LLM + "}\n"), environ={}).summary
+    assert rule.llm is not None
+    assert (rule.llm.api_key, rule.llm.timeout, rule.llm.max_calls, rule.llm.concurrency) == (None, 60, 40, 2)
+
+
+def test_the_key_of_a_model_that_is_not_asked_is_not_looked_for(tmp_path: Path) -> None:
+    text = LEAST + LLM.replace("method: llm", "method: lead") + ", api_key: {env: NOWHERE}}\n"
+    rule = load_config(written(tmp_path, text), environ={}).summary
+    assert (rule.method, rule.llm) == ("lead", None)
+    assert rule.extractive is rule
+
+
+@pytest.mark.parametrize("key", ["", "two words", "line\nbreak", "clé", "\x00"])
+def test_what_cannot_be_a_key_is_refused_without_being_shown(tmp_path: Path, key: str) -> None:
+    path = written(tmp_path, LEAST + LLM + ", api_key: {env: K}}\n")
+    (error,) = check_config(path, environ={"K": key})
+    assert (error.line, "summary.llm.api_key: what is kept there is no key" in str(error)) == (7, True)
+    assert not key or key not in str(error)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://127.0.0.1:8080/v1", "http://[::1]/v1", "http://192.168.1.9/v1", "http://ollama:11434/v1"),
+        *("http://gpu.lan/v1", "http://box.local./v1", "https://models.example.org/v1"),
+    ],
+)
+def test_a_key_may_travel_encrypted_or_within_the_house(tmp_path: Path, address: str) -> None:
+    text = LEAST + LLM.replace("http://localhost:11434/v1/", f'"{address}"') + ", api_key: {env: K}}\n"
+    assert check_config(written(tmp_path, text), environ={"K": "hush-1"}) == ()
+
+
+def test_the_shipped_config_shows_every_key_of_a_language_model() -> None:
+    text = SHIPPED.read_text(encoding="utf-8")
+    assert [key for key in LlmKeys.model_fields if f"{key}:" not in text] == []
+
+
+def test_the_example_of_a_language_model_is_good(tmp_path: Path) -> None:
+    shipped = SHIPPED.read_text(encoding="utf-8").replace("method: ranked ", "method: llm ")
+    lines = [
+        line.replace("  # ", "  ", 1) if line.startswith(("  # llm:", "  #   ")) else line
+        for line in shipped.splitlines()
+    ]
+    config = load_config(written(tmp_path, "\n".join(lines)), environ={"LLM_API_KEY": "hush-1"})
+    assert config.summary.llm is not None
+    assert (config.summary.llm.timeout, config.summary.llm.max_calls, config.summary.llm.concurrency) == (60, 40, 2)
+
+
 def test_where_pages_are_is_split_into_host_and_port(tmp_path: Path) -> None:
     config = load_config(written(tmp_path, LEAST + "web: {listen: 0.0.0.0:80, public_url: https://post.example/}\n"))
     assert (config.web.host, config.web.port) == ("0.0.0.0", 80)
@@ -174,6 +237,39 @@ MISTAKES = {
     "transport without its server": (
         "mail: {transport: smtp}\n",
         '5:1: mail: transport "smtp" needs mail.smtp with at least a host',
+    ),
+    "model without its address": (
+        "summary: {method: llm}\n",
+        '5:1: summary: method "llm" needs summary.llm with at least base_url and model',
+    ),
+    "model without its name": ("summary: {llm: {base_url: http://a/v1}}\n", "5:11: summary.llm.model: is missing"),
+    "model at no address": (
+        "summary: {llm: {base_url: localhost, model: m}}\n",
+        '5:17: summary.llm.base_url: "localhost" is not a web address; it must begin with https:// (or http://)',
+    ),
+    "model at half an address": (
+        "summary: {llm: {base_url: 'http://a:x/v1', model: m}}\n",
+        '5:17: summary.llm.base_url: "http://a:x/v1" is not the address of a model server; write it as',
+    ),
+    "model at an address with a question": (
+        "summary: {llm: {base_url: 'https://a.example/v1?key=1', model: m}}\n",
+        "5:17: summary.llm.base_url: leave everything but host and path out of base_url; api_key names where",
+    ),
+    "model with a password in its address": (
+        "summary: {llm: {base_url: 'https://me:hush@a.example/v1', model: m}}\n",
+        "5:17: summary.llm.base_url: leave everything but host and path out of base_url; api_key names where",
+    ),
+    "model's key in the open": (
+        "summary: {llm: {base_url: http://a/v1, model: m, api_key: hush}}\n",
+        "5:50: summary.llm.api_key: a secret is never written here; name where it is kept",
+    ),
+    "model's key readable on the way": (
+        "summary: {llm: {base_url: http://a.example/v1, model: m, api_key: {env: K}}}\n",
+        "5:11: summary.llm: base_url with http:// would send api_key readable for everyone on the way; write https://",
+    ),
+    "model asked for nothing": (
+        "summary: {llm: {base_url: http://a/v1, model: m, max_calls: 0}}\n",
+        "5:50: summary.llm.max_calls: 0: input should be greater than or equal to 1",
     ),
     "topic that never matches": (
         "topics:\n  - name: Sea\n",

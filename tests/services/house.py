@@ -15,6 +15,7 @@ from briefing.model.subscriber import Segment, Subscriber, SubscriberStatus
 from briefing.ports import Encoder
 from briefing.render.templates import Templates, load_templates
 from briefing.services.build import Builder
+from briefing.services.generate import Generator
 from briefing.services.morning import Morning
 from briefing.services.press import Press
 from briefing.services.send import Mailroom
@@ -25,6 +26,7 @@ from tests.fakes import (
     FakeTransport,
     FixedClock,
     MemoryEditionMemory,
+    MemoryGeneratedTexts,
     MemoryLedger,
     MemoryShelf,
     MemorySourceLog,
@@ -93,6 +95,8 @@ class FakeHouse:
     transport: FakeTransport = field(default_factory=FakeTransport)
     shelf: MemoryShelf = field(default_factory=MemoryShelf)
     templates: Templates = field(default_factory=load_templates)
+    texts: MemoryGeneratedTexts = field(default_factory=MemoryGeneratedTexts)
+    generator: Generator | None = None
 
     def __post_init__(self) -> None:
         if not self.store.readers:
@@ -108,6 +112,7 @@ class FakeHouse:
             vectors=self.vectors,
             memory=self.memory,
             source_log=self.source_log,
+            generator=self.generator,
         )
 
     @cached_property

@@ -71,6 +71,44 @@ def test_every_story_is_summarised_in_words_of_its_own_article() -> None:
             assert story.lead.text[span.start : span.end] in story.summary.text
 
 
+FLOOD = article(
+    "Dam at Tamarel gives way, four villages flooded",
+    source="The Harbour Post",
+    text="The Tamarel dam gave way at dawn and flooded four villages of the delta. Soldiers take people out by boat, "
+    "and schools on the higher ground have been opened to everybody who needs a bed. The road to the capital is closed "
+    "and nobody can say for how long it will be, since two of its bridges are gone.",
+)
+FLOOD_TOO = article(
+    "Dam at Tamarel gives way: villages flooded",
+    source="The Examiner",
+    text="Rescuers counted 340 people missing below the Tamarel dam. The search goes on in the dark.",
+)
+
+
+def test_a_second_outlet_adds_what_the_first_does_not_know() -> None:
+    (story,) = build(house_of(FLOOD, FLOOD_TOO)).stories
+    assert story.summary is not None
+    assert {span.article for span in story.summary.spans} == {FLOOD.id, FLOOD_TOO.id}
+    assert story.summary.added == "Rescuers counted 340 people missing below the Tamarel dam."
+
+
+def test_an_addition_is_found_once_for_all_segments() -> None:
+    builder = house_of(FLOOD, FLOOD_TOO).builder
+    gathered = builder.gather(now=NOW)
+    summaries = [
+        builder.edition(gathered, segment=replace(EVERYONE, key=key), today=TODAY, now=NOW).stories[0].summary
+        for key in ("default", "fr")
+    ]
+    assert summaries[0] is summaries[1]
+
+
+def test_a_story_told_in_a_line_takes_no_addition() -> None:
+    brief = replace(CONFIG, briefing=replace(CONFIG.briefing, max_stories=4))
+    house = house_of(FERRY, WIND, FROMAGE, FLOOD, FLOOD_TOO, config=brief)
+    for story in build(house).brief:
+        assert story.summary is None or not story.summary.added
+
+
 def test_a_source_that_failed_is_a_problem_and_the_rest_is_told() -> None:
     trouble = Problem(stage="collect", source="Dead Post", message="did not answer")
     reports = (read("The Harbour Post"), read("Dead Post", 0, "did not answer"))
