@@ -34,49 +34,52 @@ if TYPE_CHECKING:
     from briefing.compose.likeness import Matrix
 
 WEIGHTS = Path(__file__).parents[2] / "briefing/compose/knowledge_files/summary_weights.json"
-#: How much each of ROUGE-1, -2 and -L counts.
-MIX = np.array([0.5, 0.2, 0.3])
 _UNDER, _HANGING, _UNBALANCED = (SET_TRAITS.index(trait) for trait in ("under_70", "hanging", "unbalanced"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
-    """Says what a defect of a summary costs, in ROUGE (0..1).
+class Aim:
+    """Says what makes a summary good: how much ROUGE-1, -2 and -L count, and what a defect costs, in ROUGE (0..1).
 
     Attributes:
-        short: under 70 % of the budget. English references are long enough to teach that by themselves.
+        short: for a summary under 70 % of the budget. English references are long enough to teach that by themselves.
+        hanging: for each sentence that points back at one left out.
+        odd_mark: for each quotation mark without a partner in a text of damaged marks.
     """
 
+    rouge: tuple[float, float, float]
     short: float
-    hanging: float = 0.014
+    hanging: float
     odd_mark: float = 0.01
 
 
-FRENCH, ENGLISH = Prices(short=0.014), Prices(short=0.0)
+FRENCH = Aim(rouge=(0.5, 0.2, 0.3), short=0.014, hanging=0.014)
+ENGLISH = Aim(rouge=(0.5, 0.2, 0.3), short=0.0, hanging=0.014)
 
 
-def reward_of(case: Case, prices: Prices) -> Matrix:
+def reward_of(case: Case, aim: Aim) -> Matrix:
     """What each set of a text is worth to a reader."""
     own = case.traits[:, -len(SET_TRAITS) :]
-    price = prices.short * own[:, _UNDER] + prices.hanging * own[:, _HANGING] + prices.odd_mark * own[:, _UNBALANCED]
-    reward: Matrix = case.rouge @ MIX - price
+    price = aim.short * own[:, _UNDER] + aim.hanging * own[:, _HANGING] + aim.odd_mark * own[:, _UNBALANCED]
+    reward: Matrix = case.rouge @ np.array(aim.rouge) - price
     return reward
 
 
 # ------------------------------------------------------------------ fitting
 
 
-def fit_terms(texts: Sequence[Text], *, ridge: float = 1.0) -> Matrix:
+def fit_terms(texts: Sequence[Text], *, pull: float = 1.0, towards: Matrix | None = None) -> Matrix:
     """Logistic regression by Newton's method: how likely a person's summary says a term."""
     traits, said = term_tables(texts)
     scale = _scale(traits)
     traits = traits / scale
-    weights = np.zeros(traits.shape[1])
+    home = np.zeros(len(scale)) if towards is None else towards * scale
+    weights = home
     for _ in range(12):
         chance = 1 / (1 + np.exp(-traits @ weights))
         spread = chance * (1 - chance)
-        curvature = traits.T @ (traits * spread[:, None]) + ridge * np.eye(len(weights))
-        weights += np.linalg.solve(curvature, traits.T @ (said - chance) - ridge * weights)
+        curvature = traits.T @ (traits * spread[:, None]) + pull * np.eye(len(weights))
+        weights = weights + np.linalg.solve(curvature, traits.T @ (said - chance) - pull * (weights - home))
     found: Matrix = weights / scale
     return found
 
@@ -84,9 +87,9 @@ def fit_terms(texts: Sequence[Text], *, ridge: float = 1.0) -> Matrix:
 class Table:
     """Holds the sets of many texts in one matrix; `starts` says where each text's begin."""
 
-    def __init__(self, cases: Sequence[Case], prices: Prices) -> None:
+    def __init__(self, cases: Sequence[Case], aim: Aim) -> None:
         self.traits = np.concatenate([case.traits for case in cases]).astype(np.float64)
-        self.reward = np.concatenate([reward_of(case, prices) for case in cases])
+        self.reward = np.concatenate([reward_of(case, aim) for case in cases])
         self.sizes = np.array([len(case.traits) for case in cases])
         self.starts = np.append(0, np.cumsum(self.sizes)[:-1])
         self.scale = _scale(self.centred(self.traits))
@@ -198,10 +201,10 @@ def fit_french(texts: Sequence[Text]) -> tuple[Matrix, Matrix]:
     return term_weights, fit_expected(table, fit_ridge(table, pull=3000))
 
 
-def fit_english(texts: Sequence[Text], french: Matrix) -> tuple[Matrix, Matrix]:
-    """Weights of terms and of sets from few texts."""
-    term_weights = fit_terms(texts)
-    return term_weights, fit_ridge(Table(cases_of(texts, term_weights), ENGLISH), pull=3000, towards=french)
+def fit_english(texts: Sequence[Text], french: tuple[Matrix, Matrix]) -> tuple[Matrix, Matrix]:
+    """Weights of terms and of sets from few texts, pulled to those from many."""
+    term_weights = fit_terms(texts, pull=30, towards=french[0])
+    return term_weights, fit_ridge(Table(cases_of(texts, term_weights), ENGLISH), pull=3000, towards=french[1])
 
 
 def fit_others(fitted: Sequence[tuple[Matrix, Matrix]], texts: Sequence[Sequence[Text]]) -> tuple[Matrix, Matrix]:
@@ -246,11 +249,11 @@ def main() -> None:
     french = fit_french(train[: chosen.train])
     show("OrangeSum (not trained on)", choose(cases_of(orangesum, french[0]), french[1]))
     every = np.arange(len(inshorts))
-    fit = partial(fit_english, french=french[1])
+    fit = partial(fit_english, french=french)
     show("Inshorts, 4 folds", by_folds(inshorts, fit, every))
     shuffled = [by_folds(inshorts, fit, np.random.default_rng(seed).permutation(every)) for seed in range(3)]
     show("Inshorts, 3 times 4 shuffled folds", np.concatenate(shuffled))
-    english = fit_english(inshorts, french[1])
+    english = fit_english(inshorts, french)
     show("CNN/DM with English weights", choose(cases_of(cnn, english[0]), english[1]))
     other = fit_others([french, english], [orangesum, inshorts])
     for label, texts in (("OrangeSum", orangesum), ("Inshorts", inshorts), ("CNN/DM", cnn)):

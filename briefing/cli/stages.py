@@ -1,12 +1,11 @@
 """Takes files or JSON lines, gives JSON lines: the stages of a build as Unix filters.
 
-Next: briefing/cli/subscribers.py.
+Next: briefing/cli/streams.py.
 """
 
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sys
 import time
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from briefing.cli.streams import STDIN, dumped, name_of, parse_line, put, text_lines, without_lone_surrogates
 from briefing.cli.words import list_problems, note, parse_moment
 from briefing.model.edition import Problem
 from briefing.model.source import SavedFile
@@ -34,13 +34,17 @@ EXTRACT_EXAMPLES = """Examples: briefing extract page.html --url https://example
 SUMMARISE_EXAMPLES = "Example: briefing extract page.html | briefing summarise"
 GROUP_EXAMPLES = "Example: briefing extract *.html | briefing group --timings"
 
-FileArgument = Annotated[Path | None, typer.Argument(help="JSON lines; standard input when left out.")]
+FileArgument = Annotated[
+    Path, typer.Argument(help="JSON lines; standard input when left out, or -.", show_default=False)
+]
 ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", help="Built-in settings when left out.")]
 TimingsOption = Annotated[bool, typer.Option("--timings", help="Print seconds per stage to standard error.")]
 
 
 def extract(
-    files: Annotated[list[Path] | None, typer.Argument(help="Pages, feeds, mails or dumps.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Pages, feeds, mails or dumps; - for one on standard input.")
+    ] = None,
     *,
     url: Annotated[str | None, typer.Option("--url", help="The address the file was saved from.")] = None,
     captured_at: Annotated[str | None, typer.Option("--captured-at", help="When it was saved (RFC 3339).")] = None,
@@ -57,7 +61,7 @@ def extract(
         raise typer.BadParameter("name files, or a list of them with --manifest; one of the two")
     for found in extract_files(_saved(wanted), reader=make_reader(), detector=make_detector()):
         if isinstance(found, dict):
-            _print_line(found)
+            put(dumped(found))
         else:
             note(f"{found.file}: {found.message}")
             status = 1
@@ -67,7 +71,7 @@ def extract(
 
 
 def summarise(
-    file: FileArgument = None,
+    file: FileArgument = STDIN,
     *,
     config: ConfigOption = None,
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes; one per core.")] = None,
@@ -91,7 +95,7 @@ def summarise(
     return status
 
 
-def group(file: FileArgument = None, *, config: ConfigOption = None, timings: TimingsOption = False) -> int:
+def group(file: FileArgument = STDIN, *, config: ConfigOption = None, timings: TimingsOption = False) -> int:
     """Adds story, duplicate_of, region, theme and topics to each article line."""
     from briefing.model.lines import parse_article
     from briefing.services.group import Grouping
@@ -110,7 +114,7 @@ def group(file: FileArgument = None, *, config: ConfigOption = None, timings: Ti
     status = _each_line(file, take)
     try:
         for line in grouping.run(lines):
-            _print_line(line)
+            put(dumped(line))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     if timings:
@@ -145,50 +149,58 @@ def _settings(config: Path | None) -> Config:
 
 def _listed(manifest: Path) -> list[tuple[Path, str | None, str | None]]:
     wanted = []
-    for number, text in enumerate(_text_lines(manifest), start=1):
+    for number, text in enumerate(text_lines(manifest), start=1):
         if not text.strip():
             continue
         try:
-            line = json.loads(text)
+            line = parse_line(text)
             url, captured_at = line.get("url"), line.get("captured_at")
             if not isinstance(url, str | None) or not isinstance(captured_at, str | None):
                 raise TypeError("url and captured_at are text")
-            wanted.append((Path(line["file"]), url, captured_at))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise typer.BadParameter(f'{manifest}:{number}: wants {{"file": …}}, not {text[:60]!r}') from error
+            path = Path(os.fsdecode(os.fsencode(line["file"])))  # refuses what no file can be called
+            wanted.append((path, url, captured_at))
+        except (ValueError, KeyError, TypeError) as error:
+            raise typer.BadParameter(f'{name_of(manifest)}:{number}: wants {{"file": …}}, not {text[:60]!r}') from error
     return wanted
 
 
 def _saved(wanted: Iterable[tuple[Path, str | None, str | None]]) -> Iterator[SavedFile | Problem]:
     """Each file as it stands, or why it cannot be opened."""
     for path, url, captured_at in wanted:
-        name = os.fsencode(path).decode("utf-8", "replace")
+        name = os.fsencode(name_of(path)).decode("utf-8", "replace")
         given = parse_moment(captured_at, option="--captured-at")
         try:
-            if path.exists() and not path.is_file():
-                raise OSError(errno.EINVAL, "is no regular file")  # a pipe would be waited for for ever
-            moment = given or datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
-            content = path.read_bytes()
+            content, moment = _content_of(path)
+            moment = given or moment
             yield SavedFile(name=name, content=content, captured_at=moment, captured_assumed=not given, url=url)
-        except OSError as error:
-            yield Problem(stage="collect", file=name, message=error.strerror or str(error))
+        except (OSError, ValueError) as error:  # the latter where the name holds a NUL
+            yield Problem(stage="collect", file=name, message=getattr(error, "strerror", None) or str(error))
 
 
-def _each_line(
-    file: Path | None, take: Callable[[dict[str, Any]], dict[str, Any] | None], *, processes: int = 1
-) -> int:
+def _content_of(path: Path) -> tuple[bytes, datetime]:
+    """What a file holds, and when it was written; what comes through a pipe is written now."""
+    from briefing.engines.clock import SystemClock
+
+    if path == STDIN:
+        return sys.stdin.buffer.read(), SystemClock().now()
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "is no regular file")  # a pipe would be waited for for ever
+    return path.read_bytes(), datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+
+
+def _each_line(file: Path, take: Callable[[dict[str, Any]], dict[str, Any] | None], *, processes: int = 1) -> int:
     """Hands each JSON line over and prints what comes back; a bad line is named and left out."""
     from briefing.services.parallel import answer_in_order
 
     status = 0
     for number, (line, wrong) in enumerate(
-        answer_in_order(partial(_answer, take), _text_lines(file), processes=processes), start=1
+        answer_in_order(partial(_answer, take), text_lines(file), processes=processes), start=1
     ):
         if wrong:
-            note(f"{file or 'standard input'}:{number}: {wrong}")
+            note(f"{name_of(file)}:{number}: {wrong}")
             status = 1
         elif line:
-            sys.stdout.buffer.write(line)
+            put(line)
     return status
 
 
@@ -197,42 +209,7 @@ def _answer(take: _Take, text: str) -> tuple[bytes, str]:
     if not text.strip():
         return b"", ""
     try:
-        line = json.loads(text)
-        if not isinstance(line, dict):
-            raise TypeError("not a JSON object")
-        found = take(_without_lone_surrogates(line))
+        found = take(without_lone_surrogates(parse_line(text)))
     except (ValueError, TypeError) as error:
         return b"", str(error)
-    return (b"" if found is None else _dumped(found)), ""
-
-
-def _without_lone_surrogates(line: dict[str, Any]) -> dict[str, Any]:
-    """JSON may escape half a character, which no file can hold; it becomes U+FFFD before it reaches anything."""
-    try:
-        json.dumps(line, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        text = json.dumps(line, ensure_ascii=False)
-        line = json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-    return line
-
-
-def _text_lines(file: Path | None) -> Iterator[str]:
-    """Lines end at newlines only: JSON text may hold U+2028."""
-    if file is None:
-        yield from (raw.decode("utf-8", "replace").rstrip("\r\n") for raw in sys.stdin.buffer)
-        return
-    try:
-        with file.open("rb") as lines:
-            yield from (raw.decode("utf-8", "replace").rstrip("\r\n") for raw in lines)
-    except OSError as error:
-        raise typer.BadParameter(f"{file}: {error.strerror}") from error
-
-
-def _print_line(line: dict[str, Any]) -> None:
-    sys.stdout.buffer.write(_dumped(line))
-
-
-def _dumped(line: dict[str, Any]) -> bytes:
-    from briefing.model.lines import dump_line
-
-    return dump_line(line).encode("utf-8", "replace") + b"\n"
+    return (b"" if found is None else dumped(found)), ""

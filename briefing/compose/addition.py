@@ -12,13 +12,14 @@ import re
 from dataclasses import dataclass, replace
 from math import log1p
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from briefing.compose.cues import points_back
 from briefing.compose.duplicates import when
 from briefing.compose.facts import Said, facts_of, names_of
 from briefing.compose.summarise import summarise
 from briefing.compose.tellable import tellable_sentences
-from briefing.compose.words import terms, words
+from briefing.compose.words import STOP_WORDS, terms, words
 from briefing.model.article import Span, Summary
 
 if TYPE_CHECKING:
@@ -135,13 +136,35 @@ def _told_anew(told: Summary, lead: Article, rule: SummaryRule, room: int) -> Su
 
 
 def _may_be_heard(other: Article, lead: Article) -> bool:
-    """Another outlet, the same language, nothing doubtful, and not yesterday's paper."""
-    if not other.source or other.source == lead.source or not lead.language or other.language != lead.language:
+    """Another outlet, the same language, nothing doubtful or cut short, and not yesterday's paper."""
+    if not other.source or other.truncated or not lead.language or other.language != lead.language:
+        return False
+    if _is_one_outlet(other, lead):
         return False
     if other.confidence is not None and other.confidence < _LEAST_CONFIDENCE:
         return False
     mine, theirs = when(lead), when(other)
     return mine is None or theirs is None or mine[0] - theirs[1] <= _OLDER
+
+
+def _is_one_outlet(one: Article, other: Article) -> bool:
+    """Whether both are of one house: at one host, or "Le Quai" and "Quai en ligne", "The Quay" and "quay"."""
+    if (host := _host(one.url)) and host == _host(other.url):
+        return True
+    mine, theirs = _words_of_name(one), _words_of_name(other)
+    return mine <= theirs or theirs <= mine
+
+
+def _host(url: str | None) -> str:
+    try:
+        return (urlsplit(url or "").hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _words_of_name(article: Article) -> frozenset[str]:
+    every = frozenset(words(article.source or ""))
+    return every - STOP_WORDS or every
 
 
 def _offers(told: Summary, lead: Article, voices: Sequence[Article], rule: SummaryRule) -> list[_Offer]:

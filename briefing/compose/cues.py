@@ -45,6 +45,18 @@ _POINTING_BACK = {
 }
 _BACK = {code: re.compile(rf"[\W_]*(?:{openers})(?!\w)", re.IGNORECASE) for code, openers in _POINTING_BACK.items()}
 
+# Somebody speaks whom only a pronoun names, or nothing: "…", he told supporters; "…", a-t-elle ajouté; “…”, contou.
+_VERBS_EN = "said|says|told|added|adds|asked|wrote|tweeted|explained|insisted|noted|warned|claimed|recalled|continued"
+_UNNAMED = {
+    "fr": r"[\"”»],? (?:\w+ ){0,3}[\w’']+-(?:t-)?(?:ils?|elles?|on)\b",
+    "en": rf"[,.!?]['\"”’]+ (?:(?:he|she|they) (?:{_VERBS_EN})|(?:{_VERBS_EN}) (?:he|she|they))\b",
+    "de": r"[,!?]?[\"“”»«],? (?:sagte|sagt|so|erklärte|betonte|meinte|schrieb|fügte|ergänzte) (?:er|sie)\b",
+    "es": r"[\"”»],? (?:dijo|explicó|aseguró|añadió|afirmó|señaló|agregó|contó|insistió|declaró)[.,;]",
+    "it": r"[\"”»],? (?:(?:ha )?(?:detto|spiegato|aggiunto|dichiarato|raccontato|concluso)|dice|spiega|aggiunge)[.,;]",
+    "pt": r"[\"”»],? (?:disse|explicou|afirmou|contou|acrescentou|declarou|relatou|completou|concluiu)[.,;]",
+}
+_UNNAMED_SPEAKER = {code: re.compile(form, re.IGNORECASE) for code, form in _UNNAMED.items()}
+
 # All folded, as briefing/compose/words.py gives them.
 _SAYING = """
     declare dit ajoute affirme explique precise indique estime souligne assure commente rappele rappelle lance confie
@@ -78,6 +90,15 @@ def points_back(text: str, language: str | None) -> bool:
     """
     openers = _BACK.get(language or "")
     return bool(openers and openers.match(text))
+
+
+def hides_speaker(text: str, language: str | None) -> bool:
+    """Tells whether a sentence quotes somebody whom only a pronoun names, or nothing: "…", he told supporters.
+
+    Always False in a language without a list.
+    """
+    speaker = _UNNAMED_SPEAKER.get(language or "")
+    return bool(speaker and speaker.search(text))
 
 
 def reports_speech(spoken: frozenset[str]) -> bool:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from briefing.compose.figures import has_foreign_figure
+from briefing.compose.measures import has_foreign_measure
 from briefing.compose.names import has_foreign_name
 from briefing.compose.prompt import is_addressed_to_a_model, make_prompt
 from briefing.compose.sentences import is_balanced, split_sentences
@@ -35,7 +36,7 @@ _LEAST_SHARED = 0.5
 #: not what it is about.
 _HEAD_CHARS = 600
 
-_WEB = re.compile(r"\w+://|\bwww\.|\bmailto:|@|[^\W_]\.[^\W\d_]{2,}\b")
+_WEB = re.compile(r"\w+://|\bwww\.|\b(?:mailto|javascript|tel):|@|[^\W_] ?[.\u3002\uff0e\uff61][^\W\d_]{2,}\b")
 _MARKUP = re.compile(r"[<>*`|{}\[\]\\~^_#]|&#?\w+;|^\s*(?:[-+•·▪–—]|\d+[.)])\s", re.MULTILINE)
 # What writes about itself, its task or "the article", folded, in our seven languages.
 _META = re.compile(
@@ -59,8 +60,13 @@ _META = re.compile(
     r"\b(?:het|dit) artikel (?:gaat|bericht|beschrijft|meldt|legt)\b",
     re.MULTILINE,
 )
-_QUOTED = re.compile(r"“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|»([^«]*)«|\"([^\"]*)\"|‘([^‘]+?)’(?!\w)|‹([^›]*)›")
-_ENDED = re.compile(r"[.!?…]['\"”»’›)]?$")
+_QUOTED = re.compile(
+    r"“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|»([^«]*)«|\"([^\"]*)\"|‘([^‘]+?)’(?!\w)|‚([^‘]+)‘|‹([^›]*)›"
+    # "The insurers' and the owners' money" is no quotation, so one must begin after a space and hold no possessive.
+    r"|(?<![^\s(])'(?=\w)([^']*(?:'\w[^']*)*)(?<=[\w,.!?…])'(?!\w)"
+)
+#: A sentence ends in a mark of its own, whatever closes after it; an ellipsis is where somebody stopped writing.
+_ENDED = re.compile(r"(?<!\.)[.!?] ?['\"”“»«’‘›‹)]{0,2}$")
 
 
 class Refusal(StrEnum):
@@ -84,7 +90,7 @@ class Refusal(StrEnum):
     ECHO = "echo"
     #: a quotation that is not the article's, word for word
     QUOTATION = "quotation"
-    #: a number, share or currency that the article does not state
+    #: a number, share, currency, unit or date that the article does not state
     NUMBER = "number"
     #: a name that the article does not know, or a new pair of names
     NAME = "name"
@@ -136,8 +142,18 @@ def _fault_of_form(answer: str, text: str, article: Article, rule: SummaryRule) 
 
 
 def _has_new_symbol(text: str, article: Article) -> bool:
-    """Emoji, arrows and the like that are not the article's."""
-    return any(unicodedata.category(char) in {"So", "Sm"} and char not in article.words_of for char in text)
+    """Emoji, arrows, stray accents and letters of a script that are not the article's."""
+    known = set(unicodedata.normalize("NFC", article.words_of))
+    new = set(unicodedata.normalize("NFC", text)) - known
+    if any(unicodedata.category(char) in {"So", "Sm", "Sk", "Mn", "Me"} for char in new):
+        return True
+    scripts = {_script_of(char) for char in known if char.isalpha()}
+    return any(char.isalpha() and _script_of(char) not in scripts for char in new)
+
+
+def _script_of(letter: str) -> str:
+    """LATIN, CYRILLIC, FULLWIDTH…: an а that looks like an a betrays itself by its name."""
+    return unicodedata.name(letter, "").split(" ", 1)[0]
 
 
 def _fault_of_manner(text: str, article: Article, rule: SummaryRule) -> Refusal | None:
@@ -161,6 +177,8 @@ def _fault_of_fact(text: str, article: Article) -> Refusal | None:
     if not is_balanced(text) or not _quotes_verbatim(text, whole):
         return Refusal.QUOTATION
     if has_foreign_figure(text, article=whole, language=article.language):
+        return Refusal.NUMBER
+    if has_foreign_measure(text, article=whole, language=article.language):
         return Refusal.NUMBER
     if has_foreign_name(text, title=article.title, body=body, language=article.language):
         return Refusal.NAME

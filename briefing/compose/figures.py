@@ -2,7 +2,7 @@
 
 A check, not a reader: what can be read in two ways keeps both readings in an article, and needs one in a summary.
 
-Next: briefing/compose/names.py.
+Next: briefing/compose/measures.py.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ _TOKEN = re.compile(
     r"|(?P<digits>(?<!\d)(?:\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*))"
     r"|(?P<word>[^\W\d_]+)"
 )
-# After a number only: "pour cent jours" is for a hundred days.
+# After a number only: "pour cent jours" is for a hundred days. Percentage points and ‰ are no shares of a hundred.
 _PERCENT = re.compile(
-    r"\b(\w+)(?: ?-?(?:%|‰|per ?cento?\b|percent|pour ?cents?\b|prozent|por ?cien(?:to)?\b|por ?cento\b|procent))"
+    r"\b(\w+)(?: ?-?(?:%|per ?cento?\b|percent\b|pour ?cents?\b|prozent\b|por ?cien(?:to)?\b|por ?cento\b"
+    r"|procent\b))"
 )
 # What stands between the ends of a range: both are of the unit that only the second one names.
 _RANGE = re.compile(r" ?(?:-|–|—|/|to|and|or|a|au|et|ou|bis|und|oder|y|o|e|tot|en|of) ?")
@@ -39,23 +40,16 @@ _MULTIPLES = {12: 12, 100: 100}
 # "14.30 Uhr" is a time, no decimal.
 _DOTTED_TIME = re.compile(r"(?<![\d.,])(\d{1,2})\.([0-5]\d)(?= ?(?:uhr|uur|h\b|heures|horas|ore\b|[ap]\.?m\b))")
 _MONEY_MILLION = re.compile(r"(?<=[$€£¥])(\d+(?:[.,]\d+)?)m\b")
-_CURRENCIES = {"€": ("euro", "eur"), "$": ("dol", "usd"), "£": ("pound", "livre", "pfund", "libra", "sterli", "gbp")}
 
 
 def has_foreign_figure(text: str, *, article: str, language: str | None) -> bool:
-    """Whether the text states a number, a share or a currency that the article does not.
+    """Whether the text states a number or a share that the article does not.
 
     Digits may be grouped in any way and words may stand for digits (in seven languages); 3,5 million is 3,500,000, but
     neither 3,5 nor 3,5 billion.
     """
     known = {reading for figure in figures(article, language) for reading in figure.readings | figure.parts}
-    if any(not figure.is_in(known) for figure in figures(text, language)):
-        return True
-    plain = fold(article)
-    return any(
-        sign in text and sign not in article and not any(name in plain for name in names)
-        for sign, names in _CURRENCIES.items()
-    )
+    return any(not figure.is_in(known) for figure in figures(text, language))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

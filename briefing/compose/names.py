@@ -12,7 +12,6 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from briefing.compose.knowledge import gazetteer, spelt
@@ -56,6 +55,15 @@ _OPENING_WORDS = """
     zodat zodra zonder zoals zowel
     """
 _OPENERS = frozenset(_OPENING_WORDS.split())
+#: What may stand within a name, and of how many words one is made.
+_PARTICLES = frozenset(
+    ("al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "ibn", "la", "le")
+)
+#: One of these alone makes one name of two, with others after it or not; the rest are articles and prepositions too.
+_NOBILITY = frozenset(("bin", "ibn", "van", "von"))
+_LONGEST_NAME = 5
+#: Every article may have one of these, and North Korea is not South Korea.
+_DIRECTIONS = frozenset(("north", "south", "east", "west", "northern", "southern", "eastern", "western"))
 # What inflection adds to a name or, in German, to a noun. A name that merely begins alike is another one: Niger and
 # Nigeria, Paul and Paula, Austria and Australia.
 _ENDINGS = {
@@ -109,14 +117,46 @@ def _candidates(text: str, language: str | None) -> Iterator[tuple[str, bool]]:
                 yield found[0], place == 0
 
 
-def _name_pairs(text: str) -> Iterator[tuple[str, str]]:
-    """Neighbours that both have a capital letter, folded: "Ada Keller", "Jean-Luc"; not "The Kellers"."""
-    for first, second in pairwise(_WORD.finditer(text)):
-        gap, name = text[first.end() : second.start()], fold(first[0])
-        if gap not in {" ", "\u00a0", "-"} or name in STOP_WORDS or name in _OPENERS:
+def _name_pairs(text: str, *, most: int = 1) -> Iterator[tuple[str, str]]:
+    """Neighbours that both have a capital letter, folded: "Ada Keller", "Jean-Luc"; not "The Kellers".
+
+    With particles between them only after a given name: "Sanne de Wit", but not "Bank of England". With `most` above 1
+    also those up to so many words apart within one name: "Mayor Keller" is of "Mayor Ada Keller".
+    """
+    for names in _name_runs(text):
+        run = [fold(name) for name in names]
+        for at, first in enumerate(run):
+            if first in STOP_WORDS or first in _OPENERS:
+                continue
+            yield from ((first, second) for second in run[at + 1 : at + 1 + most])
+
+
+def _name_runs(text: str) -> Iterator[list[str]]:
+    """The words of each name in turn, initials with their full stop, particles left out."""
+    run: list[str] = []
+    end, gap = 0, ""
+    for found in _WORD.finditer(text):
+        gap += text[end : found.start()]
+        end = found.end()
+        if not found[0][0].isupper():
+            gap += found[0]
             continue
-        if first[0][0].isupper() and second[0][0].isupper():
-            yield name, fold(second[0])
+        if run and not _joins(run[-1], gap):
+            yield run
+            run = []
+        run.append(found[0])
+        gap = ""
+    yield run
+
+
+def _joins(before: str, gap: str) -> bool:
+    """Whether what stands between two capitals leaves them one name."""
+    if gap in {" ", "\u00a0", "-"} or (gap in {". ", ".\u00a0"} and len(before) == 1):
+        return True
+    particles = gap.split()
+    if not particles or gap[:1] != " " or gap[-1:] != " " or not _PARTICLES.union(_NOBILITY).issuperset(particles):
+        return False
+    return particles[0] in _NOBILITY or fold(before) in gazetteer().given
 
 
 @dataclass(frozen=True)
@@ -141,7 +181,8 @@ class _Known:
     def is_new_pair(self, first: str, second: str) -> bool:
         """Whether both halves stand beside other names in the article, and never beside each other."""
         follows, precedes = self._pairs
-        return bool(follows[first] and precedes[second]) and second not in follows[first]
+        sets_apart = first in _DIRECTIONS or follows[first]
+        return bool(sets_apart and precedes[second]) and second not in follows[first]
 
     @cached_property
     def _words(self) -> frozenset[str]:
@@ -171,7 +212,7 @@ class _Known:
         # Of the body alone: a headline may capitalise everything.
         follows: dict[str, set[str]] = defaultdict(set)
         precedes: dict[str, set[str]] = defaultdict(set)
-        for first, second in _name_pairs(self.body):
+        for first, second in _name_pairs(self.body, most=_LONGEST_NAME):
             follows[first].add(second)
             precedes[second].add(first)
         return follows, precedes

@@ -17,6 +17,7 @@ _WORDS = {
         " sixty=60 seventy=70 eighty=80 ninety=90 dozen=12 dozens=12 hundred=100 hundreds=100 thousand=1000"
         " thousands=1000 k=1000 million=1000000 millions=1000000 mn=1000000 billion=1000000000 billions=1000000000"
         " bn=1000000000 trillion=1000000000000 trillions=1000000000000 tn=1000000000000"
+        " lakh=100000 lakhs=100000 crore=10000000 crores=10000000"
     ),
     "fr": (
         "un=1 une=1 deux=2 trois=3 quatre=4 cinq=5 six=6 sept=7 huit=8 neuf=9 dix=10 dizaine=10 dizaines=10 onze=11"
@@ -55,6 +56,7 @@ _WORDS = {
         " dezessete=17 dezassete=17 dezoito=18 dezenove=19 dezanove=19 vinte=20 trinta=30 quarenta=40 cinquenta=50"
         " sessenta=60 setenta=70 oitenta=80 noventa=90 cem=100 cento=100 centena=100 centenas=100 mil=1000"
         " milhar=1000 milhares=1000 milhao=1000000 milhoes=1000000 bilhao=1000000000 bilhoes=1000000000"
+        " trilhao=1000000000000 trilhoes=1000000000000 biliao=1000000000000 bilioes=1000000000000"
     ),
     "nl": (
         "een=1 twee=2 drie=3 vier=4 vijf=5 zes=6 zeven=7 acht=8 negen=9 tien=10 tientallen=10 elf=11 twaalf=12"

@@ -71,7 +71,8 @@ def choose_sentences(
     """Gives the set of sentences, in reading order, that tells the article best within the rule's budget.
 
     Rules that keep a reader from stumbling go before the score: no open quotation (8), no first sentence that points
-    back (4), no sentence that only repeats another one (2) or the title (1); each yields only when nothing else fits.
+    back and no quotation whose speaker is left out (4), no sentence that only repeats another one (2) or the title (1);
+    each yields only when nothing else fits.
     Empty when no sentence fits.
     """
     weights = _weights(language)

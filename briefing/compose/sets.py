@@ -34,6 +34,11 @@ SET_TRAITS = (
 #: Words shared by two sentences, as a part of all their words, from which one repeats the other.
 _REPEATS = 0.6
 _TOP_TERMS = 12
+_FITTED_BUDGET = 400
+#: Who speaks is still known one sentence later.
+_SPEAKER_REACH = 2
+#: A sentence with more than this part of it between quotation marks says nothing about who speaks.
+_ONLY_QUOTED = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +115,11 @@ def faults(pool: Pool, sets: Sets) -> Matrix:
     alike = np.array([[a < b and _repeats(told[a], told[b]) for b in range(len(told))] for a in range(len(told))])
     titled = np.array([_repeats(said, title) for said in told], dtype=np.float64)
     members = sets.members
+    opens_badly = (pool.trait("back") > 0) | ((pool.trait("quoted") > _ONLY_QUOTED) & (pool.at > 0))
+    nobody_speaks = _hanging(pool, sets, "unnamed", reach=_SPEAKER_REACH) > 0
     found: Matrix = (
         8 * (members @ quoted > 0)
-        + 4 * (pool.trait("back")[sets.first] > 0)
+        + 4 * (opens_badly[sets.first] | nobody_speaks)
         + 2 * (np.einsum("ij,ij->i", members @ alike.astype(np.float64), members) > 0)
         + 1.0 * (members @ titled > 0)
     )
@@ -148,8 +155,9 @@ def _shape(pool: Pool, sets: Sets) -> list[Matrix]:
 
 
 def _words_of(pool: Pool, sets: Sets) -> Matrix:
+    """Words of each set, as if the budget were the one that the weights were fitted for."""
     words: Matrix = sets.members @ np.array([len(pool.reading.spoken[at]) for at in pool.at], dtype=np.float64)
-    return words
+    return words * (_FITTED_BUDGET / pool.budget)
 
 
 def _content(pool: Pool, sets: Sets) -> list[Matrix]:
@@ -164,7 +172,7 @@ def _content(pool: Pool, sets: Sets) -> list[Matrix]:
     return [
         *(told @ share, told @ repeated / max(1, repeated.sum()), told @ top, _bigrams(pool, sets)),
         *(told @ reading.titled / reading.title_size, told @ reading.rarity / 50, told @ (1 - reading.titled) / 30),
-        *(_hanging(pool, sets), sets.members @ [not reading.sentences[at].balanced for at in pool.at]),
+        *(_hanging(pool, sets, "back"), sets.members @ [not reading.sentences[at].balanced for at in pool.at]),
         *(chance, 20 * chance / (words + 35), 20 * chance / (words + 60), chance / (pool.chances.sum() or 1.0)),
     ]
 
@@ -184,12 +192,12 @@ def _bigrams(pool: Pool, sets: Sets) -> Matrix:
     return covered
 
 
-def _hanging(pool: Pool, sets: Sets) -> Matrix:
-    """How many of a set's sentences point back at one that the set leaves out."""
-    back = pool.trait("back")
+def _hanging(pool: Pool, sets: Sets, trait: str, *, reach: int = 1) -> Matrix:
+    """How many of a set's sentences need one of the `reach` before them, as `trait` says, and stand without it."""
+    need = pool.trait(trait)
     numbers = np.array([pool.reading.sentences[at].number for at in pool.at])
-    pulled = sets.members[:, :-1] * sets.members[:, 1:] @ (back[1:] * (np.diff(numbers) == 1))
-    hanging: Matrix = sets.members @ back - pulled
+    pulled = sets.members[:, :-1] * sets.members[:, 1:] @ (need[1:] * (np.diff(numbers) <= reach))
+    hanging: Matrix = sets.members @ need - pulled
     return hanging
 
 

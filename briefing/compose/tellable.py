@@ -29,6 +29,9 @@ _TAIL = 16
 _SPACE = re.compile(r"[^\S\u00a0\u202f\u2007]{2,}|[^\S\u00a0\u202f\u2007 ]")
 #: What may stand between two sentences of one paragraph; everything else is a line break.
 _SPACES = " \t\u00a0\u202f\u2007\u3000"
+_BLOCK = re.compile(r"[^\n]+(?:\n[^\n]+)+")
+_WRAPPED = re.compile(r"[^\s.!?…:;]\n(?=[a-zß-ÿ])")
+_WRAP = re.compile(r"(?<=[^\s.!?…:;])\n(?=\S)")
 _LETTER = re.compile(r"[^\W_]")
 _STOPPED = re.compile(r"[.!?…؟。！？｡।။።]\W*$")
 _CUT = re.compile(r"(?:…|\.\.\.|\[(?:…|\.{3}|&hellip;)\]|\((?:…|\.{3})\))\W*$")
@@ -41,7 +44,11 @@ _BOILERPLATE = re.compile(
     r"|\bréservé aux abonnés\b|\bil vous reste \d+|\btéléchargez l['’]app|\bsuivez-nous\b"
     r"|\bjetzt abonnieren\b|\blesen sie (?:auch|hier|mehr)\b|\bmehr zum thema\b|\bfolgen sie uns\b"
     r"|\bsuscríb[ae]|\blea también\b|\blee también\b|\bhaga clic\b|\bsíguenos\b|\bcontenido exclusivo\b"
-    r"|\biscriviti\b|\bleggi anche\b|\bclicca qui\b|\bseguici\b|\bassine\b|\bleia (?:também|mais)\b|\bclique aqui\b",
+    r"|\biscriviti\b|\bleggi anche\b|\bclicca qui\b|\bseguici\b|\bassine\b|\bleia (?:também|mais)\b|\bclique aqui\b"
+    r"|\b(?:uses?|utilis(?:e|ons)|utilizamos|utilizza|usiamo|verwende[nt]) (?:des |de |i )?cookies?\b"
+    r"|\bindependent journalism\b|\bfree to read\b|\b\d+ ?% off\b|\bpromo(?:tion)? code\b|\bcode promo\b"
+    r"|\bour (?:readers|subscribers)\b|\bnos (?:lecteurs|abonnés)\b|\bunsere (?:leser|abonnenten)\b"
+    r"|\bnuestros (?:lectores|suscriptores)\b|\bnostri (?:lettori|abbonati)\b|\bnossos (?:leitores|assinantes)\b",
     re.IGNORECASE,
 )
 # A text without any of these holds no boilerplate. Looking for them takes 2 % of the time of the pattern above.
@@ -50,11 +57,14 @@ _TRACES = (
     *("follow us", "read ", "first on", "continue", "lire", "weiterlesen", "seguir", "leggi", "clic", "scroll"),
     *("blocker", "javascript", "log in", "abonn", "inscrivez", "voir aussi", "vous reste", "télécharge", "suivez"),
     *("lesen sie", "thema", "folgen", "suscríb", "lea también", "lee también", "síguenos", "exclusivo", "iscriviti"),
-    *("seguici", "assine", "leia "),
+    *("seguici", "assine", "leia ", "cookie", "independent j", "free to read", "% off", "promo", "our readers"),
+    *("our subscribers", "nos lecteurs", "nos abonnés", "unsere", "nuestros", "nostri", "nossos"),
 )
 _LABEL = re.compile(
     r"\W*(?:photos?|crédits?|photo credit|foto|fotos|image|vidéo|video|bild|abbildung|watch|listen|related"
-    r"|mots-clés|tags)\s*(?:[:(/|]|[A-Z]\w+ ?/)",
+    r"|mots-clés|tags)\s*(?:[:(/|]|[A-Z]\w+ ?/)"
+    r"|\W*(?:last updated|first published|image (?:caption|source)|photograph:|mis à jour|publié le|aktualisiert am"
+    r"|actualizado|aggiornato il|pubblicato il|atualizado em)\b",
     re.IGNORECASE,
 )
 # What stands before the first word of a report: list marks, advertisement labels, "LYON (AFP) — ", "ROME, May 3 -- ".
@@ -62,8 +72,11 @@ _PREFIXES = (
     re.compile(r"[•▪►▶■●*–—-]\s+"),
     re.compile(r"(?:Publicité|Advertisement|Anzeige|Publicidad|Pubblicità|Publicidade)\s+(?=[^\W\d_a-zß-ÿ]|[«\"“])"),
     re.compile(
-        r"(?:[^\W\d_][\w.'’/ -]{1,40}(?:,[^()\n–—]{1,25})?\s?)?\([A-Z][\w /.-]{1,20}\)\s*(?:\.?\s*[–—-]{1,2}|[:.])\s*"
+        r"(?:[^\W\d_][\w.'’/ -]{1,40}(?:,[^()\n–—]{1,25})?\s?(?:[–—-] )?)?"
+        r"\((?:[^\W\d_a-zß-ÿ][\w /.-]{1,20}|(?:dpa|sid|ots|epd|kna|apa|afp)(?:/\w{2,4})?)\)"
+        r"\s*(?:\.?\s*[–—-]{1,2}|[:.])\s*"
     ),
+    re.compile(r"【[^】\n]{1,20}】|新华社[^\n（(]{1,20}电(?:[（(][^)）\n]{1,20}[)）])?\s*"),
     re.compile(r"[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de .'’/-]{2,40}(?:,[^()\n–—]{1,25})?\s+[–—-]{1,2}\s+"),
 )
 
@@ -99,8 +112,9 @@ def tellable_sentences(text: str, language: str | None, *, most: int | None = No
 
 
 def every_sentence(text: str, language: str | None) -> Iterator[Sentence]:
-    """Gives every sentence, whether it may be told or not, as its text stands."""
+    """Gives every sentence, whether it may be told or not; one that was broken into lines is whole again."""
     before = -1
+    text = _BLOCK.sub(_unwrapped, text)
     for number, (start, end) in enumerate(split_sentences(text, language)):
         leads = before < 0 or bool(text[before:start].strip(_SPACES))
         yield Sentence(start=start, end=end, text=_SPACE.sub(" ", text[start:end]), number=number, leads=leads)
@@ -122,6 +136,12 @@ def without_prefix(sentence: Sentence, text: str) -> Sentence:
     if start == sentence.start:
         return sentence
     return replace(sentence, start=start, text=_SPACE.sub(" ", text[start : sentence.end]))
+
+
+def _unwrapped(block: re.Match[str]) -> str:
+    """The lines of wrapped prose in one, as long as before: at half of the breaks a small letter follows."""
+    breaks, small = block.group().count("\n"), len(_WRAPPED.findall(block.group()))
+    return _WRAP.sub(" ", block.group()) if 2 * small >= breaks else block.group()
 
 
 def _tellable(text: str, language: str | None) -> Iterator[Sentence]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from briefing.compose.cues import names_weekday, points_back, reports_speech, says_i
+from briefing.compose.cues import hides_speaker, names_weekday, points_back, reports_speech, says_i
 from briefing.compose.likeness import count_terms, lexrank, walk, weigh
 from briefing.compose.words import terms, terms_of, words
 
@@ -35,7 +35,19 @@ SENTENCE_TRAITS = (
     *("first", "second", "third", "early", "depth", "length", "handy"),
     *("lexrank", "central", "central_early", "central_title", "repeats", "frequency"),
     *("title", "title_cosine", "title_rarity", "like_first", "like_lead", "like_previous"),
-    *("names", "number", "quotes", "quoted", "ends_quoted", "back", "speech", "first_person", "weekday", "asks"),
+    *(
+        "names",
+        "number",
+        "quotes",
+        "quoted",
+        "ends_quoted",
+        "back",
+        "unnamed",
+        "speech",
+        "first_person",
+        "weekday",
+        "asks",
+    ),
     *("new", "paragraph", "chance", "chance_density"),
 )
 _NAME = re.compile(r"(?<=[^\W_] )[A-ZÀ-Ý][\w’'-]*|(?<=[’'])[A-ZÀ-Ý][\w-]*")
@@ -162,6 +174,7 @@ def _surface(reading: Reading) -> Matrix:
                 quoted / len(text),
                 text.endswith(('"', "»", "”", "“")),
                 bool(sentence.number) and points_back(text, reading.language),
+                bool(sentence.number) and hides_speaker(text, reading.language),
                 reports_speech(said),
                 says_i(said, reading.language),
                 names_weekday(said),

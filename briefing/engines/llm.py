@@ -10,18 +10,23 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from http.client import HTTPException
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util import parse_url
 
 from briefing import __version__
 from briefing.errors import WriterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from briefing.model.settings import LanguageModel
 
@@ -43,7 +48,8 @@ _HEADERS = {
     "Connection": "close",
     "User-Agent": f"briefing/{__version__}",
 }
-_THOUGHTS = re.compile(r"^\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+# Some servers send the end of the thoughts alone, as their beginning was part of the question.
+_THOUGHTS = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL)
 #: Statuses that every other question would get as well.
 _LASTING = {
     401: "the model's server refused the key (401); see summary.llm.api_key",
@@ -87,7 +93,10 @@ class ChatWriter:
         reply = self._ask(instructions, material, deadline)
         if "json" not in reply.kind:
             raise WriterError("the model's server answered no JSON; see summary.llm.base_url, which often ends in /v1")
-        return _text_of(reply.body)
+        said = _text_of(reply.body)
+        if self.model.api_key and self.model.api_key in said:
+            raise WriterError("the model's server sent the key back")  # answers are kept, keys never
+        return said
 
     def _ask(self, instructions: str, material: str, deadline: float) -> _Reply:
         """Asks until there is an answer, the attempts are used up, or the next would come too late."""
@@ -124,28 +133,49 @@ class ChatWriter:
         left = max(0.001, deadline - time.monotonic())
         key = {"Authorization": f"Bearer {self.model.api_key}"} if self.model.api_key else {}
         try:
-            response = self._pool.request(
-                "POST",
-                f"{self.model.base_url}/chat/completions",
-                body=question,
-                headers={**_HEADERS, **key},
-                timeout=urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=left),
-                retries=False,
-                redirect=False,
-                preload_content=False,
-                decode_content=False,
-            )
-            return _read(response, deadline)
-        except urllib3.exceptions.ConnectTimeoutError:
-            return _Reply(status=0, failure="connection")
-        except urllib3.exceptions.TimeoutError:
-            return _Reply(status=0, failure="timeout")
-        except (urllib3.exceptions.HTTPError, OSError):
-            return _Reply(status=0, failure="connection")
+            with _connected(self.model.base_url, left) as connection:
+                connection.request(
+                    "POST",
+                    parse_url(f"{self.model.base_url}/chat/completions").request_uri,
+                    body=question,
+                    headers={**_HEADERS, **key},
+                    preload_content=False,
+                    decode_content=False,
+                )
+                reply = _read(connection.getresponse(), deadline)
+        except (urllib3.exceptions.HTTPError, HTTPException, OSError):
+            reply = _Reply(status=0, failure="connection")
+        return _Reply(status=0, failure="timeout") if time.monotonic() >= deadline else reply
 
-    @cached_property
-    def _pool(self) -> urllib3.PoolManager:
-        return urllib3.PoolManager(num_pools=1, maxsize=self.model.concurrency)
+
+@contextmanager
+def _connected(base_url: str, seconds: float) -> Iterator[HTTPConnection]:
+    """A connection that ends when its time is up.
+
+    A socket's own timeout begins anew with every byte, so that headers that trickle in would hold us for days.
+    """
+    address = parse_url(base_url)
+    kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+    connection = kind((address.host or "").strip("[]"), address.port, timeout=min(CONNECT_SECONDS, seconds))
+    watch = Timer(seconds, _hang_up, [connection])
+    watch.daemon = True
+    watch.start()
+    try:
+        connection.connect()
+        connection.timeout = seconds
+        connection.sock.settimeout(seconds)
+        yield connection
+    finally:
+        watch.cancel()
+        connection.close()
+
+
+def _hang_up(connection: HTTPConnection) -> None:
+    """Wakes whoever waits for the connection."""
+    held = connection.sock
+    if held is not None:  # else it is not open yet, or closed just now
+        with suppress(OSError):
+            socket.socket.shutdown(held, socket.SHUT_RDWR)
 
 
 def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> _Reply:

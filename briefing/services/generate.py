@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from briefing.compose.faithful import Refusal, can_be_checked, find_fault, tidy
 from briefing.compose.prompt import PROMPT_VERSION, Prompt, is_addressed_to_a_model, make_prompt
+from briefing.compose.sentences import split_sentences
 from briefing.errors import WriterError
 from briefing.model.article import Summary
 from briefing.model.edition import Problem
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 FAILURES_IN_A_ROW = 3
 #: Of an article's text, enough to tell its language.
 _SAMPLE_CHARS = 1000
+#: A sentence from this length on tells its language: of 697 in the seeds one was taken for another language's.
+_TELLING_CHARS = 40
 _TITLE_CHARS, _NAMES = 80, 5
 
 _WHY_REFUSED = {
@@ -51,9 +54,8 @@ _WHY_REFUSED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
-    """What became of one article: a summary, or `reason`, which stands after "because" in the report."""
+    """What became of one question: a summary, or `reason`, which stands after "because" in the report."""
 
-    article: Article
     summary: Summary | None = None
     reason: str = ""
 
@@ -107,6 +109,8 @@ class Generator:
     model: LanguageModel
     _tally: _Tally = field(init=False)
     _outcomes: dict[str, _Outcome] = field(default_factory=dict, init=False)
+    #: By article id: the article, and the key of its outcome, which it may share.
+    _told: dict[str, tuple[Article, str]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.start()
@@ -115,6 +119,7 @@ class Generator:
         """Begins another edition: everything is counted anew."""
         self._tally = _Tally(self.model)
         self._outcomes.clear()
+        self._told.clear()
 
     def generate(
         self, articles: Iterable[Article], *, watch: Callable[[str, int, int], None] | None = None
@@ -135,16 +140,18 @@ class Generator:
             self._outcomes[key] = outcome
             if watch:
                 watch("generate", done, len(missing))
+        self._told |= {name: (article, keys[name]) for name, (article, _) in prompts.items()}
         found = {name: self._outcomes[key].summary for name, key in keys.items()}
         return {name: summary for name, summary in found.items() if summary}
 
     def problems_of(self, articles: Iterable[Article] | None = None) -> tuple[Problem, ...]:
         """Why articles are told in their own sentences all the same, one problem per reason; of all by default."""
-        wanted = None if articles is None else {article.id for article in articles}
+        # In the order of the articles, not of the answers: a second edition, from answers kept, is the same.
+        wanted = self._told if articles is None else dict.fromkeys(article.id for article in articles)
         reasons: dict[str, list[Article]] = {}
-        for outcome in self._outcomes.values():
-            if outcome.reason and (wanted is None or outcome.article.id in wanted):
-                reasons.setdefault(outcome.reason, []).append(outcome.article)
+        for article, key in (self._told[name] for name in wanted if name in self._told):
+            if reason := self._outcomes[key].reason:
+                reasons.setdefault(reason, []).append(article)
         return tuple(_problem(reason, of) for reason, of in reasons.items())
 
     def _is_worth_asking(self, article: Article) -> bool:
@@ -164,7 +171,7 @@ class Generator:
             answers = pool.map(self._ask, questions.values())
             for (key, (article, _)), answer in zip(questions.items(), answers, strict=True):
                 if isinstance(answer, WriterError):
-                    yield key, _Outcome(article=article, reason=answer.reason)
+                    yield key, _Outcome(reason=answer.reason)
                     continue
                 if answer is not None and self.texts:
                     self.texts.save_texts({key: answer})
@@ -189,12 +196,21 @@ class Generator:
 
     def _judged(self, article: Article, answer: str | None) -> _Outcome:
         if answer is None:
-            return _Outcome(article=article, reason=_because(Refusal.INSTRUCTIONS))
-        language = self.detector.detect(tidy(answer))
-        fault = find_fault(answer, article=article, language=language, rule=self.rule)
+            return _Outcome(reason=_because(Refusal.INSTRUCTIONS))
+        fault = find_fault(answer, article=article, language=self._language_of(tidy(answer), article), rule=self.rule)
         if fault:
-            return _Outcome(article=article, reason=_because(fault))
-        return _Outcome(article=article, summary=Summary(text=tidy(answer), method="llm"))
+            return _Outcome(reason=_because(fault))
+        return _Outcome(summary=Summary(text=tidy(answer), method="llm"))
+
+    def _language_of(self, text: str, article: Article) -> str | None:
+        """What the text is written in; of a text in two languages the one that is not the article's."""
+        every = detected = self.detector.detect(text)
+        for start, end in split_sentences(text, article.language):
+            if end - start >= _TELLING_CHARS:
+                detected = self.detector.detect(text[start:end]) or every
+            if detected != article.language:
+                return detected
+        return every
 
 
 def _because(fault: Refusal) -> str:

@@ -5,12 +5,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from briefing.engines.clock import SystemClock
 from tests.cli.conftest import FEED, Ran, Terminal
+from tests.cli.test_streams import BAD_LINES, nested
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 PAGE = (
@@ -122,6 +125,7 @@ def test_what_cannot_be_started_is_one_line_and_status_2(terminal: Terminal, wor
     assert told in ran.err
 
 
+NO_VECTORS = "briefing: {name: N}\nsources: [{folder: .}]\nmail: {from: n@m.example}\nvectors: none\n"
 GOOD = {"id": "a1", "title": "Harbour opens", "text": "The harbour opened on Friday. A band played. It rained."}
 
 
@@ -150,9 +154,7 @@ def test_half_a_character_becomes_a_whole_one(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize("stage", ["summarise", "group"])
 def test_a_bad_line_is_named_by_its_number_and_the_others_go_on(terminal: Terminal, stage: str) -> None:
-    (terminal.folder / "none.yaml").write_text(
-        "briefing: {name: N}\nsources: [{folder: .}]\nmail: {from: n@m.example}\nvectors: none\n"
-    )
+    (terminal.folder / "none.yaml").write_text(NO_VECTORS)
     given = "\n".join([json.dumps(GOOD), "not json", "[1]", "", json.dumps({**GOOD, "id": "a2"})]) + "\n"
     ran = terminal(stage, "--config", "none.yaml", stdin=given)
     assert ran.status == 1
@@ -164,9 +166,7 @@ def test_a_bad_line_is_named_by_its_number_and_the_others_go_on(terminal: Termin
 @pytest.mark.parametrize("stage", ["summarise", "group"])
 def test_a_line_that_is_no_article_is_named_by_its_number(terminal: Terminal, stage: str, line: dict[str, Any]) -> None:
     (terminal.folder / "lines.jsonl").write_text(f"{json.dumps(line)}\n{json.dumps(GOOD)}\n")
-    (terminal.folder / "none.yaml").write_text(
-        "briefing: {name: N}\nsources: [{folder: .}]\nmail: {from: n@m.example}\nvectors: none\n"
-    )
+    (terminal.folder / "none.yaml").write_text(NO_VECTORS)
     ran = terminal(stage, "lines.jsonl", "--config", "none.yaml")
     assert ran.status == 1
     assert [found["id"] for found in lines_of(ran.out)] == ["a1"]
@@ -193,3 +193,65 @@ def test_timings_go_beside_the_answer(terminal: Terminal, stage: str) -> None:
 def test_a_process_reads_standard_input_in_any_locale(outside: Callable[..., Ran]) -> None:
     ran = outside("summarise", stdin=json.dumps({**GOOD, "text": "Le café rouvre à Besançon."}, ensure_ascii=False))
     assert lines_of(ran.out)[0]["summary"]["text"] == "Le café rouvre à Besançon."
+
+
+@pytest.mark.parametrize("stage", ["summarise", "group"])
+def test_no_line_stops_those_after_it(terminal: Terminal, stage: str) -> None:
+    (terminal.folder / "none.yaml").write_text(NO_VECTORS)
+    given = "".join(f"{line}\n{json.dumps({**GOOD, 'id': str(n)})}\n" for n, (line, _) in enumerate(BAD_LINES))
+    ran = terminal(stage, "--config", "none.yaml", stdin=given)
+    assert ran.status == 1
+    assert [line["id"] for line in lines_of(ran.out)] == [str(n) for n in range(len(BAD_LINES))]
+    told = [f"standard input:{2 * n + 1}: {told}" for n, (_, told) in enumerate(BAD_LINES)]
+    assert ran.err.splitlines() == told
+
+
+@pytest.mark.parametrize("stage", ["summarise", "group"])
+def test_an_ordinary_line_may_nest_and_count(terminal: Terminal, stage: str) -> None:
+    (terminal.folder / "none.yaml").write_text(NO_VECTORS)
+    odd = {**GOOD, "nested": json.loads(nested(199)), "long": 10**639, "small": -2.5e-300}
+    ran = terminal(stage, "--config", "none.yaml", stdin=json.dumps(odd))
+    assert (ran.status, ran.err) == (0, "")
+    assert {**lines_of(ran.out)[0], **odd} == lines_of(ran.out)[0]
+
+
+@pytest.mark.parametrize("stage", ["summarise", "group"])
+def test_a_byte_order_mark_is_skipped_also_where_two_files_meet(terminal: Terminal, stage: str) -> None:
+    (terminal.folder / "none.yaml").write_text(NO_VECTORS)
+    files = [json.dumps({**GOOD, "id": name}).encode("utf-8-sig") + b"\r\n" for name in ("a1", "a2")]
+    ran = terminal(stage, "--config", "none.yaml", stdin=b"".join(files))
+    assert (ran.status, ran.err) == (0, "")
+    assert [line["id"] for line in lines_of(ran.out)] == ["a1", "a2"]
+
+
+@pytest.mark.parametrize("stage", ["summarise", "group"])
+def test_a_dash_is_standard_input(terminal: Terminal, stage: str) -> None:
+    (terminal.folder / "none.yaml").write_text(NO_VECTORS)
+    ran = terminal(stage, "-", "--config", "none.yaml", stdin=f"{json.dumps(GOOD)}\n[1]\n")
+    assert (ran.status, ran.err) == (1, "standard input:2: not a JSON object\n")
+    assert [line["id"] for line in lines_of(ran.out)] == ["a1"]
+
+
+def test_a_page_can_be_piped_in_and_counts_as_saved_now(terminal: Terminal) -> None:
+    before = SystemClock().now()
+    ran = terminal("extract", "-", "--url", "https://h.example/a", stdin=PAGE)
+    (line,) = lines_of(ran.out)
+    assert (line["title"], line["url"], line["file"]) == ("Harbour opens", "https://h.example/a", "standard input")
+    assert line["captured_assumed"] is True
+    assert datetime.fromisoformat(line["captured_at"]) >= before
+
+
+def test_a_manifest_can_be_piped_in(terminal: Terminal) -> None:
+    (terminal.folder / "page.html").write_text(PAGE)
+    assert len(lines_of(terminal("extract", "--manifest", "-", stdin='\ufeff{"file": "page.html"}').out)) == 1
+    ran = terminal("extract", "--manifest", "-", stdin=f'{{"file": {nested(2000)}}}')
+    assert (ran.status, ran.err.count("\n")) == (2, 1)
+    assert "standard input:1: wants" in ran.err
+
+
+def test_a_name_that_no_file_can_have_is_refused_and_any_other_can_be_listed(terminal: Terminal) -> None:
+    odd = os.fsdecode(b"caf\xe9.html")
+    (terminal.folder / odd).write_text(PAGE)
+    ran = terminal("extract", "--manifest", "-", stdin="".join(json.dumps({"file": f}) + "\n" for f in ("a\0b", odd)))
+    assert (ran.status, len(lines_of(ran.out)), ran.err) == (1, 1, "a\0b: embedded null byte\n")
+    assert terminal("extract", "--manifest", "-", stdin='{"file": "\\ud800"}').status == 2

@@ -70,11 +70,27 @@ def test_a_story_told_from_its_excerpt_takes_an_addition_too() -> None:
         {"language": None},
         {"published": Published(at=NOW - timedelta(hours=20))},
         {"confidence": 0.2},
+        {"truncated": True},
     ],
     ids="-".join,
 )
 def test_who_is_no_second_outlet_of_the_day_and_the_language_is_not_heard(fields: dict[str, Any]) -> None:
     assert added(other(**fields)) == ""
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"source": "the  HARBOUR post"},
+        {"source": "Harbour Post Online"},
+        {"url": "https://harbour.example/flood"},
+    ],
+    ids=["other letters", "longer name", "one host"],
+)
+def test_one_outlet_under_two_names_is_no_second_one(fields: dict[str, Any]) -> None:
+    lead = replace(LEAD, source="The Harbour Post", url="https://www.harbour.example/dam")
+    assert added(other(**{"url": "http://[broken", **fields}), lead=lead) == ""
+    assert added(other(url="http://[broken"), lead=lead) == NEWS
 
 
 @pytest.mark.parametrize("known", [{"confidence": 0.9}, {"published": Published()}], ids=["sure", "undated"])

@@ -87,6 +87,20 @@ NL = make.article(
 )
 
 
+TALKS = make.article(
+    "Talks in the harbour",
+    text=(
+        "Prime Minister Ada Brandt met Mark van Dijk and Anna van Loon in the harbour on Monday. Leo J. Hartmann "
+        "stayed away, and President Hartmann sent a letter. South Korea watched from the north of the harbour."
+    ),
+)
+SAID = make.article(
+    "Der Hafen ist wieder offen",
+    language="de",
+    text="Der Hafen ist wieder offen. Bürgermeisterin Anna Keller sagte am Montag: „Wir haben lange gewartet.“",
+)
+
+
 def fault(answer: str, article: Article, *, language: str | None = "as the article", **rule: int) -> Refusal | None:
     spoken = article.language if language == "as the article" else language
     limits = SummaryRule(max_chars=rule.get("max_chars", 400), max_sentences=rule.get("max_sentences", 3))
@@ -135,6 +149,16 @@ FAITHFUL = {
     "Italian": (IT, "Dopo 23 anni di restauri il teatro di Montefosco ha riaperto, ha detto Carlo Rinaldi."),
     "Portuguese": (PT, "A ponte de Ribeira Alta, por onde passam 9.000 carros por dia, voltou a abrir."),
     "Dutch": (NL, "Wethouder Sanne de Wit opende de brug, waaraan 24 bedrijven twee jaar werkten."),
+    "an office and a surname": (EN, "Mayor Keller said the town of Eastmoor had never seen such water."),
+    "part of an office": (TALKS, "Minister Brandt met Mark van Dijk in the harbour on Monday, a letter said."),
+    "without the initial": (TALKS, "Leo Hartmann stayed away from the harbour on Monday and sent a letter."),
+    "a quotation in plain marks": (EN, "'We lost the pier in an hour,' Mayor Ada Keller said after the storm."),
+    "possessives": (EN, "The insurers' and the owners' damage in the harbour is between 40 and 60 million euros."),
+    "a French quotation at the end": (
+        FR,
+        "Paul Verne a déclaré après trois ans de travaux à l’usine : « Nous avons tenu le calendrier. »",
+    ),
+    "a German quotation at the end": (SAID, "Der Hafen ist offen, Anna Keller sagte: „Wir haben lange gewartet.“"),
 }
 
 
@@ -182,6 +206,25 @@ UNFAITHFUL = {
     "Italian": (IT, "Il teatro di Montefosco ha riaperto dopo ventiquattro anni di restauri.", "number"),
     "Portuguese": (PT, "A reparação da ponte de Ribeira Alta custou 5,4 milhões de euros.", "number"),
     "Dutch": (NL, "De fietsbrug over de Kleine Linde kostte 2,6 miljoen euro volgens de gemeente.", "number"),
+    "a name with a particle": (TALKS, "Ada Brandt met Mark van Loon in the harbour on Monday, said a letter.", "name"),
+    "the other Korea": (TALKS, "North Korea watched the talks from the harbour, a letter on Monday said.", "name"),
+    "words for another currency": (
+        EN,
+        "The government promised 3.5 million dollars for repairs in Eastmoor.",
+        "number",
+    ),
+    "another unit": (FR, "L’usine de Valbrune a ouvert ses portes lundi, après trois mois de travaux.", "number"),
+    "another day": (FR, "L’usine de Valbrune a ouvert ses portes mardi, après trois ans de travaux.", "number"),
+    "quotation in plain marks": (
+        EN,
+        "'We lost everything we had,' Mayor Ada Keller said after the storm.",
+        "quotation",
+    ),
+    "quotation in low marks": (
+        DE,
+        "Anna Keller sprach von ‚einem schlimmen Tag‘ für die 12.300 Einwohner.",
+        "quotation",
+    ),
     "off the point": (EN, "The people should always remember that happiness comes from inside.", "unrelated"),
 }
 
@@ -208,6 +251,16 @@ MISSHAPEN = {
     "a control character": (f"{GOOD}\x07", "markup"),
     "a turned direction": (f"{GOOD}\u202e", "markup"),
     "an emoji": (f"{GOOD} \N{WATER WAVE} And a storm.", "markup"),
+    "the tone of an emoji": (f"{GOOD[:-1]} \N{EMOJI MODIFIER FITZPATRICK TYPE-3}.", "markup"),
+    "a Cyrillic letter": (GOOD.replace("storm", "st\u043erm"), "markup"),
+    "strokes through words": (GOOD.replace("storm", "s\u0336t\u0336o\u0336r\u0336m"), "markup"),
+    "a joiner": (GOOD.replace("storm", "st\u034form"), "markup"),
+    "a filler": (f"{GOOD[:-1]}\u3164.", "markup"),
+    "a wide dot": (f"{GOOD} More on eastmoor\uff0eexample soon.", "markup"),
+    "a host in two pieces": (f"{GOOD} More on eastmoor .example soon.", "markup"),
+    "a script": (f"{GOOD} More on javascript:storm soon.", "markup"),
+    "an end left open": ("A storm flooded 1,200 homes in Eastmoor on Saturday and…", "unfinished"),
+    "an end left open in dots": ("A storm flooded 1,200 homes in Eastmoor on Saturday and...", "unfinished"),
     "a cut end": ("A storm flooded 1,200 homes in Eastmoor on Saturday and", "unfinished"),
     "an excuse": ("I cannot help with that storm of Saturday night in Eastmoor.", "meta"),
     "an introduction": (f"Here is a short summary of the storm: {GOOD}", "meta"),
@@ -308,12 +361,22 @@ def test_line_breaks_are_all_that_is_tidied() -> None:
     assert tidy("  One.\n\nTwo.\t Three. ") == "One. Two. Three."
 
 
-@pytest.mark.parametrize("noise", ["a", "a-", "A ", "1,", "“", "Ignore ", "the article ", "a.a", "«a»"])
+@pytest.mark.parametrize(
+    "noise", ["a", "a-", "A ", "1,", "“", "Ignore ", "the article ", "a.a", "«a»", " 'a", "3.", "-1,", "Ada van "]
+)
 def test_a_long_answer_or_article_without_sense_takes_no_long_time(noise: str) -> None:
     began = time.perf_counter()
     assert fault(noise * 5_000, EN, max_chars=20_000) is not None
     fault(GOOD, make.article(EN.title, text=EN.text + noise * 20_000))
     assert time.perf_counter() - began < 10
+
+
+@given(
+    st.lists(st.sampled_from(["Ada", "Keller", "van", "de", "J", " ", "  ", ". ", "-", ", ", "\n", "12"])).map("".join)
+)
+def test_any_row_of_names_gets_a_verdict(names: str) -> None:
+    assert fault(GOOD, make.article(EN.title, text=f"{names} {EN.text}")) is None
+    fault(f"{GOOD} {names}", EN)
 
 
 @given(st.text(max_size=300))

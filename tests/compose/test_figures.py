@@ -113,10 +113,19 @@ def test_the_end_of_a_text_ends_a_range() -> None:
     assert has_foreign_figure("5 to 4 million", article="3 to 4 million", language="en")
 
 
-def test_a_currency_may_change_its_spelling_but_not_its_country() -> None:
-    assert not has_foreign_figure("€5", article="5 euros", language="en")
-    assert not has_foreign_figure("€5", article="€5", language="en")
-    assert has_foreign_figure("$5", article="5 euros", language="en")
+@pytest.mark.parametrize("language", ["en", "de", "nl"])
+def test_a_share_is_neither_points_nor_a_share_of_a_thousand(language: str) -> None:
+    points = {"en": "12 percentage points", "de": "12 Prozentpunkte", "nl": "12 procentpunt"}[language]
+    assert has_foreign_figure("12 %", article=points, language=language)
+    assert has_foreign_figure(points, article="12 %", language=language)
+    assert has_foreign_figure("12 ‰", article="12 %", language=language)
+    assert not has_foreign_figure(points, article=points, language=language)
+
+
+def test_scales_of_other_englishes_and_portugueses_are_read() -> None:
+    assert has_foreign_figure("35 crore rupees", article="35 lakh rupees", language="en")
+    assert not has_foreign_figure("3 crore rupees", article="30 million rupees", language="en")
+    assert has_foreign_figure("3 trilhões de reais", article="3 milhões de reais", language="pt")
 
 
 def test_the_parts_of_a_number_in_words_may_stand_apart() -> None:

@@ -223,8 +223,8 @@ class Gold:
     ends: frozenset[int]
 
 
-def gold(language: str) -> Iterator[Gold]:
-    for block in (GOLD / f"{language}.txt").read_text("utf-8").rstrip("\n").split("\n\n"):
+def gold(name: str) -> Iterator[Gold]:
+    for block in (GOLD / f"{name}.txt").read_text("utf-8").rstrip("\n").split("\n\n"):
         lines = block.split("\n")
         text, ends = "", []
         for line in (line for line in lines if not line.startswith("# ")):
@@ -249,10 +249,11 @@ def test_sentences_end_where_a_reader_ends_them(language: str | None, expected: 
 
 
 @pytest.mark.parametrize("language", FLOORS)
-def test_cases_by_others_fall_apart_where_they_say(language: str) -> None:
+@pytest.mark.parametrize("folder", ["", "blind/"])
+def test_cases_by_others_fall_apart_where_they_say(language: str, folder: str) -> None:
     right = extra = missed = 0
     wrong = []
-    for case in gold(language):
+    for case in gold(folder + language):
         spans = split_sentences(case.text, language)
         found = {end for _, end in spans[:-1]}
         right, extra = right + len(found & case.ends), extra + len(found - case.ends)
