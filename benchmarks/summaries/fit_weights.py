@@ -53,8 +53,8 @@ class Aim:
     odd_mark: float = 0.01
 
 
-FRENCH = Aim(rouge=(0.5, 0.2, 0.3), short=0.014, hanging=0.014)
-ENGLISH = Aim(rouge=(0.5, 0.2, 0.3), short=0.0, hanging=0.014)
+FRENCH = Aim(rouge=(0.5, 0.2, 0.3), short=0.0135, hanging=0.01)
+ENGLISH = Aim(rouge=(1 / 3, 1 / 3, 1 / 3), short=0.0, hanging=0.02)
 
 
 def reward_of(case: Case, aim: Aim) -> Matrix:
@@ -204,7 +204,7 @@ def fit_french(texts: Sequence[Text]) -> tuple[Matrix, Matrix]:
 def fit_english(texts: Sequence[Text], french: tuple[Matrix, Matrix]) -> tuple[Matrix, Matrix]:
     """Weights of terms and of sets from few texts, pulled to those from many."""
     term_weights = fit_terms(texts, pull=30, towards=french[0])
-    return term_weights, fit_ridge(Table(cases_of(texts, term_weights), ENGLISH), pull=3000, towards=french[1])
+    return term_weights, fit_ridge(Table(cases_of(texts, term_weights), ENGLISH), pull=1000, towards=french[1])
 
 
 def fit_others(fitted: Sequence[tuple[Matrix, Matrix]], texts: Sequence[Sequence[Text]]) -> tuple[Matrix, Matrix]:

@@ -29,7 +29,8 @@ _TAIL = 16
 _SPACE = re.compile(r"[^\S\u00a0\u202f\u2007]{2,}|[^\S\u00a0\u202f\u2007 ]")
 #: What may stand between two sentences of one paragraph; everything else is a line break.
 _SPACES = " \t\u00a0\u202f\u2007\u3000"
-_BLOCK = re.compile(r"[^\n]+(?:\n[^\n]+)+")
+# Begins at the beginning of a line only: elsewhere a long line would be read from each of its letters.
+_BLOCK = re.compile(r"(?<![^\n])[^\n]+(?:\n[^\n]+)+")
 _WRAPPED = re.compile(r"[^\s.!?…:;]\n(?=[a-zß-ÿ])")
 _WRAP = re.compile(r"(?<=[^\s.!?…:;])\n(?=\S)")
 _LETTER = re.compile(r"[^\W_]")
