@@ -75,6 +75,12 @@ def article_line(article: Article) -> dict[str, Any]:
     }
 
 
+_STRINGS = (
+    *("title", "text", "excerpt", "language", "url", "source", "country", "file", "image"),
+    *("published_at", "published_after", "published_before", "captured_at"),
+)
+
+
 def parse_article(fields: Mapping[str, Any]) -> Article:
     """Reads a line; any field but `id` and one of `title`, `text` may be missing or null.
 
@@ -85,9 +91,7 @@ def parse_article(fields: Mapping[str, Any]) -> Article:
         raise ValueError("the line has no id")
     if not (fields.get("title") or fields.get("text")):
         raise ValueError("the line has neither title nor text")
-    for name in ("title", "text", "excerpt", "language", "url", "source", "country", "file", "image"):
-        if fields.get(name) is not None and not isinstance(fields[name], str):
-            raise ValueError(f"{name} is not a string")
+    _check_types(fields)
     after, before = (_instant(fields.get(f"published_{end}")) for end in ("after", "before"))
     captured_at = _instant(fields.get("captured_at"))
     return Article(
@@ -109,6 +113,16 @@ def parse_article(fields: Mapping[str, Any]) -> Article:
         captured_at=captured_at,
         captured_assumed=bool(fields.get("captured_assumed")),
     )
+
+
+def _check_types(fields: Mapping[str, Any]) -> None:
+    for name in _STRINGS:
+        if fields.get(name) is not None and not isinstance(fields[name], str):
+            raise ValueError(f"{name} is not a string")
+    for name in ("categories", "authors"):
+        listed = fields.get(name) or []
+        if not isinstance(listed, list) or not all(isinstance(entry, str) for entry in listed):
+            raise ValueError(f"{name} is not a list of strings")
 
 
 def _instant(text: str | None) -> datetime | None:

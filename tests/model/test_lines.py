@@ -87,6 +87,9 @@ BAD_LINES = {
     "no id": ({"title": "x"}, "no id"),
     "neither title nor text": ({"id": "a", "excerpt": "x"}, "neither title nor text"),
     "text is a number": ({"id": "a", "title": "x", "text": 5}, "text is not a string"),
+    "time is a number": ({"id": "a", "title": "x", "published_at": 5}, "published_at is not a string"),
+    "categories is a number": ({"id": "a", "title": "x", "categories": 5}, "categories is not a list of strings"),
+    "an author is a number": ({"id": "a", "title": "x", "authors": ["b", 3]}, "authors is not a list of strings"),
     "half an interval": ({"id": "a", "title": "x", "published_after": "2026-11-22T06:40:00Z"}, "two ends"),
     "a date as an interval's end": ({"id": "a", "title": "x", "captured_at": "2026-11-22"}, "an instant is needed"),
 }
