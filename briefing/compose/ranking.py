@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from briefing.compose.tellable import Sentence
     from briefing.model.settings import SummaryRule
 
-#: Longer texts are told from their beginning; twice the longest of 5,683 news texts measured is 250.
+#: Longer texts are told from their beginning; the longest of 5,683 news texts has 97 sentences.
 MOST_SENTENCES = 250
-#: Sets are made of this many most promising sentences, and of the first ones. Of 6 … 16, figures stop rising at 10.
+#: Sets are made of this many most promising sentences, and of the first ones. With 7, 10 and 13 English has ROUGE-1
+#: 46.3, 46.5 and 46.2; French does not care.
 _PROMISING, _OPENING = 10, 3
 #: With sets of more than three sentences a smaller pool, because their number doubles with each sentence.
 _PROMISING_OF_MANY = 7
