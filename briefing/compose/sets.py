@@ -128,7 +128,8 @@ def faults(pool: Pool, sets: Sets) -> Matrix:
 
 def set_traits(pool: Pool, sets: Sets) -> Matrix:
     """What is known of each set as one text; one row each, columns as `SET_TRAITS`."""
-    return np.column_stack([*_size(pool, sets), *_shape(pool, sets), *_content(pool, sets)])
+    words = _words_of(pool, sets)
+    return np.column_stack([*_size(pool, sets), *_shape(pool, sets, words), *_content(pool, sets, words)])
 
 
 def _size(pool: Pool, sets: Sets) -> list[Matrix]:
@@ -140,8 +141,7 @@ def _size(pool: Pool, sets: Sets) -> list[Matrix]:
     return [*counts, fill, fill**2, *steps, np.maximum(0, 0.7 - part)]
 
 
-def _shape(pool: Pool, sets: Sets) -> list[Matrix]:
-    words = _words_of(pool, sets)
+def _shape(pool: Pool, sets: Sets, words: Matrix) -> list[Matrix]:
     members = sets.members
     neighbours = members[:, :-1] * members[:, 1:]
     cosines = pool.reading.cosines[np.ix_(pool.at, pool.at)]
@@ -160,8 +160,8 @@ def _words_of(pool: Pool, sets: Sets) -> Matrix:
     return words * (_FITTED_BUDGET / pool.budget)
 
 
-def _content(pool: Pool, sets: Sets) -> list[Matrix]:
-    reading, words = pool.reading, _words_of(pool, sets)
+def _content(pool: Pool, sets: Sets, words: Matrix) -> list[Matrix]:
+    reading = pool.reading
     told = (sets.members @ reading.says[pool.at] > 0).astype(np.float64)
     said_by = reading.says.sum(axis=0)
     repeated = np.where(said_by > 1, said_by, 0)

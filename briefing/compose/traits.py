@@ -117,23 +117,23 @@ def sentence_traits(reading: Reading) -> Matrix:
     early = 1 / (1.0 + at)
     placed = [at == 0, at == 1, at == 2, early, np.log1p(at)]
     sized = [reading.lengths / 100, np.exp(-(((reading.lengths - 150) / 80) ** 2))]
-    columns = [*placed, *sized, *_central(reading, early), *_titled(reading), *_beside(reading)]
+    to_title = _to_title(reading)
+    columns = [*placed, *sized, *_central(reading, early, to_title), *_titled(reading, to_title), *_beside(reading)]
     return np.column_stack([*columns, _surface(reading), _new(reading), [s.leads for s in reading.sentences]])
 
 
-def _central(reading: Reading, early: Matrix) -> list[Matrix]:
+def _central(reading: Reading, early: Matrix, to_title: Matrix) -> list[Matrix]:
     total = len(early)
     says = reading.says
     told_by = says.sum(axis=0)
     repeated = np.where(told_by > 1, told_by, 0)
     terms_said = np.maximum(1, says.sum(axis=1))
     spread = reading.counts.sum(axis=0) / max(1.0, reading.counts.sum())
-    to_title = _to_title(reading) + 0.02
     return [
         lexrank(reading.counts) * np.sqrt(total),
         walk(reading.cosines, np.ones(total), damping=0.85) * total,
         walk(reading.cosines, early, damping=0.75) * total / 3,
-        walk(reading.cosines, to_title, damping=0.75) * total / 3,
+        walk(reading.cosines, to_title + 0.02, damping=0.75) * total / 3,
         (says @ repeated) / np.sqrt(terms_said) / max(1, repeated.sum()) * 10,
         (says @ spread) / terms_said * 20,
     ]
@@ -145,10 +145,10 @@ def _to_title(reading: Reading) -> Matrix:
     return cosines
 
 
-def _titled(reading: Reading) -> list[Matrix]:
+def _titled(reading: Reading, to_title: Matrix) -> list[Matrix]:
     return [
         reading.says @ reading.titled / reading.title_size,
-        _to_title(reading),
+        to_title,
         reading.says @ (reading.titled * reading.rarity) / 5,
     ]
 
