@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import threading
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -33,7 +34,7 @@ def serve_until_stopped(house: House) -> int:
     Raises:
         BriefingError: the port is taken.
     """
-    config, stop = house.morning.config, threading.Event()
+    config, stop = house.morning.config, _Stop()
     web = config.web
     listening = _listen(web.host, web.port, cure="name another under web: listen in your config")
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -53,6 +54,32 @@ def serve_until_stopped(house: House) -> int:
     thread.join(timeout=10)
     say("stopped")
     return 0
+
+
+class _Stop(threading.Event):
+    """An event that a signal may set while the same thread begins to wait for it.
+
+    `Event.set` takes a lock that `Event.wait` holds for a moment: a SIGTERM in that moment would wait for itself for
+    ever. `SimpleQueue.put` is made for signal handlers.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: SimpleQueue[None] = SimpleQueue()
+
+    def set(self) -> None:
+        """Asks to stop."""
+        self._told.put(None)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Whether it was asked before the seconds were over."""
+        if not self.is_set():
+            try:
+                self._told.get(timeout=timeout)
+            except Empty:
+                return False
+            super().set()
+        return True
 
 
 class _Ticker:
