@@ -4,7 +4,7 @@ Three witnesses speak, each with a probability per theme: the outlet's own secti
 address), a linear model on the sentence vector, and the words of the text in seven languages. Their evidence adds up,
 the articles of a story are pooled, the likeliest theme wins. Without vectors the other two decide.
 
-Next: briefing/compose/topics.py.
+Next: briefing/compose/inflections.py, the first step towards the reader's topics.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ NAMES = {
     "17": "weather",
 }
 TITLE_WEIGHT, TEXT_WEIGHT, TEXT_CHARS = 2.0, 1.0, 1000
-SECTION_WEIGHT, WORD_WEIGHT = 3.0, 2.5
+SECTION_WEIGHT, WORD_WEIGHT = 3.0, 3.0
 #: What words weigh when no vector speaks beside them.
 WORDS_ALONE_WEIGHT = 8.0
 #: Added to the count of theme words, so that one word alone persuades less than six that agree.
 WORD_DOUBT = 2.0
 #: Least weight of theme words without vectors: one in the title, or two in the text.
 LEAST_WORDS = 2.0
-#: Least share of the likeliest theme; below it the answer was wrong more often than right on 3,200 articles.
-LEAST_SHARE = 0.2
+#: Least share of the likeliest theme; of 3,200 articles less was asked of 6, and even .3 is right only every other time.
+LEAST_SHARE = 0.15
 LEAST_STEM = 3
 
 
