@@ -7,24 +7,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from http.client import HTTPConnection
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import urlsplit
 
 import pytest
 
-from briefing.cli.serving import _Ticker
+from briefing.cli.serving import _Ticker, _until
 from briefing.engines.clock import SystemClock
+from briefing.model.delivery import Envelope
 from briefing.services.subscribe import ReaderList
 from briefing.store.database import open_database
 from briefing.store.subscribers import SqlSubscribers
 from briefing.wiring import House
 from tests.cli.conftest import Terminal
 from tests.cli.test_stages import PAGE
-from tests.fakes import FakeCollector, PlainSigner
+from tests.fakes import FakeCollector, FakeTransport, PlainSigner
 from tests.services.house import NEWS, FakeHouse, collected, read
 
 #: A process that says nothing for so long is taken for stuck.
@@ -32,10 +34,12 @@ PATIENCE_S = 60
 
 
 @contextmanager
-def started(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+def started(
+    folder: Path, *words: str, program: tuple[str, ...] = ("-m", "briefing")
+) -> Iterator[subprocess.Popen[str]]:
     """The program in a process of its own, killed when the test is over."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "briefing", *words],
+        [sys.executable, *program, *words],
         cwd=folder,
         env=os.environ.copy(),
         stdout=subprocess.PIPE,
@@ -161,8 +165,112 @@ def test_the_preview_answers_until_it_is_stopped(folder: Path, port: int) -> Non
         read_until(process, f"preview on http://127.0.0.1:{port}/")
         status, page = ask(port, "GET", "/")
         assert (status, "Harbour opens" in page) == (200, True)
-        _, _, seconds = stop(process)
+        ended, said, seconds = stop(process)
+    assert (ended, said) == (0, "")
     assert seconds < 10
+
+
+#: Tries each instant, from 2 µs, that a signal may have on the way into a wait.
+EVERY_INSTANT = """
+import signal
+from briefing.cli.serving import Stop
+
+for at in range(400):
+    stop = Stop(signal.SIGALRM)
+    signal.setitimer(signal.ITIMER_REAL, (2 + at % 40) * 1e-6)
+    while not stop.wait({seconds}):
+        pass
+    assert stop.is_set()
+"""
+#: Waits for something else when it is told to stop.
+STUCK = """
+import os, signal, time
+from briefing.cli.serving import _stop_in_time
+
+_stop_in_time(grace_s=0.5)
+os.kill(os.getpid(), signal.SIGTERM)
+time.sleep(60)
+"""
+SLOW_PREVIEW = """
+import sys, time
+from briefing.cli.serving import preview_until_stopped
+
+def build():
+    print("building", flush=True)
+    time.sleep(60)
+
+sys.exit(preview_until_stopped(build, port=int(sys.argv[1])))
+"""
+
+
+@pytest.mark.parametrize("seconds", [1e-6, 60], ids=["awake-and-asleep", "falling-asleep"])
+def test_a_signal_is_heard_at_whatever_instant_it_comes(seconds: float) -> None:
+    script = EVERY_INSTANT.format(seconds=seconds)
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=30)
+
+
+def test_one_who_waits_in_vain_for_a_signal_waits_no_longer_than_asked() -> None:
+    script = (
+        "from briefing.cli.serving import Stop; stop = Stop(); assert not stop.wait(0.01); assert not stop.is_set()"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=30)
+
+
+def test_a_program_that_hangs_is_ended_and_says_so() -> None:
+    ended = subprocess.run([sys.executable, "-c", STUCK], capture_output=True, text=True, check=True, timeout=30)
+    assert (ended.stdout, ended.stderr) == (
+        "",
+        "stopped in the middle of its work; the next start goes on from there\n",
+    )
+
+
+def test_a_preview_that_is_still_being_made_does_not_hold_up_the_stop(folder: Path, port: int) -> None:
+    with started(folder, str(port), program=("-c", SLOW_PREVIEW)) as process:
+        read_until(process, "preview on")
+        with socket.create_connection(("127.0.0.1", port)) as reader:
+            reader.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            read_until(process, "building")
+            ended, said, seconds = stop(process)
+    assert (ended, said) == (0, "")
+    assert seconds < 10
+
+
+def test_connections_left_open_do_not_hold_up_the_stop(folder: Path, port: int) -> None:
+    whole = b"GET /healthz HTTP/1.1\r\nHost: post.example\r\n\r\n"
+    with started(folder, "serve") as process, ExitStack() as left_open:
+        read_until(process, "pages on")
+        for begun in (b"", b"POST /u/", whole):
+            reader = left_open.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            reader.sendall(begun)
+        assert reader.recv(4096).startswith(b"HTTP/1.1 200")
+        ended, said, seconds = stop(process)
+    assert (ended, said.splitlines()[-1]) == (0, "stopped")
+    assert seconds < 10
+
+
+@dataclass
+class LastStraw(FakeTransport):
+    """A relay during whose first message the program is told to stop."""
+
+    told: Event = field(default_factory=Event)
+
+    def send(self, envelope: Envelope) -> None:
+        super().send(envelope)
+        self.told.set()
+
+
+def test_a_stop_comes_between_two_messages_and_the_next_start_sends_the_rest() -> None:
+    relay = LastStraw()
+    fake = FakeHouse(transport=relay)
+    readers = ReaderList(store=fake.store, signer=PlainSigner(), clock=fake.clock, new_id=lambda: "new")
+    house = House(morning=fake.morning, readers=readers)
+    (report,) = _until(relay.told, house).morning.send_due()
+    assert (report.sent, report.balance.audience, relay.is_open) == (1, 2, False)
+    assert report.problems[-1].message.endswith("left for the next run: the program was told to stop")
+    fake.clock.move(minutes=6)
+    (rest,) = _until(Event(), house).morning.send_due()
+    assert rest.sent == 1
+    assert sorted(relay.recipients) == ["ada@readers.example", "ben@readers.example"]
 
 
 def ticker(fake: FakeHouse) -> _Ticker:
