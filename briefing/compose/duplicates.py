@@ -4,7 +4,7 @@ A repeat keeps its outlet's name in the story but is no voice of its own. Three 
 all: the same address; the same headline; nearly the same text, where MinHash and a shared opening find candidates and
 their shingles decide.
 
-Next: briefing/compose/linkage.py.
+Next: briefing/compose/neighbours.py.
 """
 
 from __future__ import annotations

@@ -17,14 +17,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from briefing.compose.duplicates import when
-from briefing.compose.linkage import TermIndex, link, strongest
-from briefing.compose.words import skeleton, terms
+from briefing.compose.forms import Forms
+from briefing.compose.linkage import link
+from briefing.compose.neighbours import TermIndex, nearest_vectors, strongest, united
+from briefing.compose.words import terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from briefing.compose.neighbours import Pairs, Places
     from briefing.model.article import Article
 
     Floats = NDArray[np.float64]
@@ -43,10 +46,10 @@ _NEEDED_BY_HEADLINES = 0.25
 _NEEDED_BY_LEADS = 0.35
 #: So few terms in headline and lead name a theme ("Epstein files"), not a happening; twice as much is asked of them.
 _FEW_TERMS, _MORE_OF_FEW = 3, 2.0
-#: Across languages, of half the vectors' cosine and an eighth of the names': names and numbers are all the words they
-#: share. Pairs of SemEval 2022: P .82 at R .42; with all words in place of names P .84 at R .42, and of the sample
-#: news one story is told twice.
-_NEEDED_ACROSS, _NAMES_WEIGHT = 0.23, 0.25
+#: Across languages, of the vectors' cosine: pairs of SemEval 2022, headlines only, P .81 at R .48 (.80/.50 with .32,
+#: .84/.46 with .36). Beside leads what is written with a capital in both counts for as much as it is worth: with less
+#: than .2 the sample news, four languages, tell one story twice.
+_NEEDED_ACROSS_BY_HEADLINES, _NEEDED_ACROSS_BY_LEADS, _NAMES_WEIGHT = 0.34, 0.43, 0.2
 #: Without vectors, of the words' cosine alone.
 _NEEDED_BY_HEADLINE_WORDS, _NEEDED_BY_LEAD_WORDS = 0.13, 0.16
 
@@ -54,17 +57,16 @@ _NEEDED_BY_HEADLINE_WORDS, _NEEDED_BY_LEAD_WORDS = 0.13, 0.16
 #: reach beyond it. With 1 and 0 instead, the morning has P .971 at the same recall.
 _CUT, _DOUBT = 0.9, 0.3
 
-#: Pairs kept per article, and the least likeness worth keeping, where 1 is just enough.
-_NEIGHBOURS = 60
+#: Neighbours by words and neighbours by vector that an article is compared with.
+_NEIGHBOURS = 40
+#: Of those, the most alike that it may be linked by: with 30, stories of a hundred headlines fall apart (uci recall .71
+#: → .69). From 10,000 articles on fewer, so that 50,000 fit into 900 MB.
+_PARTNERS, _LEAST_PARTNERS, _MOST_PAIRS = 60, 20, 600_000
+#: The least likeness worth keeping, where 1 is just enough.
 _MIN_LIKENESS = 0.5
 _MAX_HOURS_APART = 72.0
-#: Rows of the vectors' cosines computed at once: 7,000 articles take 7 MB a block.
-_BLOCK = 256
-
-#: So many headlines of one outlet with the same fixed words are made from a form…
-_MIN_FORM = 4
-#: …and mean one happening only when this part of what was filled in is the same.
-_MIN_FILLING = 0.5
+#: Pairs of vectors multiplied at once: 8 MB of each.
+_BLOCK = 4_096
 
 #: A story is best told from a text of so many words: more adds nothing a few sentences could use…
 _ENOUGH_WORDS = 400
@@ -103,13 +105,13 @@ def _lead(article: Article) -> str:
 
 
 class _Comparison:
-    """Compares every article with every other, one row at a time."""
+    """Compares every article with those it may belong with."""
 
     def __init__(self, articles: Sequence[Article], vectors: Mapping[str, Sequence[float]]) -> None:
         leads = [_lead(article) for article in articles]
         # The headline counts twice: it names the happening, the lead also its surroundings.
         told = [terms(a.title) * 2 + terms(lead) for a, lead in zip(articles, leads, strict=True)]
-        self._terms = TermIndex(told)
+        self._words = TermIndex(told)
         self._names = TermIndex(_understood_everywhere(told, articles))
         self._is_thin = np.array([len(set(words)) < _FEW_TERMS for words in told], dtype=np.bool_)
         languages = [article.language or "" for article in articles]
@@ -120,52 +122,60 @@ class _Comparison:
         self._vectors = _matrix(articles, vectors)
         spans = [when(article) or (-math.inf, math.inf) for article in articles]
         self._starts, self._ends = np.array(spans, dtype=np.float64).reshape(-1, 2).T
-        self._strangers = _strangers(articles)
+        self._forms = Forms(articles)
 
     def likeness(self) -> dict[tuple[int, int], float]:
         """Pairs that may belong together, each once, with 1 for just alike enough."""
-        pairs: dict[tuple[int, int], float] = {}
-        for place, cosines in self._rows():
-            row = self._likeness_to(place, cosines)
-            for other, score in strongest(row, most=_NEIGHBOURS, floor=_MIN_LIKENESS):
-                pairs[min(place, other), max(place, other)] = score
-        return pairs
+        pairs = united(
+            [
+                self._words.nearest(most=_NEIGHBOURS, may_meet=self._may_meet),
+                nearest_vectors(self._vectors, most=_NEIGHBOURS, may_meet=self._may_meet),
+            ]
+        )
+        scores = np.round(self._likeness_of(pairs), 6)  # the last bits may differ between machines
+        partners = max(_LEAST_PARTNERS, min(_PARTNERS, _MOST_PAIRS // max(1, len(self._vectors))))
+        near = (scores >= _MIN_LIKENESS) & strongest(pairs, scores, most=partners)
+        alike = zip(pairs.low[near].tolist(), pairs.high[near].tolist(), scores[near].tolist(), strict=True)
+        return {(low, high): score for low, high, score in alike if not self._forms.tell_apart(low, high)}
 
     def may_join(self, some: Sequence[int], others: Sequence[int]) -> bool:
         """Whether no article of one cluster came out too long before one of the other."""
-        members = [*some, *others]
-        return bool(self._starts[members].max() - self._ends[members].min() <= _MAX_HOURS_APART)
+        first = max(self._starts[member] for member in (*some, *others))
+        last = min(self._ends[member] for member in (*some, *others))
+        return bool(first - last <= _MAX_HOURS_APART)
 
-    def _rows(self) -> Iterator[tuple[int, Floats]]:
-        """Each place with the cosines of its vector to all."""
-        for start in range(0, len(self._vectors), _BLOCK):
-            block = self._vectors[start : start + _BLOCK] @ self._vectors.T
-            yield from enumerate(block.astype(np.float64), start)
+    def _may_meet(self, places: Places, others: Places) -> Flags:
+        """Whether two came out at about the same time; nothing meets itself."""
+        starts, ends = self._starts, self._ends
+        apart = np.maximum(starts[places] - ends[others], starts[others] - ends[places])
+        allowed: Flags = (apart <= _MAX_HOURS_APART) & (places != others)
+        return allowed
 
-    def _likeness_to(self, place: int, by_vector: Floats) -> Floats:
-        by_words = self._terms.cosines(place)
-        same_language = self._languages == self._languages[place]
-        leads = self._has_lead & self._has_lead[place]
+    def _likeness_of(self, pairs: Pairs) -> Floats:
+        low, high = pairs
+        by_words, by_vector = self._words.cosines(pairs), self._cosines(pairs)
+        same_language = self._languages[low] == self._languages[high]
+        leads = self._has_lead[low] & self._has_lead[high]
         needed = np.where(leads, _NEEDED_BY_LEADS, _NEEDED_BY_HEADLINES)
         needed_by_words = np.where(leads, _NEEDED_BY_LEAD_WORDS, _NEEDED_BY_HEADLINE_WORDS)
+        needed_across = np.where(leads, _NEEDED_ACROSS_BY_LEADS, _NEEDED_ACROSS_BY_HEADLINES)
         within = (by_words + by_vector) / (2 * needed)
-        across = (by_vector + _NAMES_WEIGHT * self._names.cosines(place)) / (2 * _NEEDED_ACROSS)
+        across = (by_vector + _NAMES_WEIGHT * leads * self._names.cosines(pairs)) / needed_across
         likeness = np.where(
-            self._has_vector & self._has_vector[place],
+            self._has_vector[low] & self._has_vector[high],
             np.where(same_language, within, across),
             np.where(same_language, by_words / needed_by_words, 0.0),
         )
-        likeness[self._is_thin | self._is_thin[place]] /= _MORE_OF_FEW
-        likeness[self._cannot_meet(place)] = 0.0
+        likeness[self._is_thin[low] | self._is_thin[high]] /= _MORE_OF_FEW
         return likeness
 
-    def _cannot_meet(self, place: int) -> Flags:
-        """Itself, what came out in another week, and other fillings of the same form."""
-        earlier = self._ends < self._starts[place] - _MAX_HOURS_APART
-        later = self._starts > self._ends[place] + _MAX_HOURS_APART
-        apart: Flags = earlier | later
-        apart[[place, *self._strangers.get(place, ())]] = True
-        return apart
+    def _cosines(self, pairs: Pairs) -> Floats:
+        cosines = np.zeros(len(pairs.low))
+        for start in range(0, len(cosines), _BLOCK):
+            here = slice(start, start + _BLOCK)
+            products = self._vectors[pairs.low[here]] * self._vectors[pairs.high[here]]
+            cosines[here] = products.sum(axis=1, dtype=np.float64)
+        return cosines
 
 
 def _understood_everywhere(told: Sequence[Sequence[str]], articles: Sequence[Article]) -> list[list[str]]:
@@ -195,29 +205,6 @@ def _matrix(articles: Sequence[Article], vectors: Mapping[str, Sequence[float]])
         if article.id in vectors:
             row[:] = vectors[article.id]
     return matrix
-
-
-def _strangers(articles: Sequence[Article]) -> dict[int, list[int]]:
-    """For each place, the places of those that one outlet made from the same form with another filling."""
-    forms: defaultdict[tuple[str | None, str], list[int]] = defaultdict(list)
-    for place, article in enumerate(articles):
-        forms[article.source, skeleton(article.title)].append(place)
-    strangers: dict[int, list[int]] = {}
-    for (source, form), places in forms.items():
-        fixed = [word for word in form.split()[1:] if word != "*"]
-        # Without an outlet's name the pages of all outlets stand together, so the form itself must be telling.
-        if len(places) >= _MIN_FORM and "*" in form and len(fixed) >= (1 if source else 3):
-            strangers.update(_apart(places, [articles[place].title for place in places]))
-    return strangers
-
-
-def _apart(places: Sequence[int], titles: Sequence[str]) -> Iterator[tuple[int, list[int]]]:
-    found = [set(terms(title)) for title in titles]
-    spread = Counter(term for filling in found for term in filling)
-    fillings = [{term for term in filling if spread[term] <= len(places) / 2} for filling in found]
-    for place, mine in zip(places, fillings, strict=True):
-        others = zip(places, fillings, strict=True)
-        yield place, [other for other, theirs in others if len(mine & theirs) < _MIN_FILLING * len(mine | theirs)]
 
 
 def _best_first(story: Sequence[Article]) -> tuple[Article, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import random
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefing.compose.linkage import TermIndex, link, strongest
+from briefing.compose.linkage import link
 from briefing.compose.stories import group, vector_text
 from briefing.compose.words import fold, shingles, skeleton, terms, title_key, words
 from briefing.engines.vectors import UniversalEncoder
@@ -79,24 +80,6 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
 
 
 # ---------------------------------------------------------------- linkage
-def test_likeness_by_words_lies_between_none_and_all() -> None:
-    index = TermIndex([["sea", "ferry"], ["ferry", "sea"], ["bank"], []])
-    assert index.cosines(0).round(9).tolist() == [1, 1, 0, 0]
-    assert index.cosines(3).tolist() == [0, 0, 0, 0]
-
-
-def test_a_rare_word_counts_more_than_a_common_one() -> None:
-    index = TermIndex([["common", "rare"], ["rare", "x"], ["common", "y"], ["common", "z"]])
-    _, by_rare, by_common, _ = index.cosines(0)
-    assert by_rare > by_common > 0
-
-
-def test_only_the_strongest_are_kept_and_ties_go_to_the_lower_place() -> None:
-    scores = TermIndex([["a"], ["a"], ["a"], ["b"]]).cosines(0)
-    assert strongest(scores, most=2, floor=0.5) == [(0, 1.0), (1, 1.0)]
-    assert strongest(scores, most=9, floor=0.5) == [(0, 1.0), (1, 1.0), (2, 1.0)]
-
-
 def always(_: Sequence[int], __: Sequence[int]) -> bool:
     return True
 
@@ -120,6 +103,26 @@ def test_a_veto_keeps_two_clusters_apart_and_no_others() -> None:
     pairs = {(0, 1): 1.0, (1, 2): 0.9, (0, 2): 0.9}
     found = link(3, pairs, cut=0.5, doubt=0.0, may_join=lambda a, b: not {0, 1} <= {*a, *b})
     assert found == [[0, 2], [1]]
+
+
+def joined_naively(count: int, scores: Mapping[tuple[int, int], float], cut: float, doubt: float) -> list[list[int]]:
+    """Average linkage as a textbook has it: all averages worked out anew for every join."""
+    clusters = [[i] for i in range(count)]
+    while True:
+        found = []
+        for a, b in combinations(clusters, 2):
+            pairs = [scores.get((min(i, j), max(i, j)), 0.0) for i in a for j in b]
+            found.append((sum(pairs) / len(pairs) - doubt / math.sqrt(len(pairs)), a, b))
+        best = max(found, default=(-1.0, [], []), key=lambda join: join[0])
+        if best[0] < cut:
+            return sorted(sorted(cluster) for cluster in clusters)
+        clusters = [c for c in clusters if c not in best[1:]] + [best[1] + best[2]]
+
+
+@given(st.lists(st.floats(0, 2, width=32), min_size=36, max_size=36, unique=True), st.sampled_from([0.0, 0.3]))
+def test_looking_at_joins_again_only_when_they_come_up_changes_no_cluster(found: list[float], doubt: float) -> None:
+    scores = {pair: round(score, 6) for pair, score in zip(combinations(range(9), 2), found, strict=True)}
+    assert link(9, scores, cut=0.9, doubt=doubt, may_join=always) == joined_naively(9, scores, 0.9, doubt)
 
 
 # ---------------------------------------------------------------- stories
