@@ -27,7 +27,18 @@ from briefing.compose import words as spelling
 
 HERE = Path(__file__).parent
 TARGET = HERE.parents[1] / "briefing/compose/knowledge_files/gazetteer.json"
-LANGUAGES = ("en", "fr", "es", "de", "it", "pt", "nl", "sv", "da", "nb", "ro", "ca")
+LANGUAGES = ("en", "fr", "es", "de", "it", "pt", "nl", "sv", "da", "nb", "ro", "ca", "pl")
+WITH_GENITIVE = ("en", "de", "sv", "da", "nb")
+#: Country names alone, for want of room.
+MORE_LANGUAGES = ("cs", "hu", "fi", "tr", "ru", "uk", "el", "ar", "zh", "ja", "ko")
+#: Country names of one language that are an everyday word of another.
+EVERYDAY = {"indie", "viro", "fas", "cad", "sili", "man"}
+#: What may stand before a town whose bare name is an everyday word: "in Essen", "à Tours".
+BEFORE_TOWN = {
+    "DE": ("in", "aus", "bei"), "FR": ("a", "de", "en", "in"), "GB": ("in", "near"), "IT": ("a", "di", "in"),
+    "ES": ("en", "de"), "AR": ("en", "de"), "MX": ("en", "de"), "CO": ("en",), "CH": ("in", "a", "bei", "kanton"),
+    "BE": ("a", "de"),
+}  # fmt: skip
 PSEUDO = {"EU": "European Union", "UN": "United Nations", "NATO": "NATO", "001": "World"}
 #: CLDR's English where a newspaper says something shorter.
 NAMES = {
@@ -130,13 +141,13 @@ def regions() -> dict[str, list[str]]:
     return dict(sorted(rows.items()))
 
 
-def territory_names(codes: set[str]) -> dict[str, set[str]]:
-    """CLDR's country names in every language, with and without what stands in brackets."""
+def territory_names(codes: set[str], languages: tuple[str, ...]) -> dict[str, set[str]]:
+    """CLDR's country names, with and without what stands in brackets."""
     names: dict[str, set[str]] = defaultdict(set)
-    for language in LANGUAGES:
+    for language in languages:
         for code, name in Locale(language).territories.items():
             if code in codes and code not in PSEUDO:
-                names[code] |= {fold(name), fold(re.sub(r"\s*[(\[].*?[)\]]", "", name))}
+                names[code] |= {fold(name), fold(re.sub(r"\s*[(\[（].*?[)\]）]", "", name))} - EVERYDAY
     return names
 
 
@@ -239,10 +250,54 @@ def folded(section: dict[str, list[str]]) -> dict[str, set[str]]:
     return {code: {fold(word) for word in words} for code, words in section.items()}
 
 
+def of_towns(towns: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The adjective German makes of a town: "Grazer", "Bremer"; only where towns are mostly spoken of in German."""
+    found: dict[str, set[str]] = {}
+    for code in ("DE", "AT", "CH"):
+        plain = {town for town in towns.get(code, ()) if " " not in town and not town.endswith("er")}
+        found[code] = {(town[:-2] if town.endswith("en") else town.removesuffix("e")) + "er" for town in plain}
+    return found
+
+
+def after_prepositions(section: dict[str, list[str]]) -> dict[str, set[str]]:
+    """Towns called like an everyday word, with the words that make a town of it."""
+    return {
+        code: {f"{before} {fold(town)}" for town in towns for before in BEFORE_TOWN.get(code, ("in",))}
+        for code, towns in section.items()
+    }
+
+
 def packed(words: dict[str, set[str]], without: set[str]) -> dict[str, str]:
-    """Code → its words in order, joined by a bar."""
-    rows = {code: "|".join(sorted(w for w in found - without if len(w) > 2)) for code, found in sorted(words.items())}
-    return {code: row for code, row in rows.items() if row}
+    """Codes ("CD CG" for words of both) → their words in order, joined by a bar; no word stands twice."""
+    bearers: dict[str, list[str]] = defaultdict(list)
+    for code, found in words.items():
+        for word in found - without:
+            if len(word) > 2 or not word.isascii():
+                bearers[word].append(code)
+    return joined(bearers)
+
+
+def joined(bearers: dict[str, list[str]]) -> dict[str, str]:
+    """Words with the codes that bear them, turned round."""
+    rows: dict[str, list[str]] = defaultdict(list)
+    for word, codes in sorted(bearers.items()):
+        rows[" ".join(codes)].append(word)
+    return {codes: "|".join(found) for codes, found in sorted(rows.items())}
+
+
+def as_written(section: dict[str, list[str]], codes: set[str]) -> dict[str, str]:
+    """Codes → acronyms, as they are written."""
+    bearers: dict[str, list[str]] = defaultdict(list)
+    for code, found in section.items():
+        for word in dict.fromkeys(found):
+            if code in codes:
+                bearers[word].append(code)
+    return joined(bearers)
+
+
+def plain_list(section: dict[str, list[str]]) -> str:
+    """A section that has no codes, folded and joined by a bar."""
+    return "|".join(sorted({fold(word) for word in section["-"]}))
 
 
 def main(package: Path) -> None:
@@ -252,13 +307,16 @@ def main(package: Path) -> None:
     own = read_list("places.txt")
     shared = namesakes()
     banned = {fold(word) for word in own["not_places"]["-"]}
-    names = merged(without_words(territory_names(codes), banned), folded(own["names"]))
-    names, leaders = with_genitive(names), with_genitive(folded(own["leaders"]))
+    inflected = merged(without_words(territory_names(codes, WITH_GENITIVE), banned), folded(own["names"]))
+    listed = without_words(territory_names(codes, LANGUAGES + MORE_LANGUAGES), banned)
+    names, leaders = merged(listed, with_genitive(inflected)), with_genitive(folded(own["leaders"]))
     capital, either = adjectives(package, codes)
     by_hand = folded(own["cities"])
     taken = set(shared).union(*names.values(), *by_hand.values(), *capital.values(), *folded(own["states"]).values())
     single, more = cities(codes, taken, banned)
     zones = {code: {c for c in found if len(c) > 3 and c not in banned} for code, found in zone_cities(codes).items()}
+    by_hand = merged(by_hand, after_prepositions(own["prepositional"]))
+    single = merged(single, of_towns(merged(single, by_hand)))
     void = {fold(word) for word in own["void"]["-"]}
     without = set(shared) | void
     book = {
@@ -274,11 +332,10 @@ def main(package: Path) -> None:
         "cues": packed(folded(own["cues"]), without),
         "domestic": packed(folded(own["domestic"]), without),
         "weak": packed(folded(own["weak"]), without),
-        "exact": {code: "|".join(words) for code, words in own["exact"].items() if code in codes},
-        "after_comma": {code: "|".join(words) for code, words in own["after_comma"].items()},
+        "exact": as_written(own["exact"], codes),
+        "after_comma": as_written(own["after_comma"], codes),
         "namesakes": dict(sorted({**more, **shared}.items())),
-        "void": "|".join(sorted(void)),
-        "given": "|".join(sorted({fold(word) for word in own["given"]["-"]})),
+        **{name: plain_list(own[name]) for name in ("void", "given", "acts", "asides", "locatives")},
     }
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_text(json.dumps(book, ensure_ascii=False, separators=(",", ":"), indent=0) + "\n", "utf-8")

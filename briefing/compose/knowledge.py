@@ -2,9 +2,10 @@
 
 The one module of the room that reads package data (`knowledge_files/`); everything is read once and kept. Phrases are
 spelt as `spelt` spells them. `benchmarks/` makes the gazetteer, the model and `summary_weights.json`;
-`theme_words.json`, `section_words.json` and `sentence_words.json` are written by hand where they lie.
+`theme_words.json`, `section_words.json`, `sentence_words.json` and `news_words.json` are written by hand where they
+lie.
 
-Next: briefing/compose/regions.py.
+Next: briefing/compose/places.py, which finds them in a text.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from briefing.compose.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -53,8 +54,9 @@ class Gazetteer:
         capital, any_case: folded phrase → its meaning, for words that need a capital letter and for those that do not.
         exact: acronym as written → its meaning.
         after_comma: abbreviations that count after a place name and a comma only ("Paris, TX").
-        longest: first word of a phrase → number of words of the longest phrase that begins so.
+        longest: first word of a phrase, folded → number of words of the longest phrase that begins so.
         given: given names, folded.
+        acts, asides, locatives: words of a headline that tell who acts where; `regions.py` says how.
     """
 
     regions: Mapping[str, tuple[str, str]]
@@ -64,6 +66,9 @@ class Gazetteer:
     after_comma: Mapping[str, PlaceWord]
     longest: Mapping[str, int]
     given: frozenset[str]
+    acts: frozenset[str]
+    asides: frozenset[str]
+    locatives: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,45 +100,44 @@ def summary_weights() -> Mapping[str, Mapping[str, Mapping[str, float]]]:
 def gazetteer() -> Gazetteer:
     """Everything known of places; about 40 ms the first time."""
     book = _read("gazetteer.json")
-    capital = dict(_place_words(book, CAPITAL_KINDS))
-    any_case = dict(_place_words(book, ANY_CASE_KINDS))
-    longest: dict[str, int] = {}
-    for phrase in (*capital, *any_case):
-        first, *others = phrase.split(" ")
-        longest[first] = max(1 + len(others), longest.get(first, 0))
+    capital = _place_words(book, CAPITAL_KINDS)
+    any_case = _place_words(book, ANY_CASE_KINDS)
+    exact, after_comma = _coded(book["exact"], "exact"), _coded(book["after_comma"], "states")
+    acronyms = [spelt(word) for word in (*exact, *after_comma)]
+    longest = dict.fromkeys((*acronyms, *capital, *any_case), 1)
+    for phrase in [phrase for phrase in longest if " " in phrase]:
+        first = phrase[: phrase.index(" ")]
+        longest[first] = max(1 + phrase.count(" "), longest.get(first, 0))
     return Gazetteer(
         regions={code: (name, area) for code, (name, area) in book["regions"].items()},
         capital=capital,
         any_case=any_case,
-        exact=dict(_coded(book["exact"], "exact")),
-        after_comma=dict(_coded(book["after_comma"], "states")),
+        exact=exact,
+        after_comma=after_comma,
         longest=longest,
-        given=frozenset(book["given"].split("|")),
+        **{name: frozenset(book[name].split("|")) for name in ("given", "acts", "asides", "locatives")},
     )
 
 
-def _place_words(book: Mapping[str, Any], kinds: tuple[str, ...]) -> Iterator[tuple[str, PlaceWord]]:
-    """Later pairs win in `dict`, so the kinds come in reverse order of precedence."""
+def _place_words(book: Mapping[str, Any], kinds: tuple[str, ...]) -> dict[str, PlaceWord]:
+    """Later words win, so the kinds come in reverse order of precedence."""
+    found: dict[str, PlaceWord] = {}
     for kind in reversed(kinds):
         if kind == "namesakes":
-            yield from ((name, _namesake(codes)) for name, codes in book[kind].items())
+            found |= {name: _namesake(codes) for name, codes in book[kind].items()}
         elif kind == "void":
-            nothing = PlaceWord(kind=kind, codes=())
-            yield from ((name, nothing) for name in book[kind].split("|"))
+            found |= dict.fromkeys(book[kind].split("|"), PlaceWord(kind=kind, codes=()))
         else:
-            yield from _coded(book[kind], kind)
+            found |= _coded(book[kind], kind)
+    return found
 
 
-def _coded(words_by_code: Mapping[str, str], kind: str) -> Iterator[tuple[str, PlaceWord]]:
-    codes: dict[str, tuple[str, ...]] = {}
-    for code, row in words_by_code.items():
-        for word in row.split("|"):
-            codes[word] = (*codes.get(word, ()), code)
-    known: dict[tuple[str, ...], PlaceWord] = {}
-    for word, bearers in codes.items():
-        if bearers not in known:
-            known[bearers] = PlaceWord(kind=kind, codes=bearers)
-        yield word, known[bearers]
+def _coded(rows: Mapping[str, str], kind: str) -> dict[str, PlaceWord]:
+    """The words of a section; no word stands in two of its rows."""
+    found: dict[str, PlaceWord] = {}
+    for codes, row in rows.items():
+        found |= dict.fromkeys(row.split("|"), PlaceWord(kind=kind, codes=tuple(codes.split())))
+    return found
 
 
 def _namesake(codes: str) -> PlaceWord:
@@ -166,6 +170,20 @@ def sentence_words() -> Mapping[str, Mapping[str, frozenset[str]]]:
     return {
         language: {name: frozenset(" ".join(rows).split()) for name, rows in lists.items()}
         for language, lists in _read("sentence_words.json").items()
+    }
+
+
+@cache
+def news_words() -> Mapping[str, Mapping[str, str]]:
+    """Language code → name of the list → its entries as they stand; `news_cues.py` says what each list means.
+
+    The lists of what may happen are named "events.resign" and so on.
+    """
+    lists = _read("news_words.json")
+    return {
+        language: {name: words for name, words in cues.items() if name != "events"}
+        | {f"events.{kind}": words for kind, words in cues["events"].items()}
+        for language, cues in lists.items()
     }
 
 
