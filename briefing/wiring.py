@@ -6,12 +6,12 @@ Next: briefing/cli/commands.py.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from sqlalchemy import Engine
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from briefing.model.settings import Config
     from briefing.ports import Clock, EditionMemory, Encoder, GeneratedTexts, LinkSigner, SubscriberStore, Transport
     from briefing.services.build import Builder, Watcher
+    from briefing.services.compare import Comparison
     from briefing.services.generate import Generator
     from briefing.services.morning import Morning
     from briefing.services.send import Mailroom
@@ -86,6 +87,33 @@ def open_house(
         destination=destination,
     )
     return House(morning=morning, readers=_reader_list(config, readers, signer, clock))
+
+
+def open_comparison(used: Config, edited: Config, *, now: datetime | None = None, watch: Watcher) -> Comparison:
+    """What it takes to say how two configs' editions differ; both live on the database of the one in use.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    from briefing.engines.clock import StoppedClock, SystemClock
+    from briefing.services.compare import Comparison
+    from briefing.store.database import open_database
+    from briefing.store.memory import SqlEditionMemory
+
+    engine = open_database(used.database)
+    memory = SqlEditionMemory(engine)
+    encoder = make_encoder(used) or make_encoder(edited)
+    one, other = (
+        _builder(_anchored(config), engine, memory, encoder if config.vectors == "use" else None, watch)
+        for config in (used, edited)
+    )
+    return Comparison(used=one, edited=other, clock=SystemClock() if now is None else StoppedClock(now))
+
+
+def _anchored(config: Config) -> Config:
+    """The config with paths that mean the same whatever folder it was named from."""
+    readers = config.readers and Path(config.readers).resolve()
+    return replace(config, readers=readers, templates=config.templates and Path(config.templates).resolve())
 
 
 def open_readers(config: Config) -> ReaderList:

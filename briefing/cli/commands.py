@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from briefing import __version__
-from briefing.cli import stages, subscribers
+from briefing.cli import changes, stages, subscribers
 from briefing.cli.words import list_problems, note, parse_moment, plural, progress, say, unwatched
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ app = typer.Typer(
 app.add_typer(subscribers.app, name="subscribers")
 config_app = typer.Typer(help="Look after config.yaml.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(config_app, name="config")
+config_app.command("diff", epilog=changes.DIFF_EXAMPLES)(changes.diff)
 app.command("extract", epilog=stages.EXTRACT_EXAMPLES)(stages.extract)
 app.command("summarise", epilog=stages.SUMMARISE_EXAMPLES)(stages.summarise)
 app.command("group", epilog=stages.GROUP_EXAMPLES)(stages.group)

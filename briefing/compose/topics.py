@@ -3,16 +3,19 @@
 A topic matches by its words (a keyword in a title, or several mentions in the texts: a passing mention is not enough)
 or by the meaning of its description (cosine of the vectors).
 
-Next: briefing/compose/rank.py.
+Next: briefing/compose/threads.py.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from briefing.compose.words import words
+from briefing.compose.mentions import Mentions
+from briefing.compose.words import STOP_WORDS, fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,10 +31,6 @@ LEAST_COSINE = 0.35
 LEAST_MENTIONS = 2
 #: Share of a story's articles that must speak of the topic.
 LEAST_SHARE = 1 / 3
-#: What may follow a keyword's last word: plural, case and gender endings of the languages we read.
-ENDINGS = ("s", "es", "e", "n", "en", "er", "ns", "x", "i", "a", "as", "os", "'s")
-#: Shorter keywords ("AI", "UE") are taken as they are: an ending would make another word of them.
-LEAST_INFLECTED = 4
 
 
 def match_topics(
@@ -49,50 +48,46 @@ def match_topics(
         vectors: article id → unit vector; may lack any.
         topic_vectors: topic name → unit vector of its description; may lack any.
     """
-    texts = [(words(a.title), words(a.text or a.excerpt or "")) for a in articles]
+    keywords = tuple(topic.keywords for topic in topics)
+    voices = Counter(number for article in articles for number in _spoken_of(article, keywords))
+    matched = {topics[number].name for number, count in voices.items() if count >= LEAST_SHARE * len(articles)}
+    meaning = _meaning(articles, vectors) if topic_vectors else None
+    if meaning is not None:
+        matched.update(name for name, described in topic_vectors.items() if _is_close(meaning, described))
+    return tuple(topic.name for topic in topics if topic.name in matched)
+
+
+def _spoken_of(article: Article, keywords: tuple[tuple[str, ...], ...]) -> frozenset[int]:
+    """Numbers of the lists of keywords that the article speaks of."""
+    mentions = _index(keywords, article.language)
+    titled = mentions.count(_in_small_letters(article.title))
+    told = mentions.count(article.text or article.excerpt or "")
+    return frozenset(titled) | {number for number, count in told.items() if count >= LEAST_MENTIONS}
+
+
+@lru_cache(maxsize=16)
+def _index(keywords: tuple[tuple[str, ...], ...], language: str | None) -> Mentions:
+    """Made once per config and language; every article asks for it."""
+    return Mentions(keywords, language=language)
+
+
+def _in_small_letters(title: str) -> str:
+    """A headline all in capitals cannot tell WHO from who, so its function words are taken for words."""
+    if not title.isupper():
+        return title
+    return " ".join(word.lower() if fold(word) in STOP_WORDS else word for word in title.split())
+
+
+def _meaning(articles: Sequence[Article], vectors: Mapping[str, Sequence[float]]) -> np.ndarray | None:
+    """The direction the articles point in together; None when that is not known."""
     found = [vectors[a.id] for a in articles if a.id in vectors]
-    meaning = np.mean(np.asarray(found, dtype=np.float64), axis=0) if found else None
-    return tuple(
-        topic.name
-        for topic in topics
-        if _has_words(texts, topic) or _has_meaning(meaning, topic_vectors.get(topic.name))
-    )
+    if not found:
+        return None
+    mean = np.mean(np.asarray(found, dtype=np.float64), axis=0)
+    length = float(np.linalg.norm(mean))
+    return mean / length if length > 0 else None
 
 
-def _has_words(texts: Sequence[tuple[list[str], list[str]]], topic: Topic) -> bool:
-    """Whether enough of the articles speak of the topic."""
-    phrases = [phrase for phrase in map(words, topic.keywords) if phrase]
-    speaking = sum(_speaks(title, body, phrases) for title, body in texts)
-    return speaking > 0 and speaking >= LEAST_SHARE * len(texts)
-
-
-def _speaks(title: list[str], body: list[str], phrases: Sequence[list[str]]) -> bool:
-    if any(_mentions(title, phrase) for phrase in phrases):
-        return True
-    return sum(_mentions(body, phrase) for phrase in phrases) >= LEAST_MENTIONS
-
-
-def _mentions(text: list[str], phrase: list[str]) -> int:
-    """How often a phrase stands in a text, its last word inflected or not."""
-    width = len(phrase)
-    return sum(
-        text[at : at + width - 1] == phrase[:-1] and _is_form(text[at + width - 1], phrase[-1])
-        for at in range(len(text) - width + 1)
-    )
-
-
-def _is_form(word: str, base: str) -> bool:
-    """Whether a word is the keyword or a plain inflection of it."""
-    if word == base:
-        return True
-    if len(base) < LEAST_INFLECTED or not word.startswith(base):
-        return False
-    return word[len(base) :] in ENDINGS
-
-
-def _has_meaning(meaning: np.ndarray | None, described: Sequence[float] | None) -> bool:
-    """Whether the mean vector of the story points where the description does."""
-    if meaning is None or described is None:
-        return False
-    length = float(np.linalg.norm(meaning))
-    return length > 0 and float(meaning @ np.asarray(described, dtype=np.float64)) / length >= LEAST_COSINE
+def _is_close(meaning: np.ndarray, described: Sequence[float]) -> bool:
+    """Whether a story points where the description does."""
+    return float(meaning @ np.asarray(described, dtype=np.float64)) >= LEAST_COSINE
