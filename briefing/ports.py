@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from briefing.model.delivery import Balance, Delivery, DeliveryStatus, Envelope
     from briefing.model.edition import SourceReport
     from briefing.model.source import Collected, SavedFile, Source
+    from briefing.model.story import Story, Told
     from briefing.model.subscriber import Subscriber, SubscriberStatus
 
 
@@ -175,14 +176,24 @@ class Ledger(Protocol):
 
 
 class EditionMemory(Protocol):
-    """Remembers which articles earlier editions told each segment."""
+    """Remembers what earlier editions told each segment."""
 
-    def told_before(self, edition: date, segment: str) -> Mapping[str, date]:
-        """Article id → date of the first edition before `edition` that told it to the segment."""
+    def told_articles(self, *, since: date) -> tuple[Article, ...]:
+        """Every text that an edition since that date told to anybody, each once; only what is needed for comparing.
+
+        None is older than `REMEMBERED`, counted from the newest edition.
+        """
         ...
 
-    def remember(self, edition: date, segment: str, articles: Iterable[str]) -> None:
-        """Records that the edition told these articles; safe to repeat."""
+    def told_before(self, edition: date, segment: str) -> tuple[Told, ...]:
+        """What editions before `edition` told to the segment, by thread and article.
+
+        Each text once, with the first date of its thread; of an article told longer ago than `REMEMBERED` only its id.
+        """
+        ...
+
+    def remember(self, edition: date, segment: str, stories: Iterable[Story]) -> None:
+        """Records that the edition told these stories, copies included; safe to repeat."""
         ...
 
 

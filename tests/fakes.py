@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 import zlib
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from briefing.errors import StoreError, WriterError
+from briefing.model.article import Article
 from briefing.model.delivery import Balance, Delivery, DeliveryStatus
 from briefing.model.edition import DEFAULT_SEGMENT, SourceReport, SourceState
 from briefing.model.source import Collected
+from briefing.model.story import REMEMBERED, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from briefing.errors import DeliveryError
     from briefing.model.delivery import Envelope
     from briefing.model.source import Source
+    from briefing.model.story import Story, Told
     from briefing.model.subscriber import Subscriber, SubscriberStatus
 
 
@@ -156,16 +159,32 @@ def _state(row: Delivery) -> tuple[DeliveryStatus, int, datetime | None]:
 
 @dataclass
 class MemoryEditionMemory:
-    """Keeps what was told in a set."""
+    """Keeps what was told in a dict: (edition, segment, article id) → what was told."""
 
-    told: set[tuple[date, str, str]] = field(default_factory=set)
+    rows: dict[tuple[date, str, str], Told] = field(default_factory=dict)
 
-    def told_before(self, edition: date, segment: str) -> Mapping[str, date]:
-        newest_first = sorted(self.told, reverse=True)
-        return {article: day for day, whom, article in newest_first if whom == segment and day < edition}
+    @property
+    def told(self) -> set[tuple[date, str, str]]:
+        """Which edition told which segment which article."""
+        return set(self.rows)
 
-    def remember(self, edition: date, segment: str, articles: Iterable[str]) -> None:
-        self.told |= {(edition, segment, article) for article in articles}
+    def told_articles(self, *, since: date) -> tuple[Article, ...]:
+        newest = max((day for day, _, _ in self.rows), default=since)
+        first = max(since, newest - REMEMBERED)
+        return tuple(dict.fromkeys(told.article for (day, _, _), told in self.rows.items() if day >= first))
+
+    def told_before(self, edition: date, segment: str) -> tuple[Told, ...]:
+        first: dict[tuple[str, str, Article], Told] = {}
+        for (day, whom, article), told in sorted(self.rows.items(), key=lambda row: row[0]):
+            if whom == segment and day < edition:
+                known = told.article if day >= edition - REMEMBERED else Article(id=article)
+                first.setdefault((told.thread, article, known), replace(told, article=known))
+        return tuple(first[key] for key in sorted(first, key=lambda key: key[:2]))
+
+    def remember(self, edition: date, segment: str, stories: Iterable[Story]) -> None:
+        for story in stories:
+            for told in told_of(story, edition=edition):
+                self.rows.setdefault((edition, segment, told.article.id), told)
 
 
 @dataclass

@@ -16,7 +16,7 @@ from briefing.model.article import Published, Span, Summary
 from briefing.model.edition import Counts, Edition, Problem, SectionKind, SourceReport, SourceState
 from briefing.model.lines import edition_fields
 from briefing.model.settings import EVERY_SUMMARY_METHOD
-from briefing.model.story import Area, StoryStatus
+from briefing.model.story import Area, Novelty, StoryStatus
 from tests.make import NOW, article, edition, story
 from tests.services.house import EVERYONE, FakeHouse
 
@@ -55,7 +55,13 @@ EDITIONS: dict[str, Edition] = {
     "interval": edition(
         scored(articles=(replace(BARE, published=Published(after=NOW - timedelta(hours=2), before=NOW)),))
     ),
-    "developing": edition(scored(status=StoryStatus.DEVELOPING, day=3)),
+    "developing": edition(
+        scored(
+            status=StoryStatus.DEVELOPING,
+            day=3,
+            news=Novelty(text="The ferries are back.", article="x", start=0, end=21),
+        )
+    ),
     "summary of two sentences": edition(
         scored(summary=Summary(text="A. B.", method="lead", spans=(Span(article="x", start=0, end=2),)))
     ),

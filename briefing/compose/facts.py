@@ -60,7 +60,7 @@ _MONTH = (
 #: "34-jährige", "in 80 years", "depuis 20 ans".
 _WHEN = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?(?: de)? {_MONTH}|{_MONTH} \d{{1,2}}\b|(?:19|20)\d\d\b(?!,?\d)s?)"
-    r"|, (?:aged? )?\d{1,2}(?=,)|\b\d{1,3}[ -](?:years?[ -]old|ans\b(?=,)|jährige\w*)"
+    r"|, (?:aged? )?\d{1,2}(?=,(?!\d))|\b\d{1,3}[ -](?:years?[ -]old|ans\b(?=,)|jährige\w*)"
     r"|\b(?:in|for|depuis|en|seit|desde hace|da|há) (?:[^\W\d]+ ){0,2}\d+ (?:years|ans|Jahren|años|anni|anos)\b",
     re.IGNORECASE,
 )
@@ -111,6 +111,11 @@ class Said:
         self._figures: set[Reading] = {r for figure in figures(text, language) for r in figure.readings | figure.parts}
         self._regions = frozenset(_regions_in(text))
 
+    @property
+    def readings(self) -> set[Reading]:
+        """Every figure that was said, in every way it may be read."""
+        return self._figures
+
     def has(self, fact: Fact) -> bool:
         """Whether the fact was said. A name is when one of its words is: Jackson stands for Jesse Jackson."""
         if fact.figure is not None:
@@ -133,8 +138,13 @@ def facts_of(sentence: str, language: str | None) -> tuple[Fact, ...]:
 
     In German, where every noun has a capital, only places and what follows a given name count as names.
     """
-    stated = figures(_WHEN.sub(" ", sentence), language)
-    return (*(Fact(figure=figure) for figure in stated if not _is_small(figure)), *names_of(sentence, language))
+    stated = figures_of(sentence, language)
+    return (*(Fact(figure=figure) for figure in stated if not is_small(figure)), *names_of(sentence, language))
+
+
+def figures_of(sentence: str, language: str | None) -> tuple[Figure, ...]:
+    """The figures of one sentence, small ones too, without dates and ages."""
+    return figures(_WHEN.sub(" ", sentence), language)
 
 
 def names_of(sentence: str, language: str | None) -> tuple[Fact, ...]:
@@ -150,7 +160,8 @@ def names_of(sentence: str, language: str | None) -> tuple[Fact, ...]:
     return tuple(found)
 
 
-def _is_small(figure: Figure) -> bool:
+def is_small(figure: Figure) -> bool:
+    """Whether it is a dozen at most, and no share."""
     return all(value.isdigit() and int(value) <= _SMALL and not share for value, share in figure.readings)
 
 

@@ -54,7 +54,7 @@ WORDS_ALONE_WEIGHT = 8.0
 WORD_DOUBT = 2.0
 #: Least weight of theme words without vectors: one in the title, or two in the text.
 LEAST_WORDS = 2.0
-#: Least share of the likeliest theme; of 3,200 articles less was asked of 6, and even .3 is right only every other time.
+#: Least share of the likeliest theme; of 3,200 articles 6 had less, and even .3 is right only every other time.
 LEAST_SHARE = 0.15
 LEAST_STEM = 3
 
@@ -97,6 +97,8 @@ def _evidence(article: Article, vector: Sequence[float] | None) -> dict[str, flo
     """Theme key → how much one article speaks for it, in nats above its least likely theme."""
     spoken = _word_votes(article)
     section = _section(article)
+    if vector is not None and not np.any(vector):
+        vector = None  # what has no direction points at no theme, not even at the most usual one
     total = sum(spoken.values())
     if vector is None and section is None and total < LEAST_WORDS:
         return {}

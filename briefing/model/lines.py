@@ -18,7 +18,7 @@ from briefing.model.edition import Counts, Edition, Problem, Section, SourceRepo
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from briefing.model.story import Region, Story, Theme
+    from briefing.model.story import Novelty, Region, Story, Theme
 
 
 def dump_line(fields: Mapping[str, Any]) -> str:
@@ -198,9 +198,16 @@ def _story_fields(story: Story) -> dict[str, Any]:
         "articles": [_voice_fields(a) for a in story.articles + story.copied_by],
         "status": story.status.value,
         "day": story.day,
+        "news": _news_fields(story.news),
         "score": {"total": story.score.total, "parts": {p.name: round(p.value, 4) for p in story.score.parts}},
         "why": story.why,
     }
+
+
+def _news_fields(news: Novelty | None) -> dict[str, Any] | None:
+    if news is None:
+        return None
+    return {"text": news.text, "article": news.article, "start": news.start, "end": news.end}
 
 
 def _voice_fields(article: Article) -> dict[str, Any]:

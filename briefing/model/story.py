@@ -6,11 +6,21 @@ Next: briefing/model/edition.py, which arranges stories in sections.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from briefing.model.article import Article
+
 if TYPE_CHECKING:
-    from briefing.model.article import Article, Summary
+    from datetime import date
+
+    from briefing.model.article import Summary
+
+#: How long the text of a told article is kept for comparing, and how much of it. A running story is told again within
+#: two weeks or is news to its reader; 4,000 characters are 20 to 40 sentences, where all facts of a report stand.
+REMEMBERED = timedelta(days=14)
+REMEMBERED_CHARS = 4_000
 
 
 class Area(StrEnum):
@@ -68,6 +78,40 @@ class StoryStatus(StrEnum):
     NEW = "new"
     #: told before, and there is something new
     DEVELOPING = "developing"
+    #: told before, and somebody takes something of it back
+    CORRECTED = "corrected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Novelty:
+    """Says in an outlet's own words what a reader does not know yet of a story told before.
+
+    Attributes:
+        text: a sentence or a clause of one, verbatim.
+        article: id of the article it stands in.
+        start, end: `[start, end)` in code points of that article's text; of its excerpt where it has no text, of its
+            title where it has neither.
+    """
+
+    text: str
+    article: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Remembers one article of a story as an earlier edition told it.
+
+    Attributes:
+        article: what is needed for comparing; of an article told by an early version of this program only the id.
+        thread: what all tellings of one running story have in common, whichever article led them.
+        since: date of the first edition that told of the thread.
+    """
+
+    article: Article
+    thread: str
+    since: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +144,8 @@ class Story:
         copied_by: wire copies and repeats of those; their outlets are named, but they add no voice.
         topics: names from the config.
         day: 1 on the first day a reader is told of it.
+        news: what is new since then; None on the first day.
+        thread: the running story it goes on with; "" when it begins one.
         why: one sentence for the reader who asks.
     """
 
@@ -112,6 +158,8 @@ class Story:
     topics: tuple[str, ...] = ()
     status: StoryStatus = StoryStatus.NEW
     day: int = 1
+    news: Novelty | None = None
+    thread: str = ""
     score: Score = Score()
     why: str = ""
 
@@ -125,3 +173,23 @@ class Story:
         """Everyone who printed it, copies included, each once, the lead first."""
         names = (a.source for a in self.articles + self.copied_by)
         return tuple(dict.fromkeys(n for n in names if n))
+
+
+def told_of(story: Story, *, edition: date) -> tuple[Told, ...]:
+    """What is worth remembering once an edition of that date has told the story: the texts of all, copies included."""
+    thread, since = story.thread or story.id, edition - timedelta(days=story.day - 1)
+    return tuple(
+        Told(article=_remembered(article), thread=thread, since=since) for article in story.articles + story.copied_by
+    )
+
+
+def _remembered(article: Article) -> Article:
+    return Article(
+        id=article.id,
+        title=article.title,
+        text=(article.text or article.excerpt or "")[:REMEMBERED_CHARS],
+        language=article.language,
+        url=article.url,
+        source=article.source,
+        published=article.published,
+    )

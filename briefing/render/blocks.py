@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from briefing.model.story import StoryStatus
 from briefing.render.clean import clean, cut, host_of, is_visible, safe_link
 from briefing.render.words import capitalised, direction_of
 
@@ -49,6 +50,22 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """Sets what is new in a story told before.
+
+    Attributes:
+        label: "day 3 · new:", "day 2 · correction:".
+        language, direction: as in `StoryBlock`.
+        text: a sentence or clause of an outlet, verbatim.
+    """
+
+    label: str
+    language: str
+    direction: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryBlock:
     """Sets one story, whether it is told in full or in a line.
 
@@ -59,7 +76,8 @@ class StoryBlock:
         direction: "rtl" or "ltr" when it is not the frame's, else "".
         label: says that a language model wrote the summary; "" when it is the outlet's own sentences.
         summary: the lead's own sentences, or what a model made of them; addition: what another outlet says beside them.
-        place: where; marks: theme, topics and "day 3", each at most once.
+        news: what is new since the day before; None when the story was not told before.
+        place: where; marks: theme, topics and, when nothing says what is new, "day 3"; each at most once.
         others: "+ 4 others"; age: "3 h ago"; both "" when there is nothing to say.
     """
 
@@ -70,6 +88,7 @@ class StoryBlock:
     direction: str
     place: str
     marks: tuple[str, ...]
+    news: News | None
     summary: str
     label: str
     addition: Addition | None
@@ -94,6 +113,7 @@ def block_of(
         direction=direction,
         place=place,
         marks=marks,
+        news=_news(story, words),
         summary=cut(clean(story.summary.own), _SUMMARY_CHARS) if story.summary else "",
         label=words.say("Summary by a language model") if story.summary and story.summary.method == "llm" else "",
         addition=_addition(story, words),
@@ -111,7 +131,7 @@ def _headline(story: Story) -> str:
 def _kicker(story: Story, words: Words, known: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     place = words.place(story.region) if story.region else ""
     theme = words.theme(story.theme) if story.theme else ""
-    day = words.say("day {n}", n=words.number(story.day)) if story.day > 1 else ""
+    day = _day(story, words) if _news(story, words) is None else ""
     said = {text.casefold() for text in known} | {""}
     fresh: list[str] = []
     for text in (place, theme, *story.topics, day):
@@ -120,6 +140,21 @@ def _kicker(story: Story, words: Words, known: tuple[str, ...]) -> tuple[str, tu
         said.add(line.casefold())
     marks = tuple(mark for mark in fresh[1:] if mark)
     return fresh[0], marks if fresh[0] else (*map(capitalised, marks[:1]), *marks[1:])
+
+
+def _day(story: Story, words: Words) -> str:
+    return words.say("day {n}", n=words.number(story.day)) if story.day > 1 else ""
+
+
+def _news(story: Story, words: Words) -> News | None:
+    text = cut(clean(story.news.text), _SUMMARY_CHARS) if story.news else ""
+    article = next((a for a in story.articles if story.news and a.id == story.news.article), None)
+    if article is None or not is_visible(text):
+        return None
+    label = words.say("correction:") if story.status is StoryStatus.CORRECTED else words.say("new:")
+    language, direction = _tongue(article, words)
+    dated = " · ".join(part for part in (_day(story, words), label) if part)
+    return News(label=dated, language=language, direction=direction, text=text)
 
 
 def _addition(story: Story, words: Words) -> Addition | None:

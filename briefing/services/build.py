@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from briefing.compose.addition import add_sentence
@@ -22,10 +23,11 @@ from briefing.compose.regions import locate
 from briefing.compose.stories import group, vector_text
 from briefing.compose.summarise import summarise
 from briefing.compose.themes import classify
+from briefing.compose.threads import follow
 from briefing.compose.topics import match_topics
 from briefing.compose.window import in_window, is_undated
 from briefing.model.edition import Counts, Edition, Problem, Section, SourceReport
-from briefing.model.story import Story
+from briefing.model.story import REMEMBERED, Story
 from briefing.services.extract import with_language
 
 if TYPE_CHECKING:
@@ -56,10 +58,12 @@ class Gathered:
 
     Attributes:
         stories: filed, but neither ranked nor summarised yet.
+        follows: story id → the articles told before, to anybody, that the story goes on with.
         articles: how many were read; `in_window` and `duplicates` are counts of those.
     """
 
     stories: tuple[Story, ...] = ()
+    follows: Mapping[str, tuple[Article, ...]] = field(default_factory=dict)
     articles: int = 0
     in_window: int = 0
     duplicates: int = 0
@@ -102,8 +106,10 @@ class Builder:
         fresh = in_window(articles, now=now, window=self.config.briefing.window)
         vectors = encode_all({a.id: vector_text(a) for a in fresh}, self.encoder, self.vectors, watch=self.watch)
         copies = find_duplicates(fresh)
+        stories = self._tell(fresh, copies, vectors)
         return Gathered(
-            stories=self._tell(fresh, copies, vectors),
+            stories=stories,
+            follows=self._follow(stories, vectors, now=now),
             articles=len(articles),
             in_window=len(fresh),
             duplicates=len(copies),
@@ -136,12 +142,21 @@ class Builder:
             )
         return tuple(told)
 
+    def _follow(
+        self, stories: Sequence[Story], vectors: Mapping[str, Sequence[float]], *, now: datetime
+    ) -> dict[str, tuple[Article, ...]]:
+        """Finds what was told before of today's stories, once for all segments."""
+        # A day more: somewhere it is still yesterday.
+        told = self.memory.told_articles(since=now.date() - REMEMBERED - timedelta(days=1))
+        texts = {text: text for text in map(vector_text, told) if text}
+        return follow(stories, told, vectors=vectors, told_vectors=encode_all(texts, self.encoder, self.vectors))
+
     def edition(self, gathered: Gathered, *, segment: Segment, today: date, now: datetime) -> Edition:
         """Makes one segment's edition of the day: remembered, ranked, arranged and told."""
         rule, plan = self.config.briefing, self.config.sections
         told = self.memory.told_before(today, segment.key)
         read = _in_languages(gathered.stories, segment)
-        recalled = recall(read, told, today=today)
+        recalled = recall(read, told, follows=gathered.follows, today=today, segment=segment)
         muted = {topic.name for topic in self.config.topics if topic.mute}
         wanted = [story for story in recalled if not muted.intersection(story.topics)]
         arrangement = arrange(

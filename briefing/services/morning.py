@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import PurePath
     from zoneinfo import ZoneInfo
 
-    from briefing.model.edition import Edition, Problem
+    from briefing.model.edition import Problem
     from briefing.model.settings import Config
     from briefing.model.subscriber import Segment
     from briefing.ports import Clock, EditionMemory, LinkSigner, Shelf
@@ -167,7 +167,7 @@ class Morning:
             segment = segment_of(reader, self.config)
             if segment.key not in served:
                 served[segment.key] = segment
-                self._remember(day, press.printed(segment).edition)
+                self.memory.remember(day, segment.key, press.printed(segment).edition.stories)
 
         report = self.mailroom.send_edition(
             day, readers, compose_message=press.copy_for, closes_at=closes_at, on_sent=remember
@@ -182,10 +182,6 @@ class Morning:
         segments = [segment_of(reader, self.config) for reader in readers] or [default_segment(self.config)]
         if not any(press.printed(segment).edition.stories for segment in segments):
             raise NothingToSendError(nothing_to_send(press.printed(segments[0]).edition))
-
-    def _remember(self, day: date, edition: Edition) -> None:
-        told = {a.id for story in edition.stories for a in story.articles + story.copied_by}
-        self.memory.remember(day, edition.segment, sorted(told))
 
     def _press(self, day: date) -> Press:
         now = self.clock.now()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
-HEAD = "0002"
+HEAD = "0003"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -78,12 +78,27 @@ deliveries = Table(
     Column("updated_at", Instant),
 )
 
+#: `thread` and `since` say which running story the article belonged to and which edition began it. `snapshot` is the
+#: key of the text that was told; none once that text is forgotten.
 told = Table(
     "told",
     metadata,
     Column("edition", Date, primary_key=True),
     Column("segment", String(64), primary_key=True),
     Column("article", String(128), primary_key=True),
+    Column("thread", String(128), nullable=False),
+    Column("since", Date, nullable=False),
+    Column("snapshot", String(64)),
+)
+
+#: `key` is the SHA-256 of `article`, the part of an article line that later editions compare with; `edition` is the
+#: newest one that told it.
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("edition", Date, nullable=False),
+    Column("article", Text, nullable=False),
 )
 
 source_log = Table(

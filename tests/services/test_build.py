@@ -11,6 +11,7 @@ from briefing.model.settings import BriefingRule, Topic
 from briefing.model.story import StoryStatus
 from briefing.model.subscriber import Segment
 from briefing.services.build import encode_all, story_id
+from tests import make
 from tests.fakes import FakeCollector, FakeDetector, FakeEncoder, MemoryVectors
 from tests.make import NOW, article
 from tests.services.house import (
@@ -180,8 +181,8 @@ def test_a_boosted_topic_moves_its_story_up() -> None:
 
 def test_memory_leaves_out_what_was_told_to_this_segment() -> None:
     house = FakeHouse()
-    house.memory.remember(YESTERDAY, "default", [FERRY.id])
-    house.memory.remember(YESTERDAY, "fr-0", [WIND.id])
+    house.memory.remember(YESTERDAY, "default", [make.story(FERRY)])
+    house.memory.remember(YESTERDAY, "fr-0", [make.story(WIND)])
     edition = build(house)
     assert set(headlines(edition)) == {CARPET.title, WIND.title, FROMAGE.title}
     assert edition.counts.remembered == 1
@@ -190,18 +191,49 @@ def test_memory_leaves_out_what_was_told_to_this_segment() -> None:
 
 def test_what_today_told_already_is_told_again_today() -> None:
     house = FakeHouse()
-    house.memory.remember(TODAY, "default", [a.id for a in NEWS])
+    house.memory.remember(TODAY, "default", [make.story(a) for a in NEWS])
     assert len(build(house).stories) == len(NEWS)
 
 
-def test_a_story_that_gained_a_voice_is_told_from_the_new_one_on_its_second_day() -> None:
-    second = article("Ferries return to the strait, crews say", source="Strait Radio", text="Crews cheered at noon.")
+def test_a_story_with_news_is_told_from_who_brings_it_on_its_second_day() -> None:
+    text = "The ferries carried 4,200 people across the strait by noon."
+    second = article("Ferries return to the strait, crews say", source="Strait Radio", text=text)
     house = house_of(FERRY, second, encoder=FakeEncoder())
     before = build(house)
     assert len(before.stories) == 1, "the two tell one happening"
-    house.memory.remember(YESTERDAY, "default", [FERRY.id])
+    house.memory.remember(YESTERDAY, "default", [make.story(FERRY)])
     (story,) = build(house).stories
     assert (story.lead.source, story.status, story.day) == ("Strait Radio", StoryStatus.DEVELOPING, 2)
+    assert story.news is not None
+    assert story.news.text == text
+
+
+def test_a_story_that_gained_only_a_voice_stays_out() -> None:
+    text = "Ferries crossed the strait again on Saturday, crews say, after nine days."
+    second = article("Ferries return to the strait, crews say", source="Strait Radio", text=text)
+    house = house_of(FERRY, second, encoder=FakeEncoder())
+    house.memory.remember(YESTERDAY, "default", [make.story(FERRY)])
+    edition = build(house)
+    assert (edition.stories, edition.counts.remembered) == ((), 1)
+    assert_adds_up(edition)
+
+
+def test_a_story_goes_on_under_another_lead_for_days() -> None:
+    """The thread lives on in what was told of it, although today's articles are all new."""
+    house = house_of(FERRY, encoder=FakeEncoder())
+    for days in range(3):
+        later = article(
+            "Ferries return to the strait after nine days",
+            source=f"Outlet {days}",
+            text=f"Ferries return to the strait after nine days: {days + 3}00 lorries crossed.",
+            published=Published(at=NOW + timedelta(days=days)),
+        )
+        moment, day = NOW + timedelta(days=days + 1), TODAY + timedelta(days=days + 1)
+        house.collector.collected = collected(later)
+        builder = house.builder
+        (story,) = builder.edition(builder.gather(now=moment), segment=EVERYONE, today=day, now=moment).stories
+        assert (story.day, story.status is StoryStatus.DEVELOPING) == (days + 1, days > 0)
+        house.memory.remember(day, "default", [story])
 
 
 def test_a_wire_copy_adds_an_outlet_and_no_voice() -> None:
@@ -223,7 +255,7 @@ def test_a_segment_reads_only_stories_somebody_tells_in_its_languages() -> None:
 
 def test_a_story_is_told_from_its_best_article_in_the_readers_languages() -> None:
     german = article(
-        "Ferries return to the strait", source="Hafenbote", language="de", text="Die Fähren fahren wieder."
+        "Ferries return to the strait after nine days", source="Hafenbote", language="de", text="Sie fahren."
     )
     house = house_of(FERRY, german, encoder=FakeEncoder())
     (in_german,) = build(house, Segment(key="de", language="de", timezone="UTC", languages=("de",))).stories

@@ -13,6 +13,7 @@ from briefing.model.edition import Problem
 from briefing.model.source import Collected
 from briefing.services.morning import SHELF_LIFE
 from briefing.services.segments import segment_of
+from tests import make
 from tests.fakes import FakeCollector, FixedClock
 from tests.make import NOW
 from tests.services.house import (
@@ -36,7 +37,7 @@ BOTH = ["ada@readers.example", "ben@readers.example"]
 
 def told_yesterday() -> FakeHouse:
     house = FakeHouse()
-    house.memory.remember(date(2026, 11, 21), "default", [a.id for a in NEWS])
+    house.memory.remember(date(2026, 11, 21), "default", [make.story(a) for a in NEWS])
     return house
 
 

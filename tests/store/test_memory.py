@@ -1,17 +1,28 @@
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import func, select, text
 
+from briefing.model.article import Article, Published
+from briefing.model.story import REMEMBERED, REMEMBERED_CHARS, Told
+from briefing.store.database import open_database, reading
 from briefing.store.memory import SqlEditionMemory
+from briefing.store.schema import snapshots
 from tests.fakes import MemoryEditionMemory
+from tests.make import NOW, article, story
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from briefing.ports import EditionMemory
 
 SUNDAY, MONDAY, TUESDAY = date(2026, 11, 22), date(2026, 11, 23), date(2026, 11, 24)
+RIVER = article("The river rises", id="river", url="https://post.example/river")
+BRIDGE = article("The bridge is shut", id="bridge", published=Published(at=SUNDAY))
 
 
 @pytest.fixture(params=["fake", "real"])
@@ -19,25 +30,143 @@ def memory(request: pytest.FixtureRequest) -> EditionMemory:
     return MemoryEditionMemory() if request.param == "fake" else SqlEditionMemory(request.getfixturevalue("engine"))
 
 
-def test_an_article_told_twice_is_known_since_the_first_time(memory: EditionMemory) -> None:
-    memory.remember(MONDAY, "default", ["river", "bridge"])
-    memory.remember(SUNDAY, "default", ["river"])
-    assert memory.told_before(TUESDAY, "default") == {"river": SUNDAY, "bridge": MONDAY}
+def ids(told: tuple[Told, ...]) -> list[str]:
+    return [piece.article.id for piece in told]
+
+
+def test_what_was_told_comes_back_with_its_words_and_the_day_its_thread_began(memory: EditionMemory) -> None:
+    memory.remember(SUNDAY, "default", [story(RIVER, id="s1")])
+    memory.remember(MONDAY, "default", [story(BRIDGE, id="s2", thread="s1", day=2)])
+    assert memory.told_before(TUESDAY, "default") == (
+        Told(article=BRIDGE, thread="s1", since=SUNDAY),
+        Told(article=RIVER, thread="s1", since=SUNDAY),
+    )
+
+
+def test_a_story_that_goes_on_with_none_begins_a_thread_of_its_own(memory: EditionMemory) -> None:
+    memory.remember(SUNDAY, "default", [story(RIVER, BRIDGE, id="s1"), story(article("Snow", id="snow"), id="s3")])
+    threads = {told.article.id: told.thread for told in memory.told_before(MONDAY, "default")}
+    assert threads == {"river": "s1", "bridge": "s1", "snow": "s3"}
+
+
+def test_copies_are_remembered_with_the_voices(memory: EditionMemory) -> None:
+    memory.remember(SUNDAY, "default", [story(RIVER, copied_by=(BRIDGE,))])
+    assert sorted(ids(memory.told_before(MONDAY, "default"))) == ["bridge", "river"]
 
 
 def test_an_edition_built_again_does_not_see_itself_or_what_came_after(memory: EditionMemory) -> None:
-    memory.remember(MONDAY, "default", ["river"])
-    memory.remember(TUESDAY, "default", ["bridge"])
-    assert memory.told_before(MONDAY, "default") == {}
+    memory.remember(MONDAY, "default", [story(RIVER)])
+    memory.remember(TUESDAY, "default", [story(BRIDGE)])
+    assert memory.told_before(MONDAY, "default") == ()
 
 
-def test_segments_remember_apart(memory: EditionMemory) -> None:
-    memory.remember(SUNDAY, "default", ["river"])
-    assert memory.told_before(MONDAY, "fr") == {}
+def test_segments_remember_apart_and_share_the_texts(memory: EditionMemory) -> None:
+    memory.remember(SUNDAY, "default", [story(RIVER)])
+    memory.remember(SUNDAY, "en-1", [story(RIVER)])
+    assert memory.told_before(MONDAY, "fr") == ()
+    assert memory.told_articles(since=SUNDAY) == (RIVER,)
 
 
 def test_remembering_again_or_nothing_changes_nothing(memory: EditionMemory) -> None:
-    memory.remember(SUNDAY, "default", ["river", "river"])
-    memory.remember(SUNDAY, "default", ["river"])
+    for _ in range(2):
+        memory.remember(SUNDAY, "default", [story(RIVER, copied_by=(RIVER,))])
     memory.remember(SUNDAY, "default", [])
-    assert memory.told_before(MONDAY, "default") == {"river": SUNDAY}
+    assert ids(memory.told_before(MONDAY, "default")) == ["river"]
+    assert len(memory.told_articles(since=SUNDAY)) == 1
+
+
+def test_a_page_that_was_rewritten_is_remembered_in_both_forms(memory: EditionMemory) -> None:
+    later = replace(RIVER, text="The river fell at night.")
+    memory.remember(SUNDAY, "default", [story(RIVER, id="s1")])
+    memory.remember(MONDAY, "default", [story(later, id="s1", day=2)])
+    assert {told.article.text for told in memory.told_before(TUESDAY, "default")} == {RIVER.text, later.text}
+
+
+def test_only_what_comparing_needs_is_kept(memory: EditionMemory) -> None:
+    long = article("Long", id="long", text="x" * 9_000, excerpt="y", authors=("Ada",), file="a.html", image="i.png")
+    teaser = article("Teaser", id="teaser", text="", excerpt="In short.", language=None, source=None)
+    memory.remember(SUNDAY, "default", [story(long), story(teaser)])
+    kept = {told.article.id: told.article for told in memory.told_before(MONDAY, "default")}
+    assert kept["long"] == replace(long, text="x" * REMEMBERED_CHARS, excerpt=None, authors=(), file=None, image=None)
+    assert kept["teaser"] == replace(teaser, text="In short.", excerpt=None)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        Article(id="bare"),
+        Article(id="title", title="Only this"),
+        Article(id="text", text="\ud83d a lone half, a nul \x00 and a 字"),
+        Article(id="span", title="t", published=Published(after=NOW - timedelta(hours=2), before=NOW)),
+        Article(id="instant", title="t", published=Published(at=NOW)),
+    ],
+    ids=lambda odd: odd.id,
+)
+def test_odd_articles_come_back_as_they_were(memory: EditionMemory, odd: Article) -> None:
+    memory.remember(SUNDAY, "default", [story(odd)])
+    assert [told.article for told in memory.told_before(MONDAY, "default")] == [odd]
+    assert memory.told_articles(since=SUNDAY) == (odd,)
+
+
+def test_after_two_weeks_only_the_id_is_left(memory: EditionMemory) -> None:
+    memory.remember(SUNDAY, "default", [story(RIVER, id="s1")])
+    last = SUNDAY + REMEMBERED
+    assert [told.article for told in memory.told_before(last, "default")] == [RIVER]
+    (told,) = memory.told_before(last + timedelta(days=1), "default")
+    assert told == Told(article=Article(id="river"), thread="s1", since=SUNDAY)
+
+
+def test_texts_told_to_somebody_are_found_by_date(memory: EditionMemory) -> None:
+    memory.remember(SUNDAY, "default", [story(RIVER)])
+    memory.remember(TUESDAY, "fr", [story(BRIDGE)])
+    assert {a.id for a in memory.told_articles(since=SUNDAY)} == {"river", "bridge"}
+    assert memory.told_articles(since=MONDAY) == (BRIDGE,)
+    memory.remember(MONDAY, "default", [story(RIVER)])
+    assert {a.id for a in memory.told_articles(since=MONDAY)} == {"river", "bridge"}
+
+
+def test_a_late_edition_of_an_earlier_day_makes_no_text_older(memory: EditionMemory) -> None:
+    memory.remember(TUESDAY, "default", [story(RIVER)])
+    memory.remember(SUNDAY, "fr", [story(RIVER)])
+    assert memory.told_articles(since=TUESDAY) == (RIVER,)
+
+
+def test_texts_that_nobody_will_compare_with_are_forgotten(memory: EditionMemory) -> None:
+    memory.remember(SUNDAY, "default", [story(RIVER)])
+    memory.remember(SUNDAY + REMEMBERED + timedelta(days=1), "default", [story(BRIDGE)])
+    assert memory.told_articles(since=SUNDAY) == (BRIDGE,)
+
+
+def test_the_database_does_not_grow_with_texts(engine: Engine) -> None:
+    memory = SqlEditionMemory(engine)
+    for day in range(40):
+        memory.remember(SUNDAY + timedelta(days=day), "default", [story(article(f"Day {day}"))])
+    with reading(engine) as connection:
+        assert connection.scalar(select(func.count()).select_from(snapshots)) == REMEMBERED.days + 1
+
+
+def test_what_an_older_version_recorded_is_still_known(url: str) -> None:
+    engine = open_database(url)
+    with engine.begin() as connection:
+        for statement in OLDER:
+            connection.execute(text(statement))
+    engine.dispose()
+    engine = open_database(url)
+    assert SqlEditionMemory(engine).told_before(TUESDAY, "default") == (
+        Told(article=Article(id="bridge"), thread="bridge", since=MONDAY),
+        Told(article=Article(id="river"), thread="river", since=SUNDAY),
+    )
+    assert SqlEditionMemory(engine).told_articles(since=SUNDAY) == ()
+    engine.dispose()
+
+
+#: Turns the newest tables into those of schema 0002, with two editions in them.
+OLDER = (
+    "DROP TABLE snapshots",
+    "DROP TABLE told",
+    "CREATE TABLE told (edition DATE NOT NULL, segment VARCHAR(64) NOT NULL, article VARCHAR(128) NOT NULL,"
+    " PRIMARY KEY (edition, segment, article))",
+    "INSERT INTO told VALUES ('2026-11-22', 'default', 'river'), ('2026-11-23', 'default', 'river'),"
+    " ('2026-11-23', 'default', 'bridge')",
+    "UPDATE alembic_version SET version_num = '0002'",
+)

@@ -1,0 +1,110 @@
+"""A story that comes back says under its headline which day it is and what is new, in the frame's language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from briefing.model.settings import Look
+from briefing.model.story import Novelty, Story, StoryStatus
+from briefing.render.blocks import block_of
+from briefing.render.links import fill_html, fill_text
+from briefing.render.mjml import render_edition
+from briefing.render.sheet import make_sheet
+from briefing.render.words import words_in
+from tests.make import article, edition, story
+from tests.render.samples import LINKS, SENDER
+
+if TYPE_CHECKING:
+    from briefing.model.edition import Edition
+    from briefing.render.templates import Templates
+
+TEXT = "The toll rose to 23 <on Monday> & may rise."
+LEAD = article("Ferry sinks off Marindel", text=f"A ferry sank. {TEXT}")
+
+
+def back(status: StoryStatus = StoryStatus.DEVELOPING, **fields: object) -> Story:
+    news = Novelty(text=TEXT, article=LEAD.id, start=14, end=14 + len(TEXT))
+    return replace(story(LEAD), status=status, day=3, news=news, **fields)  # type: ignore[arg-type]
+
+
+def printed(one: Edition, templates: Templates) -> tuple[str, str]:
+    rendered = render_edition(one, look=Look(), sender=SENDER, templates=templates)
+    return fill_html(rendered.html, LINKS), fill_text(rendered.text, LINKS)
+
+
+@pytest.mark.parametrize(
+    ("language", "new", "corrected"),
+    [
+        ("en", "day 3 · new:", "day 3 · correction:"),
+        ("fr", "jour 3 · du nouveau :", "jour 3 · rectification :"),
+        ("de", "Tag 3 · neu:", "Tag 3 · Berichtigung:"),
+        ("es", "día 3 · novedad:", "día 3 · rectificación:"),
+        ("it", "giorno 3 · novità:", "giorno 3 · rettifica:"),
+        ("nl", "dag 3 · nieuw:", "dag 3 · rectificatie:"),
+        ("pt", "dia 3 · novidade:", "dia 3 · correção:"),
+    ],
+)
+def test_every_frame_says_the_day_and_what_is_new(
+    language: str, new: str, corrected: str, templates: Templates
+) -> None:
+    words = words_in(language, templates)
+    for status, label in ((StoryStatus.DEVELOPING, new), (StoryStatus.CORRECTED, corrected)):
+        one = edition(back(status), language=language)
+        news = block_of(one.stories[0], one, words).news
+        assert news is not None
+        assert news.label.replace("\u00a0", " ") == label
+        assert news.text == TEXT
+
+
+def test_both_parts_say_it_under_the_headline_and_escape_it(templates: Templates) -> None:
+    html, text = printed(edition(back()), templates)
+    assert f"\n  day 3 · new: {TEXT}\n" in text
+    assert "The toll rose to 23 &lt;on Monday&gt; &amp; may rise." in html
+    assert html.index("<h3") < html.index("day 3 · new:") < html.index("The toll rose")
+
+
+def test_a_story_told_in_a_line_says_it_too(templates: Templates) -> None:
+    html, text = printed(edition(story(), brief=(back(StoryStatus.CORRECTED),)), templates)
+    assert f"day 3 · correction: {TEXT}" in " ".join(text.split())
+    assert "day 3 · correction:" in html
+
+
+def test_the_day_is_said_once(templates: Templates) -> None:
+    one = edition(back())
+    assert "day 3" not in block_of(one.stories[0], one, words_in("en", templates)).marks
+    without = edition(replace(back(), news=None))
+    block = block_of(without.stories[0], without, words_in("en", templates))
+    assert (block.news, "day 3" in block.marks) == (None, True)
+
+
+def test_a_phrase_in_another_language_says_which(templates: Templates) -> None:
+    arabic = replace(LEAD, language="ar")
+    one = edition(replace(back(), articles=(arabic,)))
+    news = block_of(one.stories[0], one, words_in("en", templates)).news
+    assert news is not None
+    assert (news.language, news.direction) == ("ar", "rtl")
+
+
+@pytest.mark.parametrize("news", [{"text": " \u200b "}, {"article": "elsewhere"}], ids=["unseen", "of no article"])
+def test_a_phrase_that_says_nothing_is_left_out(news: dict[str, str], templates: Templates) -> None:
+    whole = back()
+    assert whole.news is not None
+    one = edition(replace(whole, news=replace(whole.news, **news)))  # type: ignore[arg-type]
+    assert block_of(one.stories[0], one, words_in("en", templates)).news is None
+
+
+def test_a_correction_on_the_day_itself_needs_no_day(templates: Templates) -> None:
+    one = edition(replace(back(), day=1))
+    news = block_of(one.stories[0], one, words_in("en", templates)).news
+    assert news is not None
+    assert news.label == "new:"
+
+
+def test_reading_it_takes_time(templates: Templates) -> None:
+    long = Novelty(text="word " * 300, article=LEAD.id, start=0, end=1)
+    one = edition(replace(back(), news=long))
+    sheet = make_sheet(one, look=Look(), sender=SENDER, words=words_in("en", templates))
+    assert sheet.reading == "2 minutes"
