@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from briefing.engines.vector_process import SeparateEncoder
     from briefing.model.settings import Config
     from briefing.ports import Clock, EditionMemory, Encoder, GeneratedTexts, LinkSigner, SubscriberStore, Transport
-    from briefing.services.build import Builder, Watcher
+    from briefing.services.build import Builder
     from briefing.services.compare import Comparison
+    from briefing.services.filing import Watcher
     from briefing.services.generate import Generator
     from briefing.services.morning import Morning
     from briefing.services.send import Mailroom

@@ -187,7 +187,7 @@ def _fields(compared: Compared) -> dict[str, Any]:
 
 
 def _story(story: Story) -> dict[str, Any]:
-    articles = [article.id for article in story.articles + story.copied_by]
+    articles = [article.id for article in story.printed]
     return {
         "id": story.id,
         "headline": story.lead.title,

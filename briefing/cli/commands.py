@@ -18,7 +18,7 @@ from briefing.cli.words import list_problems, note, parse_moment, plural, progre
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from briefing.services.build import Watcher
+    from briefing.services.filing import Watcher
     from briefing.services.morning import Built
     from briefing.services.send import SendReport
     from briefing.wiring import House

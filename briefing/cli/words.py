@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from briefing.model.edition import Problem
-    from briefing.services.build import Watcher
+    from briefing.services.filing import Watcher
 
 _STAGES = {
     "collect": "reading sources",

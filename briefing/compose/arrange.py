@@ -1,10 +1,14 @@
 """Takes ranked stories and the section plan, gives sections, the brief, and how many did not fit.
 
+The best stories come first, but a morning is more than its loudest theme, country or outlet: each has its share of the
+full places, and takes more only when others leave places empty.
+
 Next: briefing/render/mjml.py, which makes a mail of the edition.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 OTHER = "other"
 #: One story in four of an edition is told in a single line.
 BRIEF_SHARE = 4
+#: Of the full places, the part that stories on one theme, from one country, or led by one outlet may take at first.
+THEME_SHARE, REGION_SHARE, OUTLET_SHARE = 0.4, 0.4, 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +47,46 @@ def arrange(stories: Sequence[Story], *, plan: SectionPlan, limit: int) -> Arran
             away goes there too.
     """
     room = limit - limit // BRIEF_SHARE
+    chosen = _choose(stories, plan, room)
     taken: dict[str, list[Story]] = {}
-    turned_away: list[Story] = []
-    for story in stories:
-        shelf = taken.setdefault(_key(story, plan.by), [])
-        if sum(map(len, taken.values())) < room and len(shelf) < plan.stories_per_section:
-            shelf.append(story)
-        else:
-            turned_away.append(story)
-    told = {key: shelf for key, shelf in taken.items() if shelf}
-    brief = tuple(turned_away[: limit - sum(map(len, told.values()))])
-    keys = sorted(told, key=lambda key: _rank_of(key, told, plan))
-    sections = tuple(Section(key=k, title=_title(k, plan.by), kind=plan.by, stories=tuple(told[k])) for k in keys)
+    for story in (story for story in stories if story.id in chosen):
+        taken.setdefault(_key(story, plan.by), []).append(story)
+    turned_away = [story for story in stories if story.id not in chosen]
+    brief = tuple(turned_away[: limit - len(chosen)])
+    keys = sorted(taken, key=lambda key: _rank_of(key, taken, plan))
+    sections = tuple(Section(key=k, title=_title(k, plan.by), kind=plan.by, stories=tuple(taken[k])) for k in keys)
     return Arrangement(sections=sections, brief=brief, cut=len(turned_away) - len(brief))
+
+
+def _choose(stories: Sequence[Story], plan: SectionPlan, room: int) -> set[str]:
+    """The ids of the stories that get a full place: within everybody's share, then whoever fits a section."""
+    chosen: set[str] = set()
+    shelves: Counter[str] = Counter()
+    shares: Counter[tuple[str, str]] = Counter()
+    for is_strict in (True, False):
+        for story in stories:
+            key, claims = _key(story, plan.by), _claims(story, plan.by)
+            full = len(chosen) >= room or shelves[key] >= plan.stories_per_section
+            if story.id in chosen or full:
+                continue
+            if is_strict and any(shares[claim] >= max(1, int(share * room)) for claim, share in claims.items()):
+                continue
+            chosen.add(story.id)
+            shelves[key] += 1
+            shares.update(claims.keys())
+    return chosen
+
+
+def _claims(story: Story, by: SectionKind) -> dict[tuple[str, str], float]:
+    """What a story takes a share of. What the sections are made of is limited by them already."""
+    claims: dict[tuple[str, str], float] = {}
+    if story.theme and by is not SectionKind.THEME:
+        claims["theme", story.theme.code] = THEME_SHARE
+    if story.region:
+        claims["region", story.region.code] = REGION_SHARE
+    if story.lead.source:
+        claims["outlet", story.lead.source] = OUTLET_SHARE
+    return claims
 
 
 def _key(story: Story, by: SectionKind) -> str:

@@ -179,7 +179,7 @@ def _placed(edition: Edition) -> list[tuple[Story, Place]]:
 
 
 def _ids(story: Story) -> frozenset[str]:
-    return frozenset(article.id for article in story.articles + story.copied_by)
+    return frozenset(article.id for article in story.printed)
 
 
 def _pairs(olds: Sequence[Story], news: Sequence[Story]) -> list[tuple[int, int]]:

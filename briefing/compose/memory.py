@@ -51,7 +51,7 @@ def recall(
     kept = []
     for story in stories:
         met = [piece for article in follows.get(story.id, ()) for piece in of_article.get(article, ())]
-        met += [piece for article in story.articles + story.copied_by for piece in of_id.get(article.id, ())]
+        met += [piece for article in story.printed for piece in of_id.get(article.id, ())]
         threads = sorted({piece.thread for piece in met})
         before = [piece for thread in threads for piece in of_thread[thread]]
         again = _told_again(story, before, today=today, segment=segment) if before else story

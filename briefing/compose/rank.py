@@ -1,6 +1,11 @@
 """Takes stories, gives each a score whose every part has a name, and the sentence that says why it is there.
 
-    score = ln(1 + voices) + plurality + recency + depth + topics + source
+    score = ln(1 + voices) + plurality + recency + depth + topics + source + novelty
+
+voices: outlets that tell it in words of their own. plurality: .5 when in two languages or from two countries. recency:
+e^(-age / 24 h) of the youngest telling. depth: up to .3 for words enough to fill a summary. topics: boost - 1 of each
+topic it matches. source: ln of the highest weight among its outlets. novelty: .3 for what no edition told before or
+what is taken back, half of it for what goes on.
 
 Next: briefing/compose/arrange.py.
 """
@@ -12,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from briefing.model.article import age_of
-from briefing.model.story import Score, ScorePart, Story
+from briefing.model.story import Score, ScorePart, Story, StoryStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +31,8 @@ DAY_SECONDS = 86_400
 #: Added for words enough to fill a summary; a bare headline gets nothing, an essay no more than a report.
 DEPTH = 0.3
 DEPTH_CHARS = 400
+#: A running story gives way to a new one of the same weight; a correction does not.
+NOVELTY = {StoryStatus.NEW: 0.3, StoryStatus.DEVELOPING: 0.15, StoryStatus.CORRECTED: 0.3}
 #: A source of weight 0 still ranks somewhere: at the very end.
 LEAST_WEIGHT = 0.01
 
@@ -68,6 +75,7 @@ def _score(story: Story, now: datetime, preference: Preference) -> Score:
         "depth": DEPTH * min(1.0, max(len(a.text or a.excerpt or "") for a in story.articles) / DEPTH_CHARS),
         "topics": sum(_boost(topic, preference) - 1 for topic in story.topics),
         "source": math.log(max(weight, LEAST_WEIGHT)),
+        "novelty": NOVELTY[story.status],
     }
     return Score(parts=tuple(ScorePart(name=name, value=value) for name, value in parts.items()))
 
@@ -92,9 +100,17 @@ def _why(story: Story, now: datetime) -> str:
     voices, languages = _voices(story), len({a.language for a in story.articles if a.language})
     told = f"told by {voices} outlets" if voices > 1 else "told by one outlet"
     told += f" in {languages} languages" if languages > 1 else ""
+    told += f", first by {story.coverage.first}" if voices > 1 and story.coverage.first else ""
     ages = [age for a in story.articles if (age := age_of(a.published, now)) is not None]
     hours = round(min(ages).total_seconds() / 3600) if ages else None
     fresh = "no date known" if hours is None else "within the hour" if hours < 1 else f"{hours} h ago"
     topics = f"; matches {', '.join(story.topics)}" if story.topics else ""
-    sentence = f"{told}, {fresh}{topics}"
+    sentence = f"{told}, {fresh}{topics}{_goes_on(story)}"
     return sentence[0].upper() + sentence[1:]
+
+
+def _goes_on(story: Story) -> str:
+    if story.status is StoryStatus.NEW:
+        return ""
+    what = "something new" if story.status is StoryStatus.DEVELOPING else "something told is taken back"
+    return f"; day {story.day}, {what}"

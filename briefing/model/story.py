@@ -115,6 +115,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Compares the outlets of a story told by several.
+
+    Attributes:
+        first: who told it before all others; None when the dates leave a doubt.
+        silent: the user's other outlets, which had news in the same hours but not this.
+    """
+
+    first: str | None = None
+    silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScorePart:
     """Names one summand of a score, so that "why is this here?" has an answer."""
 
@@ -143,6 +156,7 @@ class Story:
         articles: the voices, the one the story is told from first; copies are not among them.
         copied_by: wire copies and repeats of those; their outlets are named, but they add no voice.
         topics: names from the config.
+        coverage: who told it first, and who does not.
         day: 1 on the first day a reader is told of it.
         news: what is new since then; None on the first day.
         thread: the running story it goes on with; "" when it begins one.
@@ -156,6 +170,7 @@ class Story:
     region: Region | None = None
     theme: Theme | None = None
     topics: tuple[str, ...] = ()
+    coverage: Coverage = Coverage()
     status: StoryStatus = StoryStatus.NEW
     day: int = 1
     news: Novelty | None = None
@@ -169,18 +184,21 @@ class Story:
         return self.articles[0]
 
     @property
+    def printed(self) -> tuple[Article, ...]:
+        """Every article that tells the story, copies after the voices."""
+        return self.articles + self.copied_by
+
+    @property
     def outlets(self) -> tuple[str, ...]:
         """Everyone who printed it, copies included, each once, the lead first."""
-        names = (a.source for a in self.articles + self.copied_by)
+        names = (a.source for a in self.printed)
         return tuple(dict.fromkeys(n for n in names if n))
 
 
 def told_of(story: Story, *, edition: date) -> tuple[Told, ...]:
     """What is worth remembering once an edition of that date has told the story: the texts of all, copies included."""
     thread, since = story.thread or story.id, edition - timedelta(days=story.day - 1)
-    return tuple(
-        Told(article=_remembered(article), thread=thread, since=since) for article in story.articles + story.copied_by
-    )
+    return tuple(Told(article=_remembered(article), thread=thread, since=since) for article in story.printed)
 
 
 def _remembered(article: Article) -> Article:

@@ -206,7 +206,7 @@ def _outlets(story: Story, words: Words) -> tuple[Outlet, ...]:
 
 
 def _names(story: Story) -> frozenset[str]:
-    return frozenset(name for article in story.articles + story.copied_by if (name := _name(article)))
+    return frozenset(name for article in story.printed if (name := _name(article)))
 
 
 def _name(article: Article) -> str:

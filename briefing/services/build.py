@@ -1,34 +1,30 @@
 """Takes sources, gives editions: the pipeline of the house, in the order it runs.
 
-    sources | collect | language | window | vectors | duplicates | stories | region, theme, topics     → Gathered, once
-    Gathered | memory | mute | rank | arrange | summarise, add, generate | render                       → per segment
+    sources | collect | language | window | file | follow                           → Gathered, once
+    Gathered | memory | mute | rank | arrange | summarise, add, generate | render   → per segment
 
 Next: briefing/services/send.py.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from briefing.compose.addition import add_sentence
 from briefing.compose.arrange import arrange
-from briefing.compose.duplicates import find_duplicates
 from briefing.compose.memory import recall
 from briefing.compose.rank import Preference, rank
-from briefing.compose.regions import locate
-from briefing.compose.stories import group, vector_text
+from briefing.compose.stories import vector_text
 from briefing.compose.summarise import summarise
-from briefing.compose.themes import classify
 from briefing.compose.threads import follow
-from briefing.compose.topics import match_topics
 from briefing.compose.window import in_window, is_undated
 from briefing.model.edition import Counts, Edition, Problem, Section, SourceReport
-from briefing.model.story import REMEMBERED, Story
+from briefing.model.story import REMEMBERED
 from briefing.services.extract import with_language
+from briefing.services.filing import Filing, Watcher, unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,20 +32,11 @@ if TYPE_CHECKING:
 
     from briefing.model.article import Article, Summary
     from briefing.model.settings import Config
+    from briefing.model.story import Story
     from briefing.model.subscriber import Segment
     from briefing.ports import Collector, EditionMemory, Encoder, LanguageDetector, SourceLog, VectorCache
+    from briefing.services.filing import Filed
     from briefing.services.generate import Generator
-
-
-class Watcher(Protocol):
-    """Hears how far a stage has come; the terminal draws a bar from it."""
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """`done` of `total` pieces of the stage are finished; a total of 0 is not known yet."""
-
-
-def unwatched(stage: str, done: int, total: int) -> None:
-    """Hears and says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,52 +91,27 @@ class Builder:
         self.source_log.log_sources(collected.reports, now=now)
         articles = tuple(with_language(a, self.detector) for a in collected.articles)
         fresh = in_window(articles, now=now, window=self.config.briefing.window)
-        vectors = encode_all({a.id: vector_text(a) for a in fresh}, self.encoder, self.vectors, watch=self.watch)
-        copies = find_duplicates(fresh)
-        stories = self._tell(fresh, copies, vectors)
+        filed = self._filing.file(fresh)
         return Gathered(
-            stories=stories,
-            follows=self._follow(stories, vectors, now=now),
+            stories=filed.stories,
+            follows=self._follow(filed, now=now),
             articles=len(articles),
             in_window=len(fresh),
-            duplicates=len(copies),
+            duplicates=len(filed.originals),
             reports=_since(collected.reports, self.source_log.failing_since()),
             problems=(*collected.problems, *_undated(articles, fresh)),
         )
 
-    def _tell(
-        self, articles: Sequence[Article], copies: Mapping[str, str], vectors: Mapping[str, Sequence[float]]
-    ) -> tuple[Story, ...]:
-        """Groups the voices, hangs the copies on them, and files each story."""
-        descriptions = {t.name: t.description for t in self.config.topics if t.description}
-        topic_vectors = encode_all(descriptions, self.encoder, self.vectors)
-        groups = group([a for a in articles if a.id not in copies], vectors)
-        told = []
-        for done, voices in enumerate(groups, start=1):
-            self.watch("file", done, len(groups))
-            ids = {a.id for a in voices}
-            repeats = tuple(a for a in articles if copies.get(a.id) in ids)
-            topics = match_topics(voices, self.config.topics, vectors=vectors, topic_vectors=topic_vectors)
-            told.append(
-                Story(
-                    id=story_id(voices[0]),
-                    articles=voices,
-                    copied_by=repeats,
-                    region=locate(voices),
-                    theme=classify(voices, vectors),
-                    topics=topics,
-                )
-            )
-        return tuple(told)
+    @property
+    def _filing(self) -> Filing:
+        return Filing(topics=self.config.topics, encoder=self.encoder, cache=self.vectors, watch=self.watch)
 
-    def _follow(
-        self, stories: Sequence[Story], vectors: Mapping[str, Sequence[float]], *, now: datetime
-    ) -> dict[str, tuple[Article, ...]]:
+    def _follow(self, filed: Filed, *, now: datetime) -> dict[str, tuple[Article, ...]]:
         """Finds what was told before of today's stories, once for all segments."""
         # A day more: somewhere it is still yesterday.
         told = self.memory.told_articles(since=now.date() - REMEMBERED - timedelta(days=1))
         texts = {text: text for text in map(vector_text, told) if text}
-        return follow(stories, told, vectors=vectors, told_vectors=encode_all(texts, self.encoder, self.vectors))
+        return follow(filed.stories, told, vectors=filed.vectors, told_vectors=self._filing.encode(texts))
 
     def edition(self, gathered: Gathered, *, segment: Segment, today: date, now: datetime) -> Edition:
         """Makes one segment's edition of the day: remembered, ranked, arranged and told."""
@@ -228,34 +190,6 @@ class Builder:
         if article.id not in self._summaries:
             self._summaries[article.id] = summarise(article, self.config.summary.extractive)
         return self._summaries[article.id]
-
-
-def story_id(lead: Article) -> str:
-    """A story's id: the same as long as it is told from the same article."""
-    return "s" + hashlib.sha256(lead.id.encode()).hexdigest()[:12]
-
-
-def encode_all(
-    texts: Mapping[str, str], encoder: Encoder | None, cache: VectorCache | None, *, watch: Watcher = unwatched
-) -> dict[str, Sequence[float]]:
-    """Vectors by the same keys as the texts; only what the cache has never seen is computed.
-
-    Empty without an encoder.
-    """
-    if encoder is None or not texts:
-        return {}
-    hashes = {key: hashlib.sha256(text.encode()).hexdigest() for key, text in texts.items()}
-    known = dict(cache.load_vectors(hashes.values())) if cache else {}
-    missing = {h: texts[key] for key, h in hashes.items() if h not in known}
-    batch = 64
-    for start in range(0, len(missing), batch):
-        part = dict(list(missing.items())[start : start + batch])
-        found = dict(zip(part, encoder.encode(list(part.values())), strict=True))
-        if cache:
-            cache.save_vectors(found)
-        known |= found
-        watch("vectors", min(start + batch, len(missing)), len(missing))
-    return {key: known[h] for key, h in hashes.items()}
 
 
 def _in_languages(stories: Sequence[Story], segment: Segment) -> tuple[Story, ...]:

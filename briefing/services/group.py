@@ -1,8 +1,9 @@
 """Takes article lines, gives them back grouped into stories and filed: the third stage as a Unix filter.
 
-One line out per line in, in the same order; copies are marked, never dropped.
+One line out per line in, in the same order; copies, pages made from a form and what a topic mutes are marked, never
+dropped.
 
-Next: briefing/services/build.py, which does all of it.
+Next: briefing/services/filing.py.
 """
 
 from __future__ import annotations
@@ -10,22 +11,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from briefing.compose.duplicates import find_duplicates
-from briefing.compose.regions import locate
-from briefing.compose.stories import group, vector_text
-from briefing.compose.themes import classify
-from briefing.compose.topics import match_topics
+from briefing.compose.forms import Forms
 from briefing.model.lines import parse_article, region_fields, theme_fields
-from briefing.services.build import encode_all, story_id, unwatched
 from briefing.services.extract import Line, with_language
+from briefing.services.filing import Filing, unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from briefing.model.article import Article
     from briefing.model.settings import Topic
+    from briefing.model.story import Story
     from briefing.ports import Encoder, LanguageDetector
-    from briefing.services.build import Watcher
+    from briefing.services.filing import Watcher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +35,10 @@ class Grouping:
     watch: Watcher = unwatched
 
     def run(self, lines: Sequence[Mapping[str, Any]]) -> list[Line]:
-        """The lines with `story`, `duplicate_of`, `region`, `theme` and `topics`; copies carry their story's.
+        """The lines with `story`, `region`, `theme` and `topics`; a copy carries those of the article it repeats.
+
+        `duplicate_of` names that article; `templated` says that the outlet makes its headline from a form, `muted`
+        that an edition would leave the story out.
 
         Raises:
             ValueError: a line is no article line, or two lines share an id.
@@ -48,32 +48,22 @@ class Grouping:
         articles = [with_language(parse_article(line), self.detector) for line in lines]
         if len({a.id for a in articles}) < len(articles):
             raise ValueError("two lines share an id; every line needs its own")
-        texts = {a.id: vector_text(a) for a in articles}
-        vectors = encode_all(texts, self.encoder, None, watch=self.watch)
-        self.watch("duplicates", 0, 0)
-        copies = find_duplicates(articles)
-        self.watch("stories", 0, 0)
-        groups = group([a for a in articles if a.id not in copies], vectors)
-        self.watch("file", 0, 0)
-        filed = self._file(groups, vectors)
-        found = [{**line, **filed[copies.get(a.id, a.id)]} for line, a in zip(lines, articles, strict=True)]
+        filed = Filing(topics=self.topics, encoder=self.encoder, watch=self.watch).file(articles)
+        fields = {a.id: told for story in filed.stories for told in [self._fields(story)] for a in story.printed}
+        forms = Forms(articles)
         self.watch("done", 0, 0)
-        return [{**line, "duplicate_of": copies.get(a.id)} for line, a in zip(found, articles, strict=True)]
+        marks = (
+            {"duplicate_of": filed.originals.get(a.id), "templated": place in forms.of}
+            for place, a in enumerate(articles)
+        )
+        return [{**line, **fields[a.id], **mark} for line, a, mark in zip(lines, articles, marks, strict=True)]
 
-    def _file(
-        self, groups: Sequence[Sequence[Article]], vectors: Mapping[str, Sequence[float]]
-    ) -> dict[str, dict[str, Any]]:
-        topic_texts = {t.name: t.description for t in self.topics if t.description}
-        topic_vectors = encode_all(topic_texts, self.encoder, None)
-        filed: dict[str, dict[str, Any]] = {}
-        for voices in groups:
-            names = match_topics(voices, self.topics, vectors=vectors, topic_vectors=topic_vectors)
-            fields = {
-                "story": story_id(voices[0]),
-                "duplicate_of": None,
-                "region": region_fields(locate(voices)),
-                "theme": theme_fields(classify(voices, vectors)),
-                "topics": list(names),
-            }
-            filed |= {article.id: fields for article in voices}
-        return filed
+    def _fields(self, story: Story) -> dict[str, Any]:
+        muted = {topic.name for topic in self.topics if topic.mute}
+        return {
+            "story": story.id,
+            "region": region_fields(story.region),
+            "theme": theme_fields(story.theme),
+            "topics": list(story.topics),
+            "muted": not muted.isdisjoint(story.topics),
+        }

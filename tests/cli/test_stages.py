@@ -56,7 +56,7 @@ def test_fields_nobody_knows_are_handed_on(piped: dict[str, list[dict[str, Any]]
 def test_each_stage_adds_its_fields_and_changes_no_other(piped: dict[str, list[dict[str, Any]]]) -> None:
     for before, after, added in (
         ("extract", "summarise", {"summary"}),
-        ("summarise", "group", {"story", "duplicate_of", "region", "theme", "topics"}),
+        ("summarise", "group", {"story", "duplicate_of", "region", "theme", "topics", "muted", "templated"}),
     ):
         for old, new in zip(piped[before], piped[after], strict=True):
             assert {**new, **old} == new

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,3 +87,48 @@ def test_no_story_is_lost_or_told_twice(regions: list[Region | None], limit: int
     assert len(told) + found.cut == len(stories)
     assert len(told) <= limit
     assert all(len(section.stories) <= per_section for section in found.sections)
+
+
+# ---------------------------------------------------------------- shares
+SPORT = Theme(code="medtop:15000000", name="sport")
+ONE_SHELF = SectionPlan(by=SectionKind.TOPIC, stories_per_section=50)
+
+
+def unlike(
+    number: int, *, source: str | None = None, region: Region | None = None, theme: Theme | None = None
+) -> Story:
+    """The `number`th best story; what a test does not name it shares with no other."""
+    own = Region(code=f"X{number}", name="", area=Area.WORLD)
+    score = Score(parts=(ScorePart(name="voices", value=100.0 - number),))
+    told = article(f"Story {number}", source=source or f"Outlet {number}")
+    return story(told, region=region or own, theme=theme, score=score)
+
+
+def full_places(stories: list[Story], plan: SectionPlan = ONE_SHELF) -> set[int]:
+    """Which of the stories get one of the 15 full places that 20 make."""
+    found = arrange(stories, plan=plan, limit=20)
+    return {stories.index(s) for section in found.sections for s in section.stories}
+
+
+@pytest.mark.parametrize(
+    ("shared", "most"), [({"theme": SPORT}, 6), ({"region": ASIA}, 6), ({"source": "Post"}, 3)], ids=str
+)
+def test_no_theme_region_or_outlet_takes_more_than_its_share(shared: dict[str, Any], most: int) -> None:
+    loud, others = [unlike(n, **shared) for n in range(12)], [unlike(n) for n in range(12, 30)]
+    assert full_places(loud + others) == {*range(most), *range(12, 12 + 15 - most)}
+
+
+def test_places_that_nobody_else_takes_are_filled_after_all() -> None:
+    assert full_places([unlike(n, source="Post") for n in range(12)]) == set(range(12))
+
+
+def test_sections_by_theme_limit_a_theme_themselves() -> None:
+    plan = SectionPlan(by=SectionKind.THEME, stories_per_section=9)
+    sport, others = [unlike(n, theme=SPORT) for n in range(12)], [unlike(n) for n in range(12, 30)]
+    assert full_places(sport + others, plan) >= set(range(9))
+
+
+def test_what_gives_up_its_place_stands_in_the_brief_first() -> None:
+    loud, others = [unlike(n, source="Post") for n in range(12)], [unlike(n) for n in range(12, 30)]
+    found = arrange(loud + others, plan=ONE_SHELF, limit=20)
+    assert titles(found.brief) == [f"Story {n}" for n in range(3, 8)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from briefing.compose.rank import Preference, rank
 from briefing.model.article import Published
-from briefing.model.story import Story
+from briefing.model.story import Coverage, Story, StoryStatus
 from tests.make import NOW, article, story
 
 PLAIN = Preference()
@@ -90,3 +90,23 @@ def test_why_is_a_sentence_a_reader_understands() -> None:
     assert rank([alone], now=NOW, preference=PLAIN)[0].why == "Told by one outlet, no date known"
     fresh = story(article(published=Published(at=NOW)))
     assert rank([fresh], now=NOW, preference=PLAIN)[0].why == "Told by one outlet, within the hour"
+
+
+def test_a_running_story_gives_way_to_a_new_one_and_a_correction_does_not() -> None:
+    new, running, corrected = (part("novelty", story(status=status)) for status in StoryStatus)
+    assert new == corrected > running > 0
+
+
+def test_why_says_that_a_story_goes_on() -> None:
+    running = story(status=StoryStatus.DEVELOPING, day=3)
+    taken_back = story(status=StoryStatus.CORRECTED, day=2)
+    found = [s.why for s in rank([running, taken_back], now=NOW, preference=PLAIN)]
+    assert sorted(found) == [
+        "Told by one outlet, 3 h ago; day 2, something told is taken back",
+        "Told by one outlet, 3 h ago; day 3, something new",
+    ]
+
+
+def test_why_names_who_told_it_first() -> None:
+    told = story(article(), article("x", source="B"), coverage=Coverage(first="B"))
+    assert rank([told], now=NOW, preference=PLAIN)[0].why == "Told by 2 outlets, first by B, 3 h ago"

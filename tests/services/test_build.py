@@ -10,9 +10,8 @@ from briefing.model.edition import Edition, Problem
 from briefing.model.settings import BriefingRule, Topic
 from briefing.model.story import StoryStatus
 from briefing.model.subscriber import Segment
-from briefing.services.build import encode_all, story_id
 from tests import make
-from tests.fakes import FakeCollector, FakeDetector, FakeEncoder, MemoryVectors
+from tests.fakes import FakeCollector, FakeDetector, FakeEncoder
 from tests.make import NOW, article
 from tests.services.house import (
     CARPET,
@@ -310,42 +309,7 @@ def test_the_watcher_hears_of_every_story() -> None:
     assert [step for step in heard if step[0] == "file"] == [("file", n, 4) for n in (1, 2, 3, 4)]
 
 
-def test_a_storys_id_depends_on_its_lead_alone() -> None:
-    assert story_id(FERRY) == story_id(replace(FERRY, text="Rewritten.")) != story_id(WIND)
-
-
-def test_without_an_encoder_there_are_no_vectors() -> None:
-    cache = MemoryVectors()
-    assert encode_all({"a": "text"}, None, cache) == {}
-    assert encode_all({}, FakeEncoder(), cache) == {}
-    assert cache.vectors == {}
-
-
 def test_the_encoder_is_told_early_that_texts_will_come() -> None:
     encoder = FakeEncoder()
     build(FakeHouse(encoder=encoder))
     assert encoder.prepared == 1
-
-
-def test_only_what_the_cache_never_saw_is_encoded() -> None:
-    encoder, cache = FakeEncoder(), MemoryVectors()
-    first = encode_all({"a": "ferries", "b": "wind"}, encoder, cache)
-    second = encode_all({"a": "ferries", "c": "cheese"}, encoder, cache)
-    assert encoder.encoded == ["ferries", "wind", "cheese"]
-    assert list(second["a"]) == pytest.approx(list(first["a"]))
-    assert set(second) == {"a", "c"}
-
-
-def test_a_text_that_stands_there_twice_is_encoded_once() -> None:
-    encoder = FakeEncoder()
-    found = encode_all({"a": "ferries", "b": "ferries"}, encoder, None)
-    assert encoder.encoded == ["ferries"]
-    assert list(found["a"]) == list(found["b"])
-
-
-def test_many_texts_go_in_batches_and_the_watcher_hears_of_each() -> None:
-    heard: list[tuple[str, int, int]] = []
-    texts = {str(n): f"text {n}" for n in range(130)}
-    found = encode_all(texts, FakeEncoder(), MemoryVectors(), watch=lambda *step: heard.append(step))
-    assert heard == [("vectors", 64, 130), ("vectors", 128, 130), ("vectors", 130, 130)]
-    assert list(found) == list(texts)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tests.fakes import FakeDetector, FakeEncoder
 from tests.make import article
 from tests.services.house import ENERGY, FERRY, NEWS, WIND
 
-ADDED = {"story", "duplicate_of", "region", "theme", "topics"}
+ADDED = {"story", "duplicate_of", "region", "theme", "topics", "muted", "templated"}
 WIRE = "The wind farm began at dawn with six of its forty mills, engineers said. " * 6
 
 
@@ -45,6 +46,19 @@ def test_copies_are_marked_never_dropped_and_filed_with_their_original() -> None
 def test_topics_of_the_config_are_named() -> None:
     wind, ferry = grouped(article_line(WIND), article_line(FERRY))
     assert (wind["topics"], ferry["topics"]) == (["Energy"], [])
+
+
+def test_what_a_topic_mutes_is_marked() -> None:
+    mute = replace(ENERGY, mute=True)
+    lines = Grouping(topics=(mute,), detector=FakeDetector(), encoder=None).run(list(map(article_line, (WIND, FERRY))))
+    assert [line["muted"] for line in lines] == [True, False]
+
+
+def test_pages_made_from_a_form_are_marked_and_tell_each_its_own_story() -> None:
+    towns = [article_line(article(f"Weather in {town}", text="")) for town in ("Lyon", "Nice", "Brest", "Lens")]
+    found = grouped(article_line(FERRY), *towns)
+    assert [line["templated"] for line in found] == [False, True, True, True, True]
+    assert len({line["story"] for line in found}) == 5
 
 
 def test_nothing_comes_of_nothing() -> None:

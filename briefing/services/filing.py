@@ -1,0 +1,125 @@
+"""Takes articles, gives stories: grouped by happening, each filed by region, theme and topic.
+
+What a build and the filter `briefing group` have in common.
+
+Next: briefing/services/build.py, which does all of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from briefing.compose.coverage import cover
+from briefing.compose.duplicates import find_duplicates
+from briefing.compose.regions import locate
+from briefing.compose.stories import group, vector_text
+from briefing.compose.themes import classify
+from briefing.compose.topics import match_topics
+from briefing.model.story import Story
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from briefing.model.article import Article
+    from briefing.model.settings import Topic
+    from briefing.ports import Encoder, VectorCache
+
+#: Texts encoded at once: often enough for a bar to move.
+_BATCH = 64
+
+
+class Watcher(Protocol):
+    """Hears how far a stage has come; the terminal draws a bar from it."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """`done` of `total` pieces of the stage are finished; a total of 0 is not known yet."""
+
+
+def unwatched(stage: str, done: int, total: int) -> None:
+    """Hears and says nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """Carries stories, those with most voices first, and what was found on the way.
+
+    Attributes:
+        originals: id of a copy → id of the article it repeats.
+        vectors: id of an article → its vector; empty without an encoder.
+    """
+
+    stories: tuple[Story, ...]
+    originals: Mapping[str, str]
+    vectors: Mapping[str, Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """Makes stories of articles.
+
+    Attributes:
+        encoder: None does without vectors: stories then meet within one language only.
+        cache: None computes every vector anew.
+    """
+
+    topics: Sequence[Topic]
+    encoder: Encoder | None
+    cache: VectorCache | None = None
+    watch: Watcher = unwatched
+
+    def file(self, articles: Sequence[Article]) -> Filed:
+        """Finds the stories in the articles and hangs the copies on them."""
+        vectors = self.encode({a.id: vector_text(a) for a in articles}, watch=self.watch)
+        self.watch("duplicates", 0, 0)
+        originals = find_duplicates(articles)
+        self.watch("stories", 0, 0)
+        groups = group([a for a in articles if a.id not in originals], vectors)
+        copies: defaultdict[str, list[Article]] = defaultdict(list)
+        for article in articles:
+            if article.id in originals:
+                copies[originals[article.id]].append(article)
+        outlets = {article.source for article in articles if article.source}
+        topic_vectors = self.encode({t.name: t.description for t in self.topics if t.description})
+        stories = []
+        for done, voices in enumerate(groups, start=1):
+            self.watch("file", done, len(groups))
+            repeats = tuple(copy for voice in voices for copy in copies[voice.id])
+            stories.append(
+                Story(
+                    id=story_id(voices[0]),
+                    articles=voices,
+                    copied_by=repeats,
+                    coverage=cover(voices + repeats, outlets),
+                    region=locate(voices),
+                    theme=classify(voices, vectors),
+                    topics=match_topics(voices, self.topics, vectors=vectors, topic_vectors=topic_vectors),
+                )
+            )
+        return Filed(stories=tuple(stories), originals=originals, vectors=vectors)
+
+    def encode(self, texts: Mapping[str, str], *, watch: Watcher = unwatched) -> dict[str, Sequence[float]]:
+        """Vectors by the same keys as the texts; only what the cache has never seen is computed.
+
+        Empty without an encoder.
+        """
+        if self.encoder is None or not texts:
+            return {}
+        hashes = {key: hashlib.sha256(text.encode()).hexdigest() for key, text in texts.items()}
+        known = dict(self.cache.load_vectors(hashes.values())) if self.cache else {}
+        missing = list({h: texts[key] for key, h in hashes.items() if h not in known}.items())
+        for start in range(0, len(missing), _BATCH):
+            part = dict(missing[start : start + _BATCH])
+            found = dict(zip(part, self.encoder.encode(list(part.values())), strict=True))
+            if self.cache:
+                self.cache.save_vectors(found)
+            known |= found
+            watch("vectors", min(start + _BATCH, len(missing)), len(missing))
+        return {key: known[h] for key, h in hashes.items()}
+
+
+def story_id(lead: Article) -> str:
+    """A story's id: the same as long as it is told from the same article."""
+    return "s" + hashlib.sha256(lead.id.encode()).hexdigest()[:12]
