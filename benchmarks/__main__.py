@@ -1,8 +1,9 @@
 """Takes the sample news in seeds/, gives a table: our median, the peer's median, and the ratio. `make bench` runs it.
 
-Every pair does the same work on the same input, turn by turn, so that a busy machine slows both alike.
+Every pair does the same work on the same input, turn by turn, so that a busy machine slows both alike. Then come the
+figures of grouping: how well on a real morning, where its feeds are at hand, and how fast on invented headlines.
 
-Next: benchmarks/knowledge/, how the shipped data were made.
+Next: benchmarks/grouping/invented.py.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 import feedparser
 from sentencex import get_sentence_boundaries
 
+from benchmarks.grouping import morning, speed
 from briefing.collect.documents import Documents
 from briefing.compose.sentences import split_sentences
 from briefing.compose.summarise import summarise
@@ -37,13 +39,17 @@ Work = Callable[[], object]
 
 
 def main() -> int:
-    """Prints one line per pair."""
+    """Prints one line per pair, then what the benchmarks of grouping print."""
     articles = _articles()
     print(f"{'what':34}{'ours':>12}{'peer':>12}{'ratio':>8}   peer")
     for name, ours, peer, peer_name in _pairs(articles):
         mine, theirs = _medians(ours, peer)
         print(f"{name:34}{mine * 1000:9.1f} ms{theirs * 1000:9.1f} ms{theirs / mine:7.1f}x   {peer_name}")
-    return 0
+    print("\na real morning, against its labels", flush=True)
+    morning.main([])
+    print("\nseconds of finding and filing stories in invented headlines", flush=True)
+    speed.main(["--most", str(speed.PEER_MOST)])
+    return speed.main(["--encode"])
 
 
 def _articles() -> list[Article]:
