@@ -56,13 +56,15 @@ class News:
     Attributes:
         label: "day 3 · new:", "day 2 · correction:".
         language, direction: as in `StoryBlock`.
-        text: a sentence or clause of an outlet, verbatim.
+        text: a sentence or clause of an outlet, verbatim; "…" stands where it was cut out of its sentence.
+        opens: the summary begins with it, so that a story told in full need not say it twice.
     """
 
     label: str
     language: str
     direction: str
     text: str
+    opens: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +156,14 @@ def _news(story: Story, words: Words) -> News | None:
     label = words.say("correction:") if story.status is StoryStatus.CORRECTED else words.say("new:")
     language, direction = _tongue(article, words)
     dated = " · ".join(part for part in (_day(story, words), label) if part)
-    return News(label=dated, language=language, direction=direction, text=text)
+    told = clean(story.summary.own) if story.summary and article is story.lead else ""
+    return News(label=dated, language=language, direction=direction, text=_clause(text), opens=told.startswith(text))
+
+
+def _clause(text: str) -> str:
+    """A run of words with dots where it begins or ends within a sentence."""
+    begun = f"… {text}" if text[0].islower() else text
+    return f"{begun.rstrip(',;:')}…" if text[-1].isalnum() or text[-1] in ",;:" else begun
 
 
 def _addition(story: Story, words: Words) -> Addition | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from briefing.model.article import Span, Summary
 from briefing.model.settings import Look
 from briefing.model.story import Novelty, Story, StoryStatus
 from briefing.render.blocks import block_of
@@ -108,3 +109,28 @@ def test_reading_it_takes_time(templates: Templates) -> None:
     one = edition(replace(back(), news=long))
     sheet = make_sheet(one, look=Look(), sender=SENDER, words=words_in("en", templates))
     assert sheet.reading == "2 minutes"
+
+
+def test_what_the_summary_begins_with_is_not_said_twice(templates: Templates) -> None:
+    opening = Summary(text=TEXT, method="ranked", spans=(Span(start=14, end=14 + len(TEXT), article=LEAD.id),))
+    html, text = printed(edition(back(summary=opening)), templates)
+    assert f"\n  day 3 · new: {TEXT}\n" in text
+    assert text.count("The toll rose") == html.partition("<h3")[2].count("The toll rose") == 1
+
+
+@pytest.mark.parametrize(
+    ("phrase", "set_as"),
+    [
+        ("cancelling 34 flights.", "… cancelling 34 flights."),
+        ("The board rejected the offer,", "The board rejected the offer…"),
+        ("Four were seized three days earlier in", "Four were seized three days earlier in…"),
+        ("« C'est fini. »", "« C'est fini. »"),
+    ],
+)
+def test_a_clause_shows_that_its_sentence_goes_on(phrase: str, set_as: str, templates: Templates) -> None:
+    lead = article("Ferry sinks", text=phrase)
+    news = Novelty(text=phrase, article=lead.id, start=0, end=len(phrase))
+    one = edition(replace(story(lead), status=StoryStatus.DEVELOPING, day=2, news=news))
+    block = block_of(one.stories[0], one, words_in("en", templates))
+    assert block.news is not None
+    assert block.news.text == set_as
