@@ -57,14 +57,14 @@ class News:
         label: "day 3 · new:", "day 2 · correction:".
         language, direction: as in `StoryBlock`.
         text: a sentence or clause of an outlet, verbatim; "…" stands where it was cut out of its sentence.
-        opens: the summary begins with it, so that a story told in full need not say it twice.
+        is_told: the summary holds it, so that a story told in full need not say it twice.
     """
 
     label: str
     language: str
     direction: str
     text: str
-    opens: bool
+    is_told: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,7 @@ def _news(story: Story, words: Words) -> News | None:
     language, direction = _tongue(article, words)
     dated = " · ".join(part for part in (_day(story, words), label) if part)
     told = clean(story.summary.own) if story.summary and article is story.lead else ""
-    return News(label=dated, language=language, direction=direction, text=_clause(text), opens=told.startswith(text))
+    return News(label=dated, language=language, direction=direction, text=_clause(text), is_told=text in told)
 
 
 def _clause(text: str) -> str:

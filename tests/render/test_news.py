@@ -111,7 +111,7 @@ def test_reading_it_takes_time(templates: Templates) -> None:
     assert sheet.reading == "2 minutes"
 
 
-def test_what_the_summary_begins_with_is_not_said_twice(templates: Templates) -> None:
+def test_what_the_summary_holds_is_not_said_twice(templates: Templates) -> None:
     opening = Summary(text=TEXT, method="ranked", spans=(Span(start=14, end=14 + len(TEXT), article=LEAD.id),))
     html, text = printed(edition(back(summary=opening)), templates)
     assert f"\n  day 3 · new: {TEXT}\n" in text
