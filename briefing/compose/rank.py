@@ -21,13 +21,15 @@ from briefing.model.story import Score, ScorePart, Story, StoryStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 #: Added when a story crosses a border: told in two languages, or from two countries.
 PLURALITY = 0.5
 #: Recency falls to 1/e of this after a day.
 RECENCY = 1.0
 DAY_SECONDS = 86_400
+#: An age is told in hours up to here, then in days.
+_HOURS_COUNTED = 72
 #: Added for words enough to fill a summary; a bare headline gets nothing, an essay no more than a report.
 DEPTH = 0.3
 DEPTH_CHARS = 400
@@ -102,11 +104,17 @@ def _why(story: Story, now: datetime) -> str:
     told += f" in {languages} languages" if languages > 1 else ""
     told += f", first by {story.coverage.first}" if voices > 1 and story.coverage.first else ""
     ages = [age for a in story.articles if (age := age_of(a.published, now)) is not None]
-    hours = round(min(ages).total_seconds() / 3600) if ages else None
-    fresh = "no date known" if hours is None else "within the hour" if hours < 1 else f"{hours} h ago"
+    fresh = _in_words(min(ages)) if ages else "no date known"
     topics = f"; matches {', '.join(story.topics)}" if story.topics else ""
     sentence = f"{told}, {fresh}{topics}{_goes_on(story)}"
     return sentence[0].upper() + sentence[1:]
+
+
+def _in_words(age: timedelta) -> str:
+    hours = round(age.total_seconds() / 3600)
+    if hours < 1:
+        return "within the hour"
+    return f"{hours} h ago" if hours < _HOURS_COUNTED else f"{hours // 24} days ago"
 
 
 def _goes_on(story: Story) -> str:

@@ -88,6 +88,8 @@ def test_why_is_a_sentence_a_reader_understands() -> None:
     assert rank([told], now=NOW, preference=PLAIN)[0].why == "Told by 2 outlets in 2 languages, 3 h ago; matches Sea"
     alone = story(article(published=Published()))
     assert rank([alone], now=NOW, preference=PLAIN)[0].why == "Told by one outlet, no date known"
+    old = story(article(published=Published(at=NOW - timedelta(days=5))))
+    assert rank([old], now=NOW, preference=PLAIN)[0].why == "Told by one outlet, 5 days ago"
     fresh = story(article(published=Published(at=NOW)))
     assert rank([fresh], now=NOW, preference=PLAIN)[0].why == "Told by one outlet, within the hour"
 
