@@ -318,7 +318,7 @@ class FakeEncoder:
     def _place(self, text: str) -> list[float]:
         counts = [0.0] * self.dimensions
         for word in text.casefold().split():
-            counts[zlib.crc32(word.encode()) % self.dimensions] += 1
+            counts[zlib.crc32(word.encode(errors="replace")) % self.dimensions] += 1
         length = math.hypot(*counts) or 1
         return [count / length for count in counts]
 

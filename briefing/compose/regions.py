@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from briefing.compose.duplicates import split_address
 from briefing.compose.knowledge import gazetteer
 from briefing.compose.places import find_places, spoken
 from briefing.model.story import Area, Region
@@ -181,7 +181,8 @@ def _home(article: Article) -> str | None:
     if article.country:
         code = article.country.upper()
         return code if code in gazetteer().regions else None
-    host = urlsplit(article.url).hostname if article.url and "://" in article.url else article.source
+    address = split_address(article.url) if article.url and "://" in article.url else None
+    host = address.hostname if address else article.source
     domain = (host or "").lower().rpartition(".")[2]
     if not host or "." not in host or domain in BORROWED_DOMAINS:
         return None

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: Of the text or excerpt: where a news text says what happened, and as much as the vectors were measured with.
 _LEAD_CHARS = 300
+#: A longer headline is a page gone wrong; to encode 64 of 10,000 words each takes 56 s.
+_TITLE_CHARS = 600
 #: A shorter lead adds too little to a headline to change what can be asked of a pair.
 _MIN_LEAD_CHARS = 40
 
@@ -60,8 +62,8 @@ _CUT, _DOUBT = 0.9, 0.3
 #: Neighbours by words and neighbours by vector that an article is compared with.
 _NEIGHBOURS = 40
 #: Of those, the most alike that it may be linked by: with 30, stories of a hundred headlines fall apart (uci recall .71
-#: → .69). From 10,000 articles on fewer, so that 50,000 fit into 900 MB.
-_PARTNERS, _LEAST_PARTNERS, _MOST_PAIRS = 60, 20, 600_000
+#: → .69). From 7,000 articles on fewer, so that 50,000 fit into 900 MB.
+_PARTNERS, _LEAST_PARTNERS, _MOST_PAIRS = 60, 20, 400_000
 #: The least likeness worth keeping, where 1 is just enough.
 _MIN_LIKENESS = 0.5
 _MAX_HOURS_APART = 72.0
@@ -76,15 +78,15 @@ _LOW_CONFIDENCE = 0.5
 
 
 def vector_text(article: Article) -> str:
-    """The text whose vector stands for the article: its headline and the beginning of its lead."""
-    return f"{article.title.strip()}. {_lead(article)}".strip(". ")
+    """The text whose vector stands for the article: the beginnings of its headline and of its lead."""
+    return f"{article.title.strip()[:_TITLE_CHARS]}. {_lead(article)}".strip(". ")
 
 
 def group(articles: Sequence[Article], vectors: Mapping[str, Sequence[float]]) -> tuple[tuple[Article, ...], ...]:
     """Gathers the voices on each happening, whatever order they come in; leave duplicates out before.
 
-    `vectors` holds, by article id, the unit vector of each `vector_text`. An article without one is compared by its
-    words, and so within its own language only.
+    `vectors` holds, by article id, the unit vector of each `vector_text`, all of one length. An article without one
+    is compared by its words, and so within its own language only.
 
     Returns:
         Stories with most voices first, each led by the article it is best told from.

@@ -12,11 +12,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
+from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import numpy as np
 
+from briefing.compose.duplicates import split_address
 from briefing.compose.knowledge import section_words, spelt, theme_model, theme_words
 from briefing.compose.words import words
 from briefing.model.story import Theme
@@ -134,11 +136,17 @@ def _themes_of(word: str) -> tuple[str, ...]:
     """The themes of a word, or of the longest stem it begins with."""
     known = theme_words()
     found = known.get(word)
-    for length in range(len(word), LEAST_STEM - 1, -1):
+    for length in range(min(len(word), _longest_stem()), LEAST_STEM - 1, -1):
         if found:
             break
         found = known.get(f"{word[:length]}*")
     return found or ()
+
+
+@cache
+def _longest_stem() -> int:
+    """In characters: a "word" of 200,000 without a space must not be asked 200,000 times."""
+    return max(map(len, theme_words())) - len("*")
 
 
 def _section(article: Article) -> str | None:
@@ -153,5 +161,6 @@ def _section_names(article: Article) -> Iterator[str]:
     for category in article.categories:
         yield spelt(category)
         yield from (spelt(part) for part in re.split(r"[/|>,;:]", category)[1:])
-    folders = urlsplit(article.url).path.split("/")[:-1] if article.url and "://" in article.url else []
+    address = split_address(article.url) if article.url and "://" in article.url else None
+    folders = address.path.split("/")[:-1] if address else []
     yield from (spelt(unquote(folder)) for folder in folders)

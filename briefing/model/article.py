@@ -134,13 +134,15 @@ class Summary:
 
 
 def age_of(published: Published, now: datetime) -> timedelta | None:
-    """Says how old an article is at most, for sorting and for "3 h ago"; None when nobody knows.
+    """Says how old an article is, for sorting and for "3 h ago": an interval at its oldest; None when nobody knows.
 
-    A bare date counts from its noon UTC: it may be off by half a day either way, never by more.
+    A bare date counts from its noon, today's from the middle of the day so far, in the zone of `now`: nobody said that
+    it is this minute's news.
     """
     known = published.at or published.after
     if known is None:
         return None
     if not isinstance(known, datetime):
-        known = datetime(known.year, known.month, known.day, 12, tzinfo=now.tzinfo)
+        midnight = datetime(known.year, known.month, known.day, tzinfo=now.tzinfo)
+        known = min(midnight + timedelta(hours=12), midnight + max(now - midnight, timedelta(0)) / 2)
     return max(now - known, timedelta(0))

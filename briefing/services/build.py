@@ -201,7 +201,7 @@ def _in_languages(stories: Sequence[Story], segment: Segment) -> tuple[Story, ..
     readable = []
     for story in stories:
         mine = tuple(a for a in story.articles if a.language in wanted)
-        others = tuple(a for a in story.articles if a not in mine)
+        others = tuple(a for a in story.articles if a.language not in wanted)
         if mine or not segment.languages:
             readable.append(replace(story, articles=mine + others))
     return tuple(readable)

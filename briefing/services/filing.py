@@ -12,6 +12,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from briefing.compose.coverage import cover
 from briefing.compose.duplicates import find_duplicates
 from briefing.compose.regions import locate
@@ -103,11 +105,11 @@ class Filing:
     def encode(self, texts: Mapping[str, str], *, watch: Watcher = unwatched) -> dict[str, Sequence[float]]:
         """Vectors by the same keys as the texts; only what the cache has never seen is computed.
 
-        Empty without an encoder.
+        A text whose vector points nowhere has none. Empty without an encoder.
         """
         if self.encoder is None or not texts:
             return {}
-        hashes = {key: hashlib.sha256(text.encode()).hexdigest() for key, text in texts.items()}
+        hashes = {key: _digest(text) for key, text in texts.items()}
         known = dict(self.cache.load_vectors(hashes.values())) if self.cache else {}
         missing = list({h: texts[key] for key, h in hashes.items() if h not in known}.items())
         for start in range(0, len(missing), _BATCH):
@@ -117,9 +119,19 @@ class Filing:
                 self.cache.save_vectors(found)
             known |= found
             watch("vectors", min(start + _BATCH, len(missing)), len(missing))
-        return {key: known[h] for key, h in hashes.items()}
+        return {key: known[h] for key, h in hashes.items() if _points(known[h])}
 
 
 def story_id(lead: Article) -> str:
     """A story's id: the same as long as it is told from the same article."""
-    return "s" + hashlib.sha256(lead.id.encode()).hexdigest()[:12]
+    return "s" + _digest(lead.id)[:12]
+
+
+def _digest(text: str) -> str:
+    # A feed may bring half a surrogate pair, which is no UTF-8.
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def _points(vector: Sequence[float]) -> bool:
+    """Whether a vector has a direction: one of zeros has none, one with a NaN none that anybody knows."""
+    return bool(np.isfinite(vector).all() and np.any(vector))

@@ -210,6 +210,19 @@ def test_one_outlet_may_print_two_texts_with_a_common_half() -> None:
     assert find_duplicates([at_home[0], article("b", text=second)]) == {"b": "a"}
 
 
+def test_hundreds_of_pages_made_from_one_form_repeat_nobody() -> None:
+    frame = " ".join(f"phrase{n}" for n in range(100))
+    titles = {f"p{n}": f"Weather in Town{n}" for n in range(400)}
+    pages = [article(key, title=title, text=f"{title} {frame}", source="Sky") for key, title in titles.items()]
+    assert find_duplicates(pages) == {}
+
+
+def test_of_hundreds_of_prints_of_one_text_one_is_the_original() -> None:
+    text = " ".join(f"word{n}" for n in range(60))
+    prints = [article(f"p{n:03}", title=f"Headline{n}", text=text, source=f"Outlet {n}") for n in range(300)]
+    assert set(find_duplicates(prints).values()) == {"p000"}
+
+
 def test_nothing_repeats_nothing() -> None:
     assert find_duplicates([]) == {}
     assert find_duplicates([article("a", title=""), article("b", title="")]) == {}

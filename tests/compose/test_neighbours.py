@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,7 +68,53 @@ def test_a_word_of_everybody_s_is_not_followed_when_rarer_ones_name_enough() -> 
     assert len(index.nearest(most=4, may_meet=anyone).low) < 3_000 * 4
 
 
+def most_met(found: Pairs) -> int:
+    """Of all places, how many others the most popular one is paired with."""
+    return int(np.bincount(np.concatenate(found)).max())
+
+
+@pytest.mark.parametrize("count", [600, 5_000])
+def test_among_texts_of_one_wording_nobody_is_everybody_s_neighbour(count: int) -> None:
+    found = TermIndex([["morning", "news"]] * count).nearest(most=20, may_meet=anyone)
+    assert most_met(found) <= 40
+    assert np.abs(found.high - found.low).max() <= 20
+
+
+def test_of_a_word_that_thousands_have_only_so_many_are_named() -> None:
+    asked: list[int] = []
+
+    def counted(places: NDArray[np.intp], others: NDArray[np.intp]) -> NDArray[np.bool_]:
+        asked.append(others.size)
+        return anyone(places, others)
+
+    TermIndex([["weather", f"town{n}"] for n in range(6_000)]).nearest(most=4, may_meet=counted)
+    assert len(asked) == 6_000
+    assert max(asked) <= 2_001
+
+
 # ---------------------------------------------------------------- vectors
+@pytest.mark.parametrize("count", [600, 9_000])
+def test_among_vectors_that_are_all_the_same_nobody_is_everybody_s_neighbour(count: int) -> None:
+    same = np.zeros((count, 8), dtype=np.float32)
+    same[:, 3] = 1
+    found = nearest_vectors(same, most=20, may_meet=anyone)
+    assert most_met(found) <= 40
+    assert set(np.unique(np.concatenate(found))) == set(range(count))
+
+
+def test_nobody_asks_for_a_vector_without_direction() -> None:
+    asked: list[int] = []
+
+    def counted(places: NDArray[np.intp], others: NDArray[np.intp]) -> NDArray[np.bool_]:
+        asked.append(places.size * others.size)
+        return anyone(places, others)
+
+    vectors = np.zeros((6_000, 8), dtype=np.float32)
+    vectors[[7, 4_000]] = 0.35
+    assert listed(nearest_vectors(vectors, most=5, may_meet=counted)) == [(7, 4_000)]
+    assert sum(asked) == 4
+
+
 @given(st.integers(0, 40))
 def test_among_few_vectors_the_nearest_are_found_exactly(count: int) -> None:
     vectors = clouds(count, of=4)

@@ -118,6 +118,10 @@ def test_a_title_that_says_nothing_gives_no_theme(title: str) -> None:
     assert theme_of(article(title)) is None
 
 
+def test_a_word_without_end_is_looked_up_by_its_beginning_alone() -> None:
+    assert theme_of(article("Earthquake" + "x" * 100_000)) == theme_of(article("Earthquake"))
+
+
 def test_words_that_point_everywhere_give_no_theme() -> None:
     assert (
         theme_of(article("Film, court, flood, bank, school, climate, hospital, wedding, strike, recipe, vote, pope"))
@@ -143,7 +147,9 @@ def test_the_outlet_s_own_section_is_believed_where_words_are_silent(fields: dic
     assert theme_of(article("Sept choses", **fields)) == name
 
 
-@pytest.mark.parametrize("url", ["https://paper.example/sport", "sport/x", "https://paper.example/", "//[", None])
+@pytest.mark.parametrize(
+    "url", ["https://paper.example/sport", "sport/x", "https://paper.example/", "//[", "https://[::1", None]
+)
 def test_the_last_part_of_an_address_is_no_section(url: str | None) -> None:
     assert theme_of(article("Sept choses", url=url)) is None
 

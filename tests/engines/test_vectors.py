@@ -39,6 +39,11 @@ def test_every_vector_has_unit_length_even_of_nothing(encoder: Encoder) -> None:
         assert math.isclose(math.sqrt(cosine(vector, vector)), 1.0, abs_tol=1e-5)
 
 
+def test_half_a_surrogate_pair_costs_no_vector(encoder: Encoder) -> None:
+    vectors = encoder.encode(["Ferry \ud800 aground", "Ferry"])
+    assert [len(vector) for vector in vectors] == [512, 512]
+
+
 def test_no_text_gives_no_vector(encoder: Encoder) -> None:
     assert encoder.encode([]) == ()
 

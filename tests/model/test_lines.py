@@ -134,6 +134,11 @@ def test_naive_times_are_kept_out() -> None:
 AGES = {
     "an instant": (Published(at=NOW - timedelta(hours=2)), timedelta(hours=2)),
     "a bare date counts from noon": (Published(at=date(2026, 11, 21)), timedelta(hours=18, minutes=40)),
+    "today's bare date counts from the middle of the day so far": (
+        Published(at=date(2026, 11, 22)),
+        timedelta(hours=3, minutes=20),
+    ),
+    "a bare date of tomorrow": (Published(at=date(2026, 11, 23)), timedelta(0)),
     "an interval at its oldest": (
         Published(after=NOW - timedelta(hours=3), before=NOW - timedelta(hours=1)),
         timedelta(hours=3),

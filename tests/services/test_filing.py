@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -55,6 +57,29 @@ def test_many_texts_go_in_batches_and_the_watcher_hears_of_each() -> None:
     found = filing(FakeEncoder(), MemoryVectors()).encode(texts, watch=lambda *step: heard.append(step))
     assert heard == [("vectors", 64, 130), ("vectors", 128, 130), ("vectors", 130, 130)]
     assert list(found) == list(texts)
+
+
+class Compass(FakeEncoder):
+    """Answers with one vector, whatever the text."""
+
+    def __init__(self, vector: Sequence[float]) -> None:
+        super().__init__()
+        self.vector = vector
+
+    def _place(self, text: str) -> list[float]:
+        return list(self.vector)
+
+
+@pytest.mark.parametrize("vector", [[0.0] * 512, [math.nan] + [0.0] * 511, [math.inf] * 512])
+def test_a_vector_that_points_nowhere_is_none(vector: Sequence[float]) -> None:
+    filed = filing(Compass(vector), None).file(NEWS)
+    assert filed.vectors == {}
+    assert len(filed.stories) == len(filing(None, None).file(NEWS).stories)
+
+
+def test_half_a_surrogate_pair_or_half_an_address_stops_nobody() -> None:
+    odd = Article(id="\udfff", title="Ferries stay in harbour \ud800", url="https://[::1")
+    assert len(filing(FakeEncoder(), MemoryVectors()).file([odd]).stories) == 1
 
 
 # ---------------------------------------------------------------- copies
