@@ -59,8 +59,10 @@ class _Graph:
         self._near: list[dict[int, int]] = [{} for _ in range(count)]
         for (low, high), score in scores.items():
             # Whole numbers, so that no sum depends on the order it was made in.
-            self._near[low][high] = self._near[high][low] = round(score * _WHOLE)
-            self._consider(low, high)
+            self._near[low][high] = self._near[high][low] = whole = round(score * _WHOLE)
+            if whole - self._doubt >= self._cut:
+                self.queue.append((self._doubt - whole, low, high))
+        heapq.heapify(self.queue)
 
     def is_current(self, certain: float, low: int, high: int) -> bool:
         """Whether both clusters still stand and are as certain as they were; if less, their join is queued again."""

