@@ -34,7 +34,11 @@ _CAPITALS = """
     berne brasilia brussels bruxelles brussel bruselas bruxelas cairo caracas damascus damas damaskus delhi islamabad
     jerusalem kabul kaboul kiev kiew kyiv lisbon lisbonne lisboa london londres londra madrid moscow moscou moskau
     mosca moscu ottawa paris parigi prague pretoria riyadh riad ryad rome rom roma seoul taipei teheran tehran tokyo
-    tokio vienna vienne wien warsaw varsovie warschau washington
+    tokio ljubljana lubiana laibach liubliana zagreb zagabria belgrade belgrad belgrado budapest bucharest bucarest
+    bukarest bucareste sofia copenhagen copenhague kopenhagen copenaghen stockholm estocolmo stoccolma oslo helsinki
+    dublin dublino bogota lima caracas havana havane habana havanna nairobi lusaka dakar accra abuja luanda harare
+    kampala manila manille hanoi bangkok jakarta giacarta canberra wellington riga vilnius tallinn bratislava beirut
+    beyrouth amman doha dacca dhaka katmandu kathmandu vienna vienne wien warsaw varsovie warschau washington
     """
 #: What places nothing: "European", "Middle East".
 _VAGUE = frozenset({"void", "weak"})
@@ -111,11 +115,6 @@ class Said:
         self._figures: set[Reading] = {r for figure in figures(text, language) for r in figure.readings | figure.parts}
         self._regions = frozenset(_regions_in(text))
 
-    @property
-    def readings(self) -> set[Reading]:
-        """Every figure that was said, in every way it may be read."""
-        return self._figures
-
     def has(self, fact: Fact) -> bool:
         """Whether the fact was said. A name is when one of its words is: Jackson stands for Jesse Jackson."""
         if fact.figure is not None:
@@ -144,7 +143,12 @@ def facts_of(sentence: str, language: str | None) -> tuple[Fact, ...]:
 
 def figures_of(sentence: str, language: str | None) -> tuple[Figure, ...]:
     """The figures of one sentence, small ones too, without dates and ages."""
-    return figures(_WHEN.sub(" ", sentence), language)
+    return figures(without_dates(sentence), language)
+
+
+def without_dates(text: str) -> str:
+    """The text without dates, years, ages and spans of years."""
+    return _WHEN.sub(" ", text)
 
 
 def names_of(sentence: str, language: str | None) -> tuple[Fact, ...]:

@@ -24,8 +24,21 @@ Reading = tuple[str, bool]
 _TOKEN = re.compile(
     r"(?P<time>(?<![\d.,])\d{1,2}(?::| ?h ?)[0-5]\d(?!\d))"
     r"|(?P<digits>(?<!\d)(?:\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*))"
+    r"|(?P<half>½)"
     r"|(?P<word>[^\W\d_]+)"
 )
+#: "Two and a half", "deux millions et demi", "zweieinhalb", "tweeënhalf", folded: what is said of a half…
+_HALF = {
+    "en": r" and a half\b",
+    "fr": r" et demie?\b",
+    "de": r"(?:und)?einhalb\b",
+    "es": r" y medi[oa]\b",
+    "it": r" e mezz[oa]\b",
+    "pt": r" e mei[oa]\b",
+    "nl": r"(?:en|eneen)half\b| en een half\b",
+}
+#: …and of one and a half.
+_ONE_AND_A_HALF = {"de": (r"\banderthalb\b", "ein ½"), "nl": (r"\banderhalf\b|\banderhalve\b", "een ½")}
 # After a number only: "pour cent jours" is for a hundred days. Percentage points and ‰ are no shares of a hundred.
 _PERCENT = re.compile(
     r"\b(\w+)(?: ?-?(?:%|per ?cento?\b|percent\b|pour ?cents?\b|prozent\b|por ?cien(?:to)?\b|por ?cento\b"
@@ -37,6 +50,7 @@ _RANGE = re.compile(r" ?(?:-|–|—|/|to|and|or|a|au|et|ou|bis|und|oder|y|o|e|t
 _MOST_DIGITS = 40
 #: Words that multiply a smaller number before them: "two dozen", but "soixante-douze" is a sum.
 _MULTIPLES = {12: 12, 100: 100}
+_ONE_HALF = Decimal("0.5")
 # "14.30 Uhr" is a time, no decimal.
 _DOTTED_TIME = re.compile(r"(?<![\d.,])(\d{1,2})\.([0-5]\d)(?= ?(?:uhr|uur|h\b|heures|horas|ore\b|[ap]\.?m\b))")
 _MONEY_MILLION = re.compile(r"(?<=[$€£¥])(\d+(?:[.,]\d+)?)m\b")
@@ -92,6 +106,8 @@ class _Run:
     def _join(self, value: Decimal, *, digits: bool) -> bool:
         if self.time:
             return False
+        if value == _ONE_HALF:
+            return self._add_half()
         if not digits and value >= THOUSAND:
             return self._multiply(int(value))
         if not digits and self.current is not None and 1 <= self.current < _MULTIPLES.get(int(value), 0):
@@ -100,6 +116,16 @@ class _Run:
             self.current, self.digits = value, digits
         elif self.current is not None and not digits and not self.digits and _adds_to(self.current, value):
             self.current += value
+        else:
+            return False
+        return True
+
+    def _add_half(self) -> bool:
+        """Of the unit named last: of one before "million", of a million behind it."""
+        if self.current is not None and self.current % 1 == 0:
+            self.current += _ONE_HALF
+        elif self.current is None and self.scale > 1:
+            self.total += self.scale * _ONE_HALF
         else:
             return False
         return True
@@ -158,6 +184,10 @@ def _prepared(text: str, language: str | None) -> str:
     plain = _DOTTED_TIME.sub(r"\1:\2", plain)
     if language == "en":
         plain = _MONEY_MILLION.sub(r"\1 million", plain)
+    if language in _HALF:
+        plain = re.sub(_HALF[language], " ½", plain)
+        whole, spelt = _ONE_AND_A_HALF.get(language, ("(?!)", ""))
+        plain = re.sub(whole, spelt, plain)
     return re.sub(r"quatre[- ]vingts?\b", "quatrevingt", plain) if language == "fr" else plain
 
 
@@ -173,6 +203,9 @@ def _runs(plain: str, language: str | None) -> Iterator[_Run]:
                 continue
             if run:
                 yield run
+            if value == _ONE_HALF and kind == "half":
+                run = None
+                continue
             run, near = _Run(start=start, end=end), True
             run.takes(value, digits=kind == "digits")
             if kind == "time":
@@ -186,6 +219,8 @@ def _tokens(plain: str, language: str | None) -> Iterator[tuple[int, int, tuple[
         kind, token = str(found.lastgroup), found[0]
         if kind == "word":
             values = tuple(map(Decimal, number_words(token, language)))
+        elif kind == "half":
+            values = (_ONE_HALF,)
         else:
             values = (Decimal(0),) if kind == "time" else tuple(_values(token))
         if values:

@@ -1,9 +1,7 @@
 """Takes today's articles on a story and what earlier editions told of it, gives what is new: a phrase, or nothing.
 
-A sentence is news when it states what none of the told articles did: figures and names; a day that had not come when
-the story was last told, which is how a report says that something happened; an event of a kind that nobody told. A
-change of words alone weighs too little. The weights began as a logistic regression on the first of the two invented
-weeks in `tests/compose/replay/`; they were rounded, and the lists of words mended, on both.
+`news_worth.py` weighs each sentence against what was told. Of an article that brings news the best sentence is the
+phrase, or as many of its clauses as fit. A correction has its own reasons to come back.
 
 Next: briefing/compose/memory.py.
 """
@@ -12,9 +10,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from briefing.compose.news_cues import contrasts, is_labelled, takes_back, weekdays_in
+from briefing.compose.news_cues import contrasts, is_labelled, takes_back
+from briefing.compose.news_worth import together, worth_of
 from briefing.compose.tellable import every_sentence, tellable_sentences
 from briefing.compose.told_facts import known_of
 from briefing.model.story import Novelty
@@ -32,24 +32,11 @@ PHRASE_CHARS = 160
 #: nothing that was not kept.
 _SENTENCES, _CHARS = 14, 3_000
 
-#: Above 0 a sentence is news. So much counts each new figure, small figure, name and event, two of a kind at most…
-_NOTHING = -2.6
-_FIGURE, _SMALL, _NAME, _EVENT, _MOST = 2.75, 1.7, 1.4, 1.0, 2
-#: …all of its words being new, a day since the last telling, such a day that was looked forward to, a question, and
-#: each sentence further down. The two weeks have 1.4 % repeats and no development left out; with -2.3 in place of
-#: -2.6 they have 3.5 % and none, with -2.9 2.2 % and three.
-_UNSEEN, _FRESH, _EXPECTED, _QUESTION, _DEPTH = 0.6, 3.4, 2.6, -1.0, -0.15
-#: An article that names no day at all says by its verbs that something happened: so much for a new one near its top.
-_UNDATED_EVENT, _TOP = 2.4, 2
-#: A second sentence of news makes the first surer, by this part of what it has above the least.
-_SECOND, _SECOND_LEAST = 0.3, -2.0
-#: A correction has its own reasons to come back: so much less is asked of one that does not call itself so, unless
-#: another was told before.
+#: So much less is asked of a correction that does not call itself so, unless another was told before.
 _CORRECTING, _CORRECTION_TOP = 3.5, 3
 #: Of a phrase: it sets right against wrong; it begins or ends within a quotation; it begins in mid-sentence.
-_CONTRAST, _QUOTED, _CUT_IN = 1.5, 1.0, 0.8
+_CONTRAST, _QUOTED, _CUT_IN = 1.5, 1.0, 2.0
 
-_ASKS = re.compile(r"\?\W*$")
 _JOINT = re.compile(r"(?<=[,;:])\s+|\s+(?=[–—(])|(?<=\))\s+")
 
 
@@ -96,48 +83,40 @@ def body_of(article: Article) -> str:
     return article.text or article.excerpt or article.title
 
 
+def candidates_of(article: Article, known: Known) -> Iterator[tuple[Sentence, Traits, Traits | None]]:
+    """Each sentence that nobody told, with what is new in it and in the headline above it."""
+    headline = known.traits_of(article.title, article)
+    for sentence in _sentences(body_of(article), article.language):
+        if traits := known.traits_of(sentence.text, article):
+            yield sentence, traits, headline
+
+
 class _Report:
     """Weighs the sentences of one of today's articles."""
 
     def __init__(self, article: Article, known: Known) -> None:
         self.article = article
-        body = body_of(article)
         self._took_back = known.took_back
-        self._is_undated = not weekdays_in(body, article.language)
-        sentences = list(_sentences(body, article.language))
         self._offers = [
-            _Offer(article=article, sentence=sentence, worth=self._worth(sentence, traits))
-            for sentence in sentences
-            if (traits := known.traits_of(sentence.text, article))
+            _Offer(article=article, sentence=sentence, worth=worth_of(traits, headline, number=sentence.number))
+            for sentence, traits, headline in candidates_of(article, known)
         ]
-        top = [article.title, *(sentence.text for sentence in sentences[:_CORRECTION_TOP])]
+        sentences = _sentences(body_of(article), article.language)
+        top = [article.title, *(sentence.text for sentence in islice(sentences, _CORRECTION_TOP))]
         self._is_labelled = any(is_labelled(text, article.language) for text in top[:2])
-        self._takes_back = any(takes_back(text, article.language) for text in top)
+        self._takes_back = any(
+            takes_back(text, article.language) or known.is_set_right(text, article.language) for text in top
+        )
 
     def best(self, *, is_correction: bool) -> _Offer | None:
         """The sentence that says what is new or, of a correction, what is right; None when there is none."""
-        ranked = sorted((offer.worth for offer in self._offers), reverse=True)
-        if not ranked:
+        if not self._offers:
             return None
-        sure = ranked[0] + _SECOND * sum(max(0.0, worth - _SECOND_LEAST) for worth in ranked[1:2])
+        sure = together([offer.worth for offer in self._offers])
         corrects = self._is_labelled or (self._takes_back and sure + _CORRECTING * (not self._took_back) > 0)
         if not (corrects if is_correction else sure > 0):
             return None
         return max(self._offers, key=lambda offer: (self._as_phrase(offer), -offer.sentence.start))
-
-    def _worth(self, sentence: Sentence, traits: Traits) -> float:
-        day = _EXPECTED if traits.is_expected else _FRESH
-        worth = _NOTHING + _UNSEEN * traits.unseen + day * traits.is_fresh + _DEPTH * sentence.number
-        for weight, count in (
-            (_FIGURE, traits.figures),
-            (_SMALL, traits.small),
-            (_NAME, traits.names),
-            (_EVENT, traits.events),
-        ):
-            worth += weight * min(count, _MOST)
-        if self._is_undated and traits.events and sentence.number < _TOP:
-            worth += _UNDATED_EVENT
-        return worth + _QUESTION * bool(_ASKS.search(sentence.text))
 
     def _as_phrase(self, offer: _Offer) -> float:
         doubt = _QUOTED * (offer.sentence.quoted or not offer.sentence.balanced)
@@ -180,6 +159,4 @@ def _worth_of_run(text: str, offer: _Offer, known: Known, *, begins: bool) -> fl
     traits = known.traits_of(text, offer.article)
     if traits is None:
         return -10.0
-    facts = _FIGURE * min(traits.figures, _MOST) + _SMALL * min(traits.small, _MOST) + _NAME * min(traits.names, _MOST)
-    happened = _EVENT * min(traits.events, _MOST) + _FRESH * traits.is_fresh / 2
-    return facts + happened + len(text) / 100 - _CUT_IN * (not begins)
+    return worth_of(traits, None, number=0) + len(text) / 100 - _CUT_IN * (not begins)

@@ -1,6 +1,6 @@
 """Takes what earlier editions told of a story, gives for any sentence how much of it none of them told.
 
-Next: briefing/compose/novelty.py.
+Next: briefing/compose/news_worth.py.
 """
 
 from __future__ import annotations
@@ -8,26 +8,31 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime, timedelta
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from functools import cached_property, lru_cache
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from briefing.compose.facts import Said, figures_of, is_small, names_of
+from briefing.compose.facts import Said, is_small, names_of, without_dates
 from briefing.compose.figures import figures
 from briefing.compose.news_cues import (
     after_about,
+    after_instead,
     currencies_in,
     day_of,
     days_in,
     events_in,
     is_labelled,
+    is_lasting,
+    names_a_day,
     takes_back,
-    weekdays_in,
+    without_rough_counts,
     without_short_times,
 )
+from briefing.compose.sentences import split_sentences
 from briefing.compose.words import STOP_WORDS, fold, shingles, terms, words
 
 if TYPE_CHECKING:
@@ -43,10 +48,14 @@ MOST_TOLD = 120
 _TOLD = 0.8
 #: Of runs of so many words; shorter sentences are compared word by word.
 _RUN = 3
-#: "Nearly 4,000" stands for 3,950: a figure with fewer digits, at most this far away…
-_FARTHEST = 0.06
+#: "Nearly 4,000" stands for 3,950: a figure with fewer digits, at most this far away, and "more than 200" for 237…
+_FARTHEST, _HEDGED = 0.2, Decimal("0.06")
 #: …and without such a word for 63.4 as 63, or for thousands.
 _LARGE = 1_000
+#: What comes out earlier in the day was written about the day before.
+_DAWN = 6
+#: A sum or a difference up to so much is like many another number.
+_SMALL = 12
 #: Of a figure in other units: feet, miles, acres, pounds, and their reverses, each within this part.
 _UNITS = (3.2808, 0.3048, 0.6214, 1.6093, 2.4711, 0.4047, 2.2046, 0.4536)
 _MEASURES = re.compile(
@@ -66,21 +75,25 @@ class Traits:
     """Says what is new in one sentence.
 
     Attributes:
-        figures: numbers that nobody told, and of the dead; small: other numbers up to twelve, spans of time left out.
+        figures: numbers above twelve that nobody told, and all of the dead; spans of time left out.
         names: of people, places and bodies that nobody told.
         events: kinds of things that happened and that nobody told, whatever the language.
         unseen: the part of its terms that no told text in its language has, 0 to 1; a half when there is no such text.
+        is_later: names a day after those that the told articles speak of; most that come out after midnight speak of
+            the day before.
         is_fresh: names a day that had not come when the newest of the told articles came out.
-        is_expected: that day was spoken of in one of them.
+        is_undated: stands in an article that names no day at all.
+        is_lasting: says that something goes on, waits or remains.
     """
 
     figures: int = 0
-    small: int = 0
     names: int = 0
-    events: int = 0
+    events: frozenset[str] = frozenset()
     unseen: float = 0.5
+    is_later: bool = False
     is_fresh: bool = False
-    is_expected: bool = False
+    is_undated: bool = False
+    is_lasting: bool = False
 
 
 class Known:
@@ -111,12 +124,23 @@ class Known:
                 self._words |= set(spoken)
         dated = [(day, article) for article in self._told if (day := day_of(article.published))]
         self._last = max((day for day, _ in dated), default=None)
-        self._spoken_of = [(day, weekdays_in(f"{a.title} {a.text}", a.language)) for day, a in dated]
+        self._covered = max((_covered(day, article) for day, article in dated), default=None)
 
     @cached_property
     def took_back(self) -> bool:
         """Whether one of the told articles was a correction."""
         return any(takes_back(text, lang) or is_labelled(text, lang) for text, lang in self._texts())
+
+    @cached_property
+    def _derived(self) -> frozenset[Decimal]:
+        """What two figures of one told sentence make together or leave of one another: 214 passengers and 23 crew."""
+        pairs = (
+            pair
+            for text, language in self._texts()
+            for start, end in split_sentences(text, language)
+            for pair in combinations(_values_of(text[start:end], language), 2)
+        )
+        return frozenset(made for one, other in pairs for made in (one + other, abs(one - other)) if made > _SMALL)
 
     @cached_property
     def _said(self) -> list[Said]:
@@ -157,16 +181,21 @@ class Known:
         same_language = self._terms.get(article.language)
         unseen = len(meant - same_language) / max(1, len(meant)) if same_language else 0.5
         days = days_in(sentence, article.language, published=day_of(article.published))
-        fresh = {day for day in days if self._last is None or day > self._last}
         return Traits(
             figures=len(numbers) - small,
-            small=small,
             names=names,
-            events=len(happened - self._events) if happened else 0,
+            events=happened - self._events if happened else happened,
             unseen=unseen,
-            is_fresh=bool(fresh),
-            is_expected=bool(fresh) and all(map(self._was_expected, fresh)),
+            is_later=any(self._covered is None or day > self._covered for day in days),
+            is_fresh=any(self._last is None or day > self._last for day in days),
+            is_undated=not names_a_day(article.text or sentence, article.language),
+            is_lasting=is_lasting(sentence, article.language),
         )
+
+    def is_set_right(self, sentence: str, language: str | None) -> bool:
+        """Whether a sentence puts another figure in place of a told one: "seven people and not nine"."""
+        wrong = figures(after_instead(sentence, language), language)
+        return any(figure.is_in(self._readings) for figure in wrong) and any(self._new_figures(sentence, language))
 
     def _has_name(self, name: Fact) -> bool:
         if any(word in self._words for word in name.words if word not in STOP_WORDS) or any(
@@ -176,21 +205,20 @@ class Known:
         skeletons = {_consonants(word) for word in name.words}
         return any(len(skeleton) >= _LEAST_CONSONANTS and skeleton in self._skeletons for skeleton in skeletons)
 
-    def _was_expected(self, day: date) -> bool:
-        return any(0 < (day - told).days <= 7 and day.weekday() in spoken for told, spoken in self._spoken_of)
-
     def _new_figures(self, sentence: str, language: str | None) -> Iterator[Figure]:
         meant = currencies_in(sentence)
         changed = bool(meant and self._currencies and meant.isdisjoint(self._currencies))
         measured = bool(_MEASURES.search(fold(sentence)))
         rounded = {r for figure in figures(after_about(sentence, language), language) for r in figure.readings}
-        for figure in figures_of(without_short_times(sentence, language), language):
+        counted = without_rough_counts(without_dates(without_short_times(sentence, language)), language)
+        for figure in figures(counted, language):
             if figure.is_in(self._readings):
                 continue
             values = [value for reading, _ in figure.readings if (value := _value(reading)) is not None]
             hedged = not figure.readings.isdisjoint(rounded)
             restated = (
                 self._restates(value, hedged=hedged)
+                or value in self._derived
                 or (measured and self._converts(float(value)))
                 or (changed and self._is_near(float(value), _EXCHANGE))
                 for value in values
@@ -217,6 +245,14 @@ def known_of(told: tuple[Article, ...]) -> Known:
     return Known(told)
 
 
+def _covered(published: date, article: Article) -> date:
+    """The newest day that an article tells of: of one that names none and came out before dawn, the day before."""
+    named = days_in(f"{article.title}. {article.text}", article.language, published=published)
+    latest = article.published.latest
+    at_night = isinstance(latest, datetime) and latest.hour < _DAWN
+    return max(named, default=published - timedelta(days=at_night))
+
+
 def _capitalised(text: str) -> Iterator[str]:
     return (fold(word) for word in re.findall(r"[^\W\d_]+", text) if word[0].isupper())
 
@@ -234,6 +270,11 @@ def _value(reading: str) -> Decimal | None:
         return None
 
 
+def _values_of(text: str, language: str | None) -> set[Decimal]:
+    readings = (min(figure.readings) for figure in figures(without_dates(text), language))
+    return {value for reading, _ in readings if (value := _value(reading)) is not None}
+
+
 def _is_telling(value: Decimal) -> bool:
     """Whether the same number is the same figure, with "per cent" behind it or without."""
     return value > 12 or value != value.to_integral_value()
@@ -242,9 +283,12 @@ def _is_telling(value: Decimal) -> bool:
 def _rounds(value: Decimal, known: Decimal, *, hedged: bool) -> bool:
     digits = len(value.normalize().as_tuple().digits)
     if digits >= len(known.normalize().as_tuple().digits):
-        return False
-    return hedged or ((known != known.to_integral_value() or known >= _LARGE) and _to_digits(known, digits) == value)
+        return hedged and value % _LARGE == 0 and abs(value - known) <= _HEDGED * known
+    if hedged and (abs(value - known) <= _HEDGED * known or _to_digits(known, digits, ROUND_DOWN) == value):
+        return True
+    is_rough = known != known.to_integral_value() or known >= _LARGE
+    return is_rough and _to_digits(known, digits, ROUND_HALF_EVEN) == value
 
 
-def _to_digits(known: Decimal, digits: int) -> Decimal:
-    return Decimal(f"{known:.{digits - 1}e}")
+def _to_digits(known: Decimal, digits: int, rounding: str) -> Decimal:
+    return Context(prec=digits, rounding=rounding).plus(known)
