@@ -17,6 +17,13 @@ VALUES = {
     "grouped twice": ("1,234,567", "en", "1234567"),
     "decimal comma": ("3,50", "fr", "3.5"),
     "decimal point": ("3.5", "en", "3.5"),
+    "and a half, in English": ("three and a half", "en", "3.5"),
+    "and a half, of millions": ("two and a half million", "en", "2500000"),
+    "and a half, after millions": ("due milioni e mezzo", "it", "2500000"),
+    "and a half, in French": ("deux millions et demi", "fr", "2500000"),
+    "and a half, in German": ("zweieinhalb Millionen", "de", "2500000"),
+    "one and a half, in German": ("anderthalb Millionen", "de", "1500000"),
+    "and a half, in Dutch": ("tweeënhalf", "nl", "2.5"),
     "below one": ("0.125", "en", "0.125"),
     "grouped with decimals": ("1.234,50", "de", "1234.5"),
     "grouped with decimals, in English": ("1,234.50", "en", "1234.5"),
@@ -80,6 +87,12 @@ def test_a_share_is_a_share_in_every_spelling(text: str, language: str) -> None:
 @pytest.mark.parametrize("text", ["no number", "one of them", "km²", "antenna"])
 def test_what_states_no_number_gives_none(text: str) -> None:
     assert figures(text, "en") == ()
+
+
+def test_a_half_of_nothing_named_is_no_number() -> None:
+    assert [sorted(figure.readings) for figure in figures("a year and a half, then 2.5 and a half", "en")] == [
+        [("2.5", False)]
+    ]
 
 
 def test_numbers_side_by_side_stay_apart() -> None:

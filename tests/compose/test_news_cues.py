@@ -7,14 +7,17 @@ import pytest
 from briefing.compose.knowledge import news_words
 from briefing.compose.news_cues import (
     after_about,
+    after_instead,
     contrasts,
     currencies_in,
     day_of,
     days_in,
     events_in,
     is_labelled,
+    names_a_day,
     takes_back,
     weekdays_in,
+    without_rough_counts,
     without_short_times,
     without_weekdays,
 )
@@ -42,6 +45,16 @@ def test_every_language_has_every_list_and_every_kind_of_event() -> None:
         ("The strike lasts until Monday.", "en", []),
         ("No flight before midday on Thursday.", "en", []),
         ("It ruled today.", "en", [0]),
+        ("It ruled yesterday.", "en", [1]),
+        ("It has been shut since Thursday.", "en", [1]),
+        ("It ruled on 18 November.", "en", [2]),
+        ("It ruled on Nov. 18.", "en", [2]),
+        ("It rules by 18 November.", "en", []),
+        ("It ruled on 25 November.", "en", [360]),
+        ("It ruled on 31 June.", "en", []),
+        ("Le tribunal a jugé le 18 novembre.", "fr", [2]),
+        ("Das Gericht entschied am 18. November.", "de", [2]),
+        ("El tribunal falló el 18 de noviembre.", "es", [2]),
         ("Le tribunal a jugé jeudi.", "fr", [1]),
         ("Le procès s'ouvre à partir de ce lundi.", "fr", []),
         ("Une artiste d’aujourd’hui.", "fr", []),
@@ -60,6 +73,32 @@ def test_every_language_has_every_list_and_every_kind_of_event() -> None:
 def test_a_day_is_the_last_one_of_its_name(text: str, language: str | None, days: list[int]) -> None:
     found = days_in(text, language, published=FRIDAY)
     assert found == {FRIDAY - timedelta(days=back) for back in days}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("It ruled on Friday.", True), ("It ruled today.", True), ("It ruled on 3 May.", True), ("It ruled.", False)],
+)
+def test_an_article_names_a_day_or_none(text: str, named: bool) -> None:
+    assert names_a_day(text, "en") is named
+    assert not names_a_day(text, "xx")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "left"),
+    [
+        ("Thousands fled, two thousands stayed.", "en", "fled, two thousands stayed."),
+        ("200 millions, des milliers.", "fr", "200 millions, des ."),
+        ("54 in a hundred.", "en", "54 ."),
+    ],
+)
+def test_what_nobody_counted_is_no_figure(text: str, language: str, left: str) -> None:
+    assert " ".join(without_rough_counts(text, language).split()) == left
+
+
+def test_what_stands_after_instead_is_found() -> None:
+    assert after_instead("1.9 million rather than 2.4 million", "en") == "2.4 million"
+    assert after_instead("1,9 milioni invece dei 2,4", "it") == "2,4"
 
 
 def test_an_article_without_a_date_names_no_day() -> None:

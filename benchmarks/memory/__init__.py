@@ -1,0 +1,1 @@
+"""Fits what brings a told story back."""
