@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -132,3 +133,8 @@ def test_what_gives_up_its_place_stands_in_the_brief_first() -> None:
     loud, others = [unlike(n, source="Post") for n in range(12)], [unlike(n) for n in range(12, 30)]
     found = arrange(loud + others, plan=ONE_SHELF, limit=20)
     assert titles(found.brief) == [f"Story {n}" for n in range(3, 8)]
+
+
+def test_stories_of_nobody_from_nowhere_take_no_share() -> None:
+    nameless = [replace(unlike(n), region=None, articles=(article(f"Story {n}", source=None),)) for n in range(12)]
+    assert full_places(nameless + [unlike(n) for n in range(12, 30)]) == set(range(15))
