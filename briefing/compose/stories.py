@@ -59,11 +59,10 @@ _NEEDED_BY_HEADLINE_WORDS, _NEEDED_BY_LEAD_WORDS = 0.13, 0.16
 #: reach beyond it. With 1 and 0 instead, the morning has P .971 at the same recall.
 _CUT, _DOUBT = 0.9, 0.3
 
-#: Neighbours by words and neighbours by vector that an article is compared with.
-_NEIGHBOURS = 40
-#: Of those, the most alike that it may be linked by: with 30, stories of a hundred headlines fall apart (uci recall .71
-#: → .69). From 7,000 articles on fewer, so that 50,000 fit into 900 MB.
-_PARTNERS, _LEAST_PARTNERS, _MOST_PAIRS = 60, 20, 400_000
+#: Neighbours by words and by vector that an article is compared with, and of those the most alike that it may be linked
+#: by: with 30 instead of 60, stories of a hundred headlines fall apart (uci recall .71 → .69). Beyond 7,000 articles
+#: both are fewer, so that 50,000 take a minute and fit into 900 MB; never fewer than the last.
+_NEIGHBOURS, _PARTNERS, _LEAST_PARTNERS, _MANY = 40, 60, 20, 7_200
 #: The least likeness worth keeping, where 1 is just enough.
 _MIN_LIKENESS = 0.5
 _MAX_HOURS_APART = 72.0
@@ -128,14 +127,16 @@ class _Comparison:
 
     def likeness(self) -> dict[tuple[int, int], float]:
         """Pairs that may belong together, each once, with 1 for just alike enough."""
+        crowd = max(1.0, len(self._vectors) / _MANY)
+        most = max(_LEAST_PARTNERS, int(_NEIGHBOURS / crowd))
         pairs = united(
             [
-                self._words.nearest(most=_NEIGHBOURS, may_meet=self._may_meet),
-                nearest_vectors(self._vectors, most=_NEIGHBOURS, may_meet=self._may_meet),
+                self._words.nearest(most=most, may_meet=self._may_meet),
+                nearest_vectors(self._vectors, most=most, may_meet=self._may_meet),
             ]
         )
         scores = np.round(self._likeness_of(pairs), 6)  # the last bits may differ between machines
-        partners = max(_LEAST_PARTNERS, min(_PARTNERS, _MOST_PAIRS // max(1, len(self._vectors))))
+        partners = max(_LEAST_PARTNERS, int(_PARTNERS / crowd))
         near = (scores >= _MIN_LIKENESS) & strongest(pairs, scores, most=partners)
         alike = zip(pairs.low[near].tolist(), pairs.high[near].tolist(), scores[near].tolist(), strict=True)
         return {(low, high): score for low, high, score in alike if not self._forms.tell_apart(low, high)}
