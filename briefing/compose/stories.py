@@ -43,17 +43,17 @@ _MIN_LEAD_CHARS = 40
 # What two articles must reach, as a mean of the cosines of words and vectors, to be alike enough for one story. Chosen
 # on three sets of headlines with known stories and one morning of 21 real feeds sorted by hand. BCubed P/R there:
 # .90/.72 and .91/.81 (English, French headlines), 1/1 (six languages with leads), .995/.967 (the morning).
-_NEEDED_BY_HEADLINES = 0.25
+NEEDED_BY_HEADLINES = 0.25
 #: Texts on one theme are closer when both have a lead, whether or not they mean one happening.
-_NEEDED_BY_LEADS = 0.35
+NEEDED_BY_LEADS = 0.35
 #: So few terms in headline and lead name a theme ("Epstein files"), not a happening; twice as much is asked of them.
-_FEW_TERMS, _MORE_OF_FEW = 3, 2.0
+_FEW_TERMS, MORE_OF_FEW = 3, 2.0
 #: Across languages, of the vectors' cosine: pairs of SemEval 2022, headlines only, P .81 at R .48 (.80/.50 with .32,
 #: .84/.46 with .36). Beside leads what is written with a capital in both counts for as much as it is worth: with less
 #: than .2 the sample news, four languages, tell one story twice.
 _NEEDED_ACROSS_BY_HEADLINES, _NEEDED_ACROSS_BY_LEADS, _NAMES_WEIGHT = 0.34, 0.43, 0.2
 #: Without vectors, of the words' cosine alone.
-_NEEDED_BY_HEADLINE_WORDS, _NEEDED_BY_LEAD_WORDS = 0.13, 0.16
+NEEDED_BY_HEADLINE_WORDS, NEEDED_BY_LEAD_WORDS = 0.13, 0.16
 
 #: Of what is needed, the part that the average over a big story's pairs must reach, and what two single articles must
 #: reach beyond it. With 1 and 0 instead, the morning has P .971 at the same recall.
@@ -78,7 +78,7 @@ _LOW_CONFIDENCE = 0.5
 
 def vector_text(article: Article) -> str:
     """The text whose vector stands for the article: the beginnings of its headline and of its lead."""
-    return f"{article.title.strip()[:_TITLE_CHARS]}. {_lead(article)}".strip(". ")
+    return f"{article.title.strip()[:_TITLE_CHARS]}. {lead_of(article)}".strip(". ")
 
 
 def group(articles: Sequence[Article], vectors: Mapping[str, Sequence[float]]) -> tuple[tuple[Article, ...], ...]:
@@ -101,24 +101,45 @@ def _identity(article: Article) -> tuple[str, ...]:
     return article.id, article.title, article.text, article.excerpt or "", article.url or "", article.source or ""
 
 
-def _lead(article: Article) -> str:
+def lead_of(article: Article) -> str:
+    """Where a news text says what happened."""
     return (article.text or article.excerpt or "")[:_LEAD_CHARS].strip()
+
+
+def has_lead(article: Article) -> bool:
+    """Whether there is enough below the headline to change what can be asked of a pair."""
+    return len(lead_of(article)) >= _MIN_LEAD_CHARS
+
+
+def terms_of(article: Article) -> list[str]:
+    """The terms an article is compared by; the headline's count twice: it names the happening, the lead more."""
+    return terms(article.title) * 2 + terms(lead_of(article))
+
+
+def is_thin(found: Sequence[str]) -> bool:
+    """Whether an article has so few terms that they name a theme, not a happening."""
+    return len(set(found)) < _FEW_TERMS
+
+
+def written_small(article: Article) -> list[str]:
+    """The terms that somebody writes small, which are no names; without any capital a text says nothing of that."""
+    every = f"{article.title} {lead_of(article)}".split()
+    small = [word for word in every if word[:1].islower()]
+    return terms(" ".join(small)) if len(small) < len(every) else []
 
 
 class _Comparison:
     """Compares every article with those it may belong with."""
 
     def __init__(self, articles: Sequence[Article], vectors: Mapping[str, Sequence[float]]) -> None:
-        leads = [_lead(article) for article in articles]
-        # The headline counts twice: it names the happening, the lead also its surroundings.
-        told = [terms(a.title) * 2 + terms(lead) for a, lead in zip(articles, leads, strict=True)]
+        told = [terms_of(article) for article in articles]
         self._words = TermIndex(told)
         self._names = TermIndex(_understood_everywhere(told, articles))
-        self._is_thin = np.array([len(set(words)) < _FEW_TERMS for words in told], dtype=np.bool_)
+        self._is_thin = np.array([is_thin(found) for found in told], dtype=np.bool_)
         languages = [article.language or "" for article in articles]
         codes = {language: code for code, language in enumerate(sorted(set(languages)))}
         self._languages = np.array([codes[language] for language in languages], dtype=np.intp)
-        self._has_lead = np.array([len(lead) >= _MIN_LEAD_CHARS for lead in leads], dtype=np.bool_)
+        self._has_lead = np.array([has_lead(article) for article in articles], dtype=np.bool_)
         self._has_vector = np.array([article.id in vectors for article in articles], dtype=np.bool_)
         self._vectors = _matrix(articles, vectors)
         spans = [when(article) or (-math.inf, math.inf) for article in articles]
@@ -159,8 +180,8 @@ class _Comparison:
         by_words, by_vector = self._words.cosines(pairs), self._cosines(pairs)
         same_language = self._languages[low] == self._languages[high]
         leads = self._has_lead[low] & self._has_lead[high]
-        needed = np.where(leads, _NEEDED_BY_LEADS, _NEEDED_BY_HEADLINES)
-        needed_by_words = np.where(leads, _NEEDED_BY_LEAD_WORDS, _NEEDED_BY_HEADLINE_WORDS)
+        needed = np.where(leads, NEEDED_BY_LEADS, NEEDED_BY_HEADLINES)
+        needed_by_words = np.where(leads, NEEDED_BY_LEAD_WORDS, NEEDED_BY_HEADLINE_WORDS)
         needed_across = np.where(leads, _NEEDED_ACROSS_BY_LEADS, _NEEDED_ACROSS_BY_HEADLINES)
         within = (by_words + by_vector) / (2 * needed)
         across = (by_vector + _NAMES_WEIGHT * leads * self._names.cosines(pairs)) / needed_across
@@ -169,7 +190,7 @@ class _Comparison:
             np.where(same_language, within, across),
             np.where(same_language, by_words / needed_by_words, 0.0),
         )
-        likeness[self._is_thin[low] | self._is_thin[high]] /= _MORE_OF_FEW
+        likeness[self._is_thin[low] | self._is_thin[high]] /= MORE_OF_FEW
         return likeness
 
     def _cosines(self, pairs: Pairs) -> Floats:
@@ -187,17 +208,12 @@ def _understood_everywhere(told: Sequence[Sequence[str]], articles: Sequence[Art
     "Couple" and "star" are French and English, and mean no happening; a text without any capital says nothing of that.
     """
     spoken: defaultdict[str, set[str | None]] = defaultdict(set)
-    for terms_of_one, article in zip(told, articles, strict=True):
-        for term in terms_of_one:
+    for found, article in zip(told, articles, strict=True):
+        for term in found:
             spoken[term].add(article.language)
-    common = {term for article in articles for term in _written_small(f"{article.title} {_lead(article)}")}
+    common = {term for article in articles for term in written_small(article)}
     names = {term for term, languages in spoken.items() if len(languages) > 1} - common
-    return [[term for term in terms_of_one if term in names] for terms_of_one in told]
-
-
-def _written_small(text: str) -> list[str]:
-    small = [word for word in text.split() if word[:1].islower()]
-    return terms(" ".join(small)) if len(small) < len(text.split()) else []
+    return [[term for term in found if term in names] for found in told]
 
 
 def _matrix(articles: Sequence[Article], vectors: Mapping[str, Sequence[float]]) -> NDArray[np.float32]:

@@ -17,7 +17,18 @@ import numpy as np
 
 from briefing.compose.duplicates import canonical_url, find_duplicates
 from briefing.compose.news_cues import without_weekdays
-from briefing.compose.stories import vector_text
+from briefing.compose.stories import (
+    MORE_OF_FEW,
+    NEEDED_BY_HEADLINE_WORDS,
+    NEEDED_BY_HEADLINES,
+    NEEDED_BY_LEAD_WORDS,
+    NEEDED_BY_LEADS,
+    has_lead,
+    is_thin,
+    terms_of,
+    vector_text,
+    written_small,
+)
 from briefing.compose.words import skeleton, terms, title_key
 
 if TYPE_CHECKING:
@@ -30,14 +41,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-#: As in `stories.py`: of the text, and what makes it a lead.
-_LEAD_CHARS, _MIN_LEAD_CHARS = 300, 40
-#: As in `stories.py`: a mean of the cosines of words and vectors, of two headlines, of two leads, across languages, and
-#: without vectors of the words' alone.
-_BY_HEADLINES, _BY_LEADS, _ACROSS, _NAMES_WEIGHT = 0.25, 0.35, 0.23, 0.25
-_BY_HEADLINE_WORDS, _BY_LEAD_WORDS = 0.13, 0.16
-#: So few terms name a theme, not a happening; twice as much is asked of them.
-_FEW_TERMS, _MORE_OF_FEW = 3, 2.0
+#: Across languages, of half the vectors' cosine and an eighth of the names'; one in common is asked for besides.
+_ACROSS, _NAMES_WEIGHT = 0.23, 0.25
 #: So many headlines of one outlet with the same fixed words are made from a form; what fills it is another happening.
 _MIN_FORM = 4
 #: Only what is nearly alike, or has the same headline or address, can be a copy.
@@ -82,13 +87,13 @@ class _Comparison:
         self, told: Sequence[Article], today: Sequence[Article], vectors: Mapping[str, Sequence[float]]
     ) -> None:
         self._told = told
-        small = {term for article in (*told, *today) for term in _written_small(article)}
+        small = {term for article in (*told, *today) for term in written_small(article)}
         self._small = small
-        self._terms = _TermIndex([_terms_of(a) for a in told], [_terms_of(a) for a in today])
+        self._terms = _TermIndex([terms_of(a) for a in told], [terms_of(a) for a in today])
         self._names = _TermIndex([_names_of(a, small) for a in told], [_names_of(a, small) for a in today])
         self._languages = np.array([article.language or "" for article in told])
-        self._has_lead = np.array([len(_lead(article)) >= _MIN_LEAD_CHARS for article in told])
-        self._is_thin = np.array([_is_thin(article) for article in told])
+        self._has_lead = np.array([has_lead(article) for article in told])
+        self._is_thin = np.array([is_thin(terms_of(article)) for article in told])
         known = [vectors.get(vector_text(article)) for article in told]
         self._has_vector = np.array([vector is not None for vector in known])
         width = max((len(vector) for vector in known if vector is not None), default=1)
@@ -115,19 +120,19 @@ class _Comparison:
 
     def _likeness(self, article: Article, vector: Sequence[float] | None) -> Floats:
         """With each told article; 1 is just alike enough."""
-        by_words = self._terms.cosines(_terms_of(article))
+        by_words = self._terms.cosines(terms_of(article))
         same_language = self._languages == (article.language or "")
-        leads = self._has_lead & (len(_lead(article)) >= _MIN_LEAD_CHARS)
-        words_only = by_words / np.where(leads, _BY_LEAD_WORDS, _BY_HEADLINE_WORDS)
+        leads = self._has_lead & has_lead(article)
+        words_only = by_words / np.where(leads, NEEDED_BY_LEAD_WORDS, NEEDED_BY_HEADLINE_WORDS)
         likeness: Floats = np.where(same_language, words_only, 0.0)
         if vector is not None and self._has_vector.any():
             by_vector = (self._vectors @ np.asarray(vector, dtype=np.float32)).astype(np.float64)
-            within = (by_words + by_vector) / (2 * np.where(leads, _BY_LEADS, _BY_HEADLINES))
+            within = (by_words + by_vector) / (2 * np.where(leads, NEEDED_BY_LEADS, NEEDED_BY_HEADLINES))
             names = self._names.cosines(_names_of(article, self._small))
             # Two elections in two languages are alike; without a name or number in common they are not one.
             across = np.where(names > 0, (by_vector + _NAMES_WEIGHT * names) / (2 * _ACROSS), 0.0)
             likeness = np.where(self._has_vector, np.where(same_language, within, across), likeness)
-        likeness[self._is_thin | _is_thin(article)] /= _MORE_OF_FEW
+        likeness[self._is_thin | is_thin(terms_of(article))] /= MORE_OF_FEW
         # Rounded, so that the last bits, which may differ between machines, decide nothing.
         rounded: Floats = np.round(likeness, 6)
         return rounded
@@ -172,28 +177,9 @@ class _TermIndex:
         return {term: weight / length for term, weight in weights.items()}
 
 
-def _lead(article: Article) -> str:
-    return (article.text or article.excerpt or "")[:_LEAD_CHARS].strip()
-
-
-def _terms_of(article: Article) -> list[str]:
-    """The headline counts twice: it names the happening, the lead also its surroundings."""
-    return terms(article.title) * 2 + terms(_lead(article))
-
-
-def _is_thin(article: Article) -> bool:
-    return len(set(_terms_of(article))) < _FEW_TERMS
-
-
 def _names_of(article: Article, small: set[str]) -> list[str]:
     """The terms that nobody writes small: names and numbers, which are the same in every language."""
-    return [term for term in _terms_of(article) if term not in small]
-
-
-def _written_small(article: Article) -> list[str]:
-    every = f"{article.title} {_lead(article)}".split()
-    small = [word for word in every if word[:1].islower()]
-    return terms(" ".join(small)) if len(small) < len(every) else []
+    return [term for term in terms_of(article) if term not in small]
 
 
 def _form(article: Article) -> tuple[str | None, str]:

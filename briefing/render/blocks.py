@@ -156,7 +156,7 @@ def _news(story: Story, words: Words) -> News | None:
     label = words.say("correction:") if story.status is StoryStatus.CORRECTED else words.say("new:")
     language, direction = _tongue(article, words)
     dated = " · ".join(part for part in (_day(story, words), label) if part)
-    told = clean(story.summary.own) if story.summary and article is story.lead else ""
+    told = cut(clean(story.summary.own), _SUMMARY_CHARS) if story.summary and article is story.lead else ""
     return News(label=dated, language=language, direction=direction, text=_clause(text), is_told=text in told)
 
 

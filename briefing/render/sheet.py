@@ -151,7 +151,7 @@ def _reading_time(sections: tuple[SectionBlock, ...], brief: tuple[StoryBlock, .
     told = [story for section in sections for story in section.stories] + list(brief)
     texts = [text for story in told for text in (story.headline, story.summary)]
     texts += [story.addition.text for story in told if story.addition]
-    texts += [story.news.text for story in told if story.news]
+    texts += [story.news.text for story in told if story.news and not story.news.is_told]
     # Scripts without spaces count a word a character from the CJK radicals on (U+2E80).
     length = sum(len(text.split()) + sum("\u2e80" <= char <= "\uffdc" for char in text) for text in texts)
     return words.count("{n} minute", "{n} minutes", max(1, math.ceil(length / _WORDS_A_MINUTE)))
