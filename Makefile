@@ -32,7 +32,7 @@ system:                           ## Debian and npm packages that the full suite
 	DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
 	  chromium spamassassin w3m lynx default-jre-headless openssl
 	npm install --silent --ignore-scripts --no-package-lock --no-save --prefix var/email-tools \
-	  axe-core@4.14.1 caniemail@1.0.5 html-validate@10.17.0 playwright-core@1.65.1 vnu-jar@26.9.27
+	  axe-core@4.14.1 caniemail@1.0.5 html-validate@10.17.0 mjml@5.4.1 playwright-core@1.65.1 vnu-jar@26.9.27
 
 lock:                             ## pins every dependency with its hashes, without any index address
 	@command -v uv >/dev/null || { echo "needs uv: pip install uv"; exit 2; }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from briefing.model.article import Article
     from briefing.model.delivery import Balance, Delivery, DeliveryStatus, Envelope
     from briefing.model.edition import SourceReport
+    from briefing.model.picture import Picture
     from briefing.model.source import Collected, SavedFile, Source
     from briefing.model.story import Story, Told
     from briefing.model.subscriber import Subscriber, SubscriberStatus
@@ -39,6 +40,14 @@ class Collector(Protocol):
 
         Never raises for a bad source.
         """
+        ...
+
+
+class PictureDesk(Protocol):
+    """Finds the pictures that publishers name, and makes them small enough for a mail."""
+
+    def find_pictures(self, addresses: Sequence[str], *, now: datetime) -> Mapping[str, Picture]:
+        """The pictures that could be had, by address. One that cannot be had is not there; nothing is raised."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Takes ranked stories and the section plan, gives sections, the brief, and how many did not fit.
+"""Takes ranked stories and the section plan, gives sections, the brief, and what did not fit.
 
 The best stories come first, but a morning is more than its loudest theme, country or outlet: each has its share of the
 full places, and takes more only when others leave places empty.
@@ -30,11 +30,11 @@ THEME_SHARE, REGION_SHARE, OUTLET_SHARE = 0.4, 0.4, 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrangement:
-    """Carries an edition's stories in reading order; `cut` counts those left out for want of room."""
+    """Carries an edition's stories in reading order; `left_out` found no room, best first."""
 
     sections: tuple[Section, ...]
     brief: tuple[Story, ...]
-    cut: int
+    left_out: tuple[Story, ...]
 
 
 def arrange(stories: Sequence[Story], *, plan: SectionPlan, limit: int) -> Arrangement:
@@ -52,10 +52,10 @@ def arrange(stories: Sequence[Story], *, plan: SectionPlan, limit: int) -> Arran
     for story in (story for story in stories if story.id in chosen):
         taken.setdefault(_key(story, plan.by), []).append(story)
     turned_away = [story for story in stories if story.id not in chosen]
-    brief = tuple(turned_away[: limit - len(chosen)])
+    brief = limit - len(chosen)
     keys = sorted(taken, key=lambda key: _rank_of(key, taken, plan))
     sections = tuple(Section(key=k, title=_title(k, plan.by), kind=plan.by, stories=tuple(taken[k])) for k in keys)
-    return Arrangement(sections=sections, brief=brief, cut=len(turned_away) - len(brief))
+    return Arrangement(sections=sections, brief=tuple(turned_away[:brief]), left_out=tuple(turned_away[brief:]))
 
 
 def _choose(stories: Sequence[Story], plan: SectionPlan, room: int) -> set[str]:

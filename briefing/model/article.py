@@ -1,6 +1,6 @@
 """Takes what a publisher printed, gives `Article` and `Summary`: plain text, never markup. Unknown is None.
 
-Next: briefing/model/story.py, which puts articles on one happening together.
+Next: briefing/model/picture.py.
 """
 
 from __future__ import annotations

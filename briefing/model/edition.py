@@ -123,6 +123,7 @@ class Edition:
         timezone: IANA name that times in the frame are told in.
         window: how far back feeds and pages were read.
         segment: whom it is for; `DEFAULT_SEGMENT` for everyone who chose nothing.
+        left_out: stories that found no place, best first, not summarised. A mail counts them, the page lists them.
     """
 
     date: date
@@ -134,6 +135,7 @@ class Edition:
     segment: str = DEFAULT_SEGMENT
     sections: tuple[Section, ...] = ()
     brief: tuple[Story, ...] = ()
+    left_out: tuple[Story, ...] = ()
     sources: tuple[SourceReport, ...] = ()
     counts: Counts = Counts()
     problems: tuple[Problem, ...] = ()

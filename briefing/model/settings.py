@@ -119,12 +119,14 @@ class Look:
         font: a CSS font stack of fonts that readers already have; nothing is loaded.
         logo: text of the masthead when it differs from the briefing's name.
         density: comfortable or compact.
+        images: none, lead (the best story's picture) or all (one for every story told in full).
     """
 
     accent: str = "#8c1d2c"
     font: str = "Georgia, 'Iowan Old Style', 'Times New Roman', serif"
     logo: str | None = None
     density: str = "comfortable"
+    images: str = "none"
     line: int = 0
 
 
@@ -219,10 +221,15 @@ class BriefingRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebRule:
-    """Says where `briefing serve` listens."""
+    """Says where `briefing serve` listens, and who may read past editions there.
+
+    Attributes:
+        archive: private (behind the links in readers' mails) or public.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8025
+    archive: str = "private"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

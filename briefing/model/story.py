@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from briefing.model.article import Summary
+    from briefing.model.picture import Picture
 
 #: How long the text of a told article is kept for comparing, and how much of it. A running story is told again within
 #: two weeks or is news to its reader; 4,000 characters are 20 to 40 sentences, where all facts of a report stand.
@@ -161,6 +162,7 @@ class Story:
         news: what is new since then; None on the first day.
         thread: the running story it goes on with; "" when it begins one.
         why: one sentence for the reader who asks.
+        picture: its lead's, fetched and shrunk; None when the look wants none, or it could not be had.
     """
 
     id: str
@@ -177,6 +179,7 @@ class Story:
     thread: str = ""
     score: Score = Score()
     why: str = ""
+    picture: Picture | None = None
 
     @property
     def lead(self) -> Article:

@@ -27,6 +27,7 @@ from briefing.render.words import words_in
 
 if TYPE_CHECKING:
     from briefing.model.edition import Edition
+    from briefing.model.picture import Picture
     from briefing.model.settings import Look, Sender
     from briefing.render.sheet import Sheet
     from briefing.render.templates import Templates
@@ -41,12 +42,18 @@ _COMPATIBLE = '<!--[if !mso]><!--><meta http-equiv="X-UA-Compatible" content="IE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedEdition:
-    """Carries what a message is made of. `html` and `text` hold the markers of `links.py` where a reader's links go."""
+    """Carries what a message is made of.
+
+    Attributes:
+        html, text: hold the markers of `links.py` where a reader's links go.
+        pictures: by the name that the HTML calls them by (`cid:NAME`), in the order they stand there.
+    """
 
     subject: str
     preheader: str
     html: str
     text: str
+    pictures: tuple[tuple[str, Picture], ...] = ()
 
 
 def render_edition(edition: Edition, *, look: Look, sender: Sender, templates: Templates) -> RenderedEdition:

@@ -135,7 +135,7 @@ class Builder:
             brief=len(brief),
             muted=len(recalled) - len(wanted),
             remembered=len(read) - len(recalled),
-            cut=arrangement.cut,
+            cut=len(arrangement.left_out),
         )
         return Edition(
             date=today,
@@ -147,6 +147,7 @@ class Builder:
             segment=segment.key,
             sections=sections,
             brief=brief,
+            left_out=arrangement.left_out,
             sources=gathered.reports,
             counts=counts,
             problems=(*gathered.problems, *self._generation_problems(sections)),

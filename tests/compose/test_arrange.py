@@ -57,13 +57,13 @@ def test_a_full_section_sends_its_next_story_to_the_brief() -> None:
     plan = SectionPlan(stories_per_section=1)
     found = arrange([ranked(1, ASIA), ranked(2, ASIA), ranked(3, EUROPE)], plan=plan, limit=20)
     assert titles(found.brief) == ["Story 2"]
-    assert found.cut == 0
+    assert found.left_out == ()
 
 
 def test_a_quarter_is_told_in_a_line_and_the_rest_is_counted() -> None:
     stories = [ranked(n, EUROPE) for n in range(12)]
     found = arrange(stories, plan=SectionPlan(stories_per_section=50), limit=8)
-    assert (sum(len(s.stories) for s in found.sections), len(found.brief), found.cut) == (6, 2, 4)
+    assert (sum(len(s.stories) for s in found.sections), len(found.brief), len(found.left_out)) == (6, 2, 4)
 
 
 def test_by_theme_and_by_topic() -> None:
@@ -85,7 +85,7 @@ def test_no_story_is_lost_or_told_twice(regions: list[Region | None], limit: int
     found = arrange(stories, plan=SectionPlan(stories_per_section=per_section), limit=limit)
     told = [s.id for section in found.sections for s in section.stories] + [s.id for s in found.brief]
     assert len(told) == len(set(told))
-    assert len(told) + found.cut == len(stories)
+    assert len(told) + len(found.left_out) == len(stories)
     assert len(told) <= limit
     assert all(len(section.stories) <= per_section for section in found.sections)
 
