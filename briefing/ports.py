@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from briefing.model.article import Article
     from briefing.model.delivery import Balance, Delivery, DeliveryStatus, Envelope
     from briefing.model.edition import SourceReport
-    from briefing.model.picture import Picture
+    from briefing.model.picture import Picture, PictureSize
     from briefing.model.source import Collected, SavedFile, Source
     from briefing.model.story import Story, Told
     from briefing.model.subscriber import Subscriber, SubscriberStatus
@@ -46,8 +46,11 @@ class Collector(Protocol):
 class PictureDesk(Protocol):
     """Finds the pictures that publishers name, and makes them small enough for a mail."""
 
-    def find_pictures(self, addresses: Sequence[str], *, now: datetime) -> Mapping[str, Picture]:
-        """The pictures that could be had, by address. One that cannot be had is not there; nothing is raised."""
+    def find_pictures(self, wanted: Mapping[str, PictureSize], *, now: datetime) -> Mapping[str, Picture]:
+        """The pictures that could be had, by address, each in the size wanted.
+
+        One that cannot be had is not there; nothing is raised.
+        """
         ...
 
 

@@ -1,6 +1,6 @@
 """Takes a rendering with markers and one reader's links, gives that reader's own: by substitution, not rendering.
 
-Templates write the three addresses below; whoever turns an edition into a message, a page or a preview fills them in.
+Templates write the four addresses below; whoever turns an edition into a message, a page or a preview fills them in.
 
 Next: briefing/render/sheet.py.
 """
@@ -16,6 +16,7 @@ from briefing.render.clean import MARKER_HOST
 UNSUBSCRIBE_URL = f"https://unsubscribe.{MARKER_HOST}/"
 PREFERENCES_URL = f"https://preferences.{MARKER_HOST}/"
 ARCHIVE_URL = f"https://archive.{MARKER_HOST}/"
+EDITIONS_URL = f"https://editions.{MARKER_HOST}/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +27,14 @@ class ReaderLinks:
         unsubscribe: https address that takes a POST (RFC 8058); None without public pages.
         unsubscribe_mail: mailto: address that does the same by mail; the footer's link when there is no page.
         archive: this edition on the web.
+        editions: the list of earlier ones.
         preferences: the reader's topics and hour.
     """
 
     unsubscribe: str | None = None
     unsubscribe_mail: str
     archive: str | None = None
+    editions: str | None = None
     preferences: str | None = None
 
     @property
@@ -41,6 +44,7 @@ class ReaderLinks:
             (UNSUBSCRIBE_URL, self.unsubscribe or self.unsubscribe_mail),
             (PREFERENCES_URL, self.preferences),
             (ARCHIVE_URL, self.archive),
+            (EDITIONS_URL, self.editions),
         )
 
 

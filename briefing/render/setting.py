@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jinja2 import BaseLoader, TemplateError, TemplateNotFound, TemplateSyntaxError
 
 from briefing.errors import RenderError
-from briefing.render.links import ARCHIVE_URL, PREFERENCES_URL, UNSUBSCRIBE_URL
+from briefing.render.links import ARCHIVE_URL, EDITIONS_URL, PREFERENCES_URL, UNSUBSCRIBE_URL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,12 @@ def fill(environment: Environment, name: str, **values: object) -> str:
     Raises:
         RenderError: it is missing, is no Jinja2, or asks for something that is not there.
     """
-    urls = {"unsubscribe_url": UNSUBSCRIBE_URL, "preferences_url": PREFERENCES_URL, "archive_url": ARCHIVE_URL}
+    urls = {
+        "unsubscribe_url": UNSUBSCRIBE_URL,
+        "preferences_url": PREFERENCES_URL,
+        "archive_url": ARCHIVE_URL,
+        "editions_url": EDITIONS_URL,
+    }
     try:
         return environment.get_template(name).render(**urls, **values)
     except TemplateSyntaxError as error:
