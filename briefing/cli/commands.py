@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from briefing import __version__
-from briefing.cli import changes, stages, subscribers
+from briefing.cli import changes, own_templates, stages, subscribers
 from briefing.cli.words import list_problems, note, parse_moment, plural, progress, say, unwatched
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(own_templates.app, name="templates")
 config_app = typer.Typer(help="Look after config.yaml.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(config_app, name="config")
 config_app.command("diff", epilog=changes.DIFF_EXAMPLES)(changes.diff)
@@ -65,13 +66,13 @@ def build(
     edition, counts = built.printed.edition, built.printed.edition.counts
     if json:
         say(built.files["edition.json"].decode().rstrip("\n"))
-    list_problems(edition.problems)
+    list_problems((*edition.problems, *built.problems))
     if not edition.stories:
         note(built.nothing_to_send)
         return 1
     told = plural(counts.told + counts.brief, "story", "stories")
     note(f"{told} from {plural(counts.articles, 'article')} in {built.folder}/: edition.html, .txt, .eml, .json")
-    return 1 if edition.problems else 0
+    return 1 if edition.problems or built.problems else 0
 
 
 @app.command(epilog="Examples: briefing send --dry-run | briefing send --all | briefing send --test me@example.org")
@@ -179,6 +180,7 @@ def _builds_as_edited(config: Path, out: Path, now: str | None) -> Callable[[], 
 def check(*, config: ConfigOption = _CONFIG) -> int:
     """Says what is wrong with a config, each mistake with its line and column and what would be right."""
     from briefing.config.load import check_config, load_config
+    from briefing.render.templates import check_syntax, load_templates
 
     errors = check_config(config)
     for error in errors:
@@ -186,8 +188,10 @@ def check(*, config: ConfigOption = _CONFIG) -> int:
     if errors:
         return 2
     loaded = load_config(config)
+    check_syntax(load_templates(loaded.templates))
+    strangers = own_templates.tell_strangers(loaded.templates)
     say(f"{config}: good; {plural(len(loaded.sources), 'source')}, {plural(len(loaded.topics), 'topic')}")
-    return 0
+    return 1 if strangers else 0
 
 
 def _open(config: Path, out: Path, now: str | None, watch: Watcher, *, builds_now: bool = False) -> House:
@@ -195,6 +199,7 @@ def _open(config: Path, out: Path, now: str | None, watch: Watcher, *, builds_no
     from briefing.config.load import load_config
     from briefing.wiring import open_house
 
-    return open_house(
-        load_config(config), out=out, now=parse_moment(now, option="--now"), watch=watch, builds_now=builds_now
-    )
+    loaded = load_config(config)
+    house = open_house(loaded, out=out, now=parse_moment(now, option="--now"), watch=watch, builds_now=builds_now)
+    own_templates.tell_strangers(loaded.templates)
+    return house

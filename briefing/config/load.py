@@ -2,7 +2,7 @@
 
 Relative paths count from the config's own folder. Secrets are fetched from where the config says they are kept.
 
-Next: briefing/collect/folder.py, the first reader of what the config names.
+Next: briefing/config/look.py.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from briefing.config.explain import explain_errors
+from briefing.config.look import check_look, make_look
 from briefing.config.schema import BriefingKeys, ConfigKeys, MailKeys, SmtpKeys, SourceKeys, SummaryKeys, TopicKeys
 from briefing.config.values import Secret, suggest
 from briefing.config.yaml_text import YamlText, read_yaml
@@ -77,12 +78,17 @@ def _read(path: Path, environ: Mapping[str, str]) -> tuple[s.Config | None, tupl
             *_check_order(keys, yaml, name),
             *_check_topics(keys, yaml, name),
             *_check_templates(keys, yaml, path),
+            *check_look(keys.look, yaml, path),
         )
-        return (None, errors) if errors else (_build(keys, yaml, path, environ), ())
+        return (None, _in_order(errors)) if errors else (_build(keys, yaml, path, environ), ())
     except ValidationError as error:
         return None, explain_errors(error, yaml, name=name, schema=ConfigKeys)
     except ConfigError as error:
         return None, (error,)
+
+
+def _in_order(errors: Sequence[ConfigError]) -> tuple[ConfigError, ...]:
+    return tuple(sorted(errors, key=lambda error: (error.line, error.column)))
 
 
 def _text_of(path: Path) -> str:
@@ -137,7 +143,6 @@ def _chosen(keys: BaseModel) -> dict[str, object]:
 
 def _build(keys: ConfigKeys, yaml: YamlText, path: Path, environ: Mapping[str, str]) -> s.Config:
     folder = path.parent
-    look = s.Look(**_chosen(keys.look), line=yaml.place_of(("look",)).line)  # type: ignore[arg-type]  # validated above
     plan = {**_chosen(keys.sections), "by": SectionKind(keys.sections.by), "order": tuple(keys.sections.order)}
     schedule = _chosen(keys.schedule)
     if keys.schedule.days:
@@ -150,7 +155,7 @@ def _build(keys: ConfigKeys, yaml: YamlText, path: Path, environ: Mapping[str, s
         summary=_summary(keys.summary, yaml, path, environ),
         schedule=s.Schedule(**schedule),  # type: ignore[arg-type]  # validated above
         mail=_mail(keys, yaml, path, environ),
-        look=look,
+        look=make_look(keys.look, yaml, folder),
         readers=folder / keys.subscribers.import_ if keys.subscribers.import_ else None,
         fetch=s.FetchRule(**_chosen(keys.fetch)),  # type: ignore[arg-type]  # validated above
         web=_web(keys),
@@ -236,10 +241,11 @@ def _smtp(keys: SmtpKeys | None, yaml: YamlText, path: Path, environ: Mapping[st
 
 
 def _web(keys: ConfigKeys) -> s.WebRule:
+    rule = s.WebRule(archive=keys.web.archive or "private")
     if keys.web.listen is None:
-        return s.WebRule()
+        return rule
     host, port = keys.web.listen.rsplit(":", 1)
-    return s.WebRule(host=host, port=int(port))
+    return replace(rule, host=host, port=int(port))
 
 
 def _database(url: object, folder: Path) -> str:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from briefing.config.values import (
     Colour,
     Duration,
+    Font,
     Language,
     Mailbox,
     ModelAddress,
@@ -162,15 +163,35 @@ class MailKeys(Strict):
         return self
 
 
+class SchemeKeys(Strict):
+    """One scheme's colours; what is left out is fitted to what is not."""
+
+    page: Colour = Field(None, description="Around the paper; nothing is written on it.")
+    paper: Colour = None
+    ink: Colour = Field(None, description="What is read.")
+    soft: Colour = Field(None, description="Small print.")
+    rule: Colour = Field(None, description="Lines, and what underlines a headline.")
+    accent: Colour = Field(None, description="Section names, numbers, what is new.")
+    bar: Colour = Field(None, description="The bars; their numbers stand beside them.")
+    tint: Colour = Field(None, description="Behind what is new in a story.")
+
+
+class ColoursKeys(Strict):
+    """Every colour, for light and for dark."""
+
+    light: SchemeKeys = SchemeKeys()
+    dark: SchemeKeys = SchemeKeys()
+
+
 class LookKeys(Strict):
     """What the mail looks like."""
 
-    accent: Colour | None = None
-    font: str | None = Field(
-        None, pattern=r"^[A-Za-z0-9 ,'\-]+$", description="fonts in turn: Georgia, 'Times New Roman', serif"
-    )
-    logo: str | None = None
+    accent: Colour = Field(None, description="The one colour beside ink and paper; the night's is derived from it.")
+    colours: ColoursKeys = ColoursKeys()
+    font: Font | None = Field(None, description="Fonts in turn, a generic one last: Georgia, 'Source Serif 4', serif")
+    logo: str | None = Field(None, description="The masthead: a text, or a picture beside the config.")
     density: Literal["comfortable", "compact"] | None = None
+    images: Literal["none", "lead", "all"] | None = Field(None, description="Pictures of stories.")
 
 
 class SubscriberKeys(Strict):
@@ -186,6 +207,7 @@ class WebKeys(Strict):
 
     listen: str | None = Field(None, pattern=r"^[^\s:/]+:\d{1,5}$", description="host and port, as 127.0.0.1:8025")
     public_url: WebAddress | None = Field(None, description="Where readers reach those pages from outside.")
+    archive: Literal["private", "public"] | None = Field(None, description="Who may read earlier editions there.")
 
 
 class FetchKeys(Strict):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+#: Families that every mail program has something for (https://www.w3.org/TR/css-fonts-4/#generic-font-families).
+_GENERIC_FONTS = ("serif", "sans-serif", "monospace", "system-ui", "cursive", "fantasy")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -56,10 +58,29 @@ def _weekday(value: Any) -> int:
     return WEEKDAYS.index(value)
 
 
-def _colour(value: str) -> str:
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+def _colour(value: Any) -> str:
+    if value is None:
+        raise ValueError('nothing stands here: # begins a comment; write the colour in quotes as "#8c1d2c"')
+    if not (isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value)):
         raise ValueError(f'"{value}" is not a colour; write it in quotes as "#8c1d2c"')
     return value.lower()
+
+
+def _font(value: Any) -> str:
+    """A stack of names that is safe inside a style attribute and ends with a family that every reader has."""
+    families = [" ".join(family.split()) for family in value.split(",")] if isinstance(value, str) else [""]
+    for family in families:
+        if not re.fullmatch(r"'[A-Za-z0-9\- ]+'|-?[A-Za-z][A-Za-z0-9\-]*(?: [A-Za-z][A-Za-z0-9\-]*)*", family):
+            raise ValueError(
+                f'"{family or value}" is not a font; write the names in turn, single quotes around those with digits '
+                "or none at all: Georgia, 'Source Serif 4', serif"
+            )
+    if families[-1] not in _GENERIC_FONTS:
+        raise ValueError(
+            f'not every reader has "{families[-1]}"; end the list with what to use then '
+            f'({", ".join(_GENERIC_FONTS)}): "{", ".join(families)}, serif"'
+        )
+    return ", ".join(families)
 
 
 def _address(value: str) -> str:
@@ -112,8 +133,10 @@ TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Zone = Annotated[str, AfterValidator(_zone)]
 #: Monday is 0.
 Weekday = Annotated[int, BeforeValidator(_weekday)]
-#: #rrggbb, lower case.
-Colour = Annotated[str, AfterValidator(_colour)]
+#: #rrggbb, lower case; None only where the key is left out.
+Colour = Annotated[str | None, BeforeValidator(_colour)]
+#: A CSS font stack.
+Font = Annotated[str, BeforeValidator(_font)]
 #: http or https.
 WebAddress = Annotated[str, AfterValidator(_address)]
 #: http or https, nothing after the path, no slash at the end.

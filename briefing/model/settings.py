@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
+from briefing.model.colours import Palette, dark_palette, light_palette
 from briefing.model.delivery import OnUncertain
 from briefing.model.edition import SectionKind
 from briefing.model.subscriber import EVERY_DAY
@@ -112,19 +113,22 @@ class SummaryRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """Says what the mail looks like; colours are #rrggbb.
+    """Says what the mail looks like.
 
     Attributes:
-        accent: the one colour beside ink and paper.
+        light, dark: the colours of both schemes.
         font: a CSS font stack of fonts that readers already have; nothing is loaded.
         logo: text of the masthead when it differs from the briefing's name.
+        logo_file: a picture that stands there instead; absolute.
         density: comfortable or compact.
         images: none, lead (the best story's picture) or all (one for every story told in full).
     """
 
-    accent: str = "#8c1d2c"
+    light: Palette = field(default_factory=light_palette)
+    dark: Palette = field(default_factory=dark_palette)
     font: str = "Georgia, 'Iowan Old Style', 'Times New Roman', serif"
     logo: str | None = None
+    logo_file: PurePath | None = None
     density: str = "comfortable"
     images: str = "none"
     line: int = 0

@@ -1,6 +1,6 @@
 """Takes a place we collect from, gives `Source` (what the config asks for) and `Collected` (what came of it).
 
-Next: briefing/model/settings.py.
+Next: briefing/model/colours.py.
 """
 
 from __future__ import annotations

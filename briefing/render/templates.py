@@ -4,12 +4,13 @@ The shipped templates lie in `briefing/templates/` of an installed package and i
 the catalogues of the frame's languages in `briefing/render/locales/`. A folder of one's own replaces them file by file:
 `NAME.j2` a template, `locales/LANGUAGE.po` a catalogue.
 
-Next: briefing/render/colours.py.
+Next: briefing/render/clean.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ from typing import TYPE_CHECKING
 from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
+from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2.defaults import DEFAULT_NAMESPACE
+from jinja2.meta import find_referenced_templates
 
 from briefing.errors import RenderError
 
@@ -34,10 +38,12 @@ class Templates:
     Attributes:
         sources: (file name, Jinja2 text).
         catalogues: (language, gettext .mo bytes).
+        are_shipped: no template is the owner's, so what tests say of the shipped ones holds.
     """
 
     sources: tuple[tuple[str, str], ...]
     catalogues: tuple[tuple[str, bytes], ...]
+    are_shipped: bool = False
 
 
 def load_templates(folder: PurePath | None = None) -> Templates:
@@ -51,15 +57,77 @@ def load_templates(folder: PurePath | None = None) -> Templates:
         if not Path(folder).is_dir():
             raise RenderError(str(folder), "no such folder; correct `templates:` in the config, or leave it out")
         folders.append(Path(folder))
-    sources = {path.name: _text(path) for place in folders for path in sorted(place.glob("*.j2"))}
+    sources = {name: text for place in folders for name, text in _sources(place).items()}
     places = [_ROOM / "locales", *(place / "locales" for place in folders[1:])]
     catalogues = {path.stem: _compiled(path) for place in places for path in sorted(place.glob("*.po"))}
-    return Templates(sources=tuple(sorted(sources.items())), catalogues=tuple(sorted(catalogues.items())))
+    return Templates(
+        sources=tuple(sorted(sources.items())),
+        catalogues=tuple(sorted(catalogues.items())),
+        are_shipped=sources == _sources(folders[0]),
+    )
+
+
+def find_strangers(folder: PurePath) -> tuple[tuple[str, str | None], ...]:
+    """Templates in `folder` that change nothing: no shipped one has the name, and no other template asks for them.
+
+    Most are slips of the pen, some are left from an earlier version. They do no harm, so they never stop a mail.
+
+    Returns:
+        Each name, and the shipped one it was most likely meant to be.
+    """
+    shipped, own = _sources(_shipped()), _sources(Path(folder))
+    asked_for = {asked for name, text in {**shipped, **own}.items() for asked in _asked_for(name, text)}
+    if None in asked_for:  # a name that is worked out while the mail is filled: any could be it
+        return ()
+    strange = (name for name in own if name not in shipped and name not in asked_for)
+    return tuple((name, next(iter(get_close_matches(name, shipped, n=1)), None)) for name in strange)
+
+
+def check_syntax(templates: Templates) -> None:
+    """Finds a slip in a template before there is an edition to set.
+
+    Raises:
+        RenderError: with the file and the line.
+    """
+    for name, text in templates.sources:
+        _parsed(name, text)
+
+
+def variables_of(templates: Templates) -> dict[str, tuple[str, ...]]:
+    """The names that each template expects to be given, sorted."""
+    return {name: tuple(sorted(_free_names(_parsed(name, text)))) for name, text in templates.sources}
+
+
+def _free_names(template: nodes.Template) -> set[str]:
+    """Names that are read but never set. Jinja2's own search wants to know every filter first."""
+    found = tuple(template.find_all(nodes.Name))
+    own = {name.name for name in found if name.ctx != "load"} | {macro.name for macro in template.find_all(nodes.Macro)}
+    for imported in template.find_all(nodes.FromImport):
+        own |= {name if isinstance(name, str) else name[1] for name in imported.names}
+    return {name.name for name in found} - own - {"loop", *DEFAULT_NAMESPACE}
+
+
+def _asked_for(name: str, text: str) -> tuple[str | None, ...]:
+    try:
+        return tuple(find_referenced_templates(_parsed(name, text)))
+    except RenderError:
+        return ()
+
+
+def _parsed(name: str, text: str) -> nodes.Template:
+    try:
+        return Environment(autoescape=True).parse(text, name)
+    except TemplateSyntaxError as error:
+        raise RenderError(name, error.message or "is no template", line=error.lineno) from error
 
 
 def _shipped() -> Path:
     installed = _PACKAGE / "templates"
     return installed if installed.is_dir() else _PACKAGE.parent / "templates"
+
+
+def _sources(folder: Path) -> dict[str, str]:
+    return {path.name: _text(path) for path in sorted(folder.glob("*.j2"))}
 
 
 def _text(path: Path) -> str:

@@ -129,18 +129,41 @@ def test_a_file_in_place_of_the_folder_is_named(briefing: Terminal, words: tuple
     assert "Traceback" not in ran.err
 
 
-@pytest.mark.parametrize("words", [("build",), ("send", "--all")], ids=" ".join)
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [(("build",), 2), (("send", "--all"), 1), (("send", "--test", "me@desk.example"), 2)],
+    ids=["build", "send --all", "send --test"],
+)
 def test_a_broken_template_is_named_with_its_line_and_nothing_is_sent(
-    briefing: Terminal, words: tuple[str, ...]
+    briefing: Terminal, words: tuple[str, ...], status: int
 ) -> None:
     briefing("subscribers", "add", "ada@readers.example", "--confirmed")
-    (briefing.folder / "mine").mkdir()
-    (briefing.folder / "mine/footer.mjml.j2").write_text("<p>fine</p>\n{% if %}\n")
-    (briefing.folder / "config.yaml").write_text(CONFIG + "templates: mine/\n")
+    with_own_footer(briefing, "<p>fine</p>\n{% if %}\n")
     ran = briefing(*words, *AT)
-    assert (ran.status, ran.out) == (2, "")
-    assert "briefing: footer.mjml.j2:2: " in ran.err
+    assert ran.status == status
+    assert "footer.mjml.j2:2: " in ran.err
+    assert "Traceback" not in ran.err
     assert outbox(briefing) == []
+
+
+def with_own_footer(terminal: Terminal, footer: str) -> None:
+    (terminal.folder / "mine").mkdir(exist_ok=True)
+    (terminal.folder / "mine/footer.mjml.j2").write_text(footer)
+    (terminal.folder / "config.yaml").write_text(CONFIG + "templates: mine/\n")
+
+
+def test_an_edition_that_breaks_a_rule_is_built_and_not_sent(briefing: Terminal) -> None:
+    briefing("subscribers", "add", "ada@readers.example", "--confirmed")
+    with_own_footer(briefing, "<p>fine</p>")
+    built, sent = briefing("build", *AT), briefing("send", "--all", *AT)
+    assert (built.status, sent.status, outbox(briefing)) == (1, 1, [])
+    assert "the edition for default is held: the HTML does not show the link that unsubscribes" in built.err
+    assert "; nothing was sent to its 1 reader" in sent.err
+    assert b"Ferries" in (briefing.folder / "out/edition.html").read_bytes()
+
+    (briefing.folder / "config.yaml").write_text(CONFIG)
+    assert briefing("send", "--all", *AT).status == 0
+    assert len(outbox(briefing)) == 1
 
 
 def test_a_missing_template_folder_is_named(briefing: Terminal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -152,11 +153,9 @@ def test_the_shipped_config_shows_every_key_of_a_language_model() -> None:
 
 def test_the_example_of_a_language_model_is_good(tmp_path: Path) -> None:
     shipped = SHIPPED.read_text(encoding="utf-8").replace("method: ranked ", "method: llm ")
-    lines = [
-        line.replace("  # ", "  ", 1) if line.startswith(("  # llm:", "  #   ")) else line
-        for line in shipped.splitlines()
-    ]
-    config = load_config(written(tmp_path, "\n".join(lines)), environ={"LLM_API_KEY": "hush-1"})
+    before, summary, after = shipped.partition("\nsummary:\n")
+    example = summary + re.sub(r"(?m)^  # (llm:|  )", r"  \1", after.partition("\nlook:\n")[0])
+    config = load_config(written(tmp_path, before + example), environ={"LLM_API_KEY": "hush-1"})
     assert config.summary.llm is not None
     assert (config.summary.llm.timeout, config.summary.llm.max_calls, config.summary.llm.concurrency) == (60, 40, 2)
 

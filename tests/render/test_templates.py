@@ -9,7 +9,7 @@ import pytest
 from briefing.errors import RenderError
 from briefing.model.settings import Look
 from briefing.render.mjml import render_edition
-from briefing.render.templates import load_templates
+from briefing.render.templates import check_syntax, find_strangers, load_templates, variables_of
 from tests.render.samples import SENDER, english_morning
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def test_a_folder_may_bring_a_language(tmp_path: Path) -> None:
         'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "At a glance"\nmsgstr "I korthet"\n',
         "utf-8",
     )
-    assert [name for name, _ in load_templates(tmp_path).catalogues] == ["de", "es", "fr", "it", "nl", "pt", "sv"]
+    shipped = dict(load_templates().catalogues)
+    assert dict(load_templates(tmp_path).catalogues).keys() == {*shipped, "sv"}
+    assert "sv" not in shipped
 
 
 def test_a_frame_that_runs_from_right_to_left_has_nothing_running_the_other_way(tmp_path: Path) -> None:
@@ -95,3 +97,46 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content:
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(RenderError, match="no such folder"):
         load_templates(tmp_path / "lost")
+
+
+@pytest.mark.parametrize(
+    ("files", "strangers"),
+    [
+        ({}, ()),
+        ({"footer.mjml.j2": "mine"}, ()),
+        ({"foter.mjml.j2": "mine"}, (("foter.mjml.j2", "footer.mjml.j2"),)),
+        ({"Footer.mjml.j2": "mine", "zzz.j2": ""}, (("Footer.mjml.j2", "footer.mjml.j2"), ("zzz.j2", None))),
+        ({"footer.mjml.j2": "{% include 'mine.j2' %}", "mine.j2": "x"}, ()),
+        ({"footer.mjml.j2": "{% from 'mine.j2' import x %}", "mine.j2": "{% macro x() %}{% endmacro %}"}, ()),
+        ({"footer.mjml.j2": "{% include sheet.name %}", "mine.j2": "x"}, ()),
+        ({"footer.mjml.j2": "{% include 'zzz.j2'", "zzz.j2": "x"}, (("zzz.j2", None),)),
+        ({"notes.txt": "mine", "footer.mjml.j2.orig": "old"}, ()),
+    ],
+    ids=["none", "ours", "slip", "case", "included", "imported", "worked out", "unreadable", "not templates"],
+)
+def test_a_template_that_changes_nothing_is_found(
+    tmp_path: Path, files: dict[str, str], strangers: tuple[tuple[str, str | None], ...]
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    assert find_strangers(tmp_path) == strangers
+
+
+def test_a_slip_in_a_template_is_found_before_it_is_filled(tmp_path: Path) -> None:
+    check_syntax(load_templates())
+    (tmp_path / "footer.mjml.j2").write_text("<p>\n{% endif %}", "utf-8")
+    with pytest.raises(RenderError, match=r"^footer\.mjml\.j2:2: "):
+        check_syntax(load_templates(tmp_path))
+
+
+def test_the_names_that_a_template_expects_are_found(tmp_path: Path) -> None:
+    (tmp_path / "a.j2").write_text(
+        "{% from 'b.j2' import one, two as three %}{% set x = sheet.y %}"
+        "{% for z in look %}{{ loop.index }}{{ z|f }}{% endfor %}{{ one(x) }}{{ three() }}{{ range(3) }}",
+        "utf-8",
+    )
+    (tmp_path / "b.j2").write_text(
+        "{% macro one(block) %}{{ block }}{{ light.ink }}{% endmacro %}{{ one(1) }}", "utf-8"
+    )
+    found = variables_of(load_templates(tmp_path))
+    assert (found["a.j2"], found["b.j2"]) == (("look", "sheet"), ("light",))
