@@ -143,11 +143,13 @@ class Fetcher:
 
 
 @asynccontextmanager
-async def open_fetcher(rule: FetchRule, *, now: datetime, budget_s: float) -> AsyncIterator[Fetcher]:
-    """Opens the connections' pool and closes it again."""
+async def open_fetcher(
+    rule: FetchRule, *, now: datetime, budget_s: float, accept: str = _ACCEPT
+) -> AsyncIterator[Fetcher]:
+    """Opens the connections' pool and closes it again; `accept` says what kinds of answers can be read."""
     connector = aiohttp.TCPConnector(limit=AT_ONCE, socket_factory=None if rule.allow_private else _public_socket)
     agent = f"briefing/{__version__}" + (f" (+{rule.contact})" if rule.contact else "")
-    headers = {"User-Agent": agent, "Accept": _ACCEPT}
+    headers = {"User-Agent": agent, "Accept": accept}
     async with aiohttp.ClientSession(
         connector=connector, headers=headers, cookie_jar=aiohttp.DummyCookieJar()
     ) as session:

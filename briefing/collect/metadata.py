@@ -44,6 +44,7 @@ _DATE_METAS = (
     "dc.date",
     "date",
 )
+_IMAGE_METAS = ("og:image", "og:image:url", "og:image:secure_url")
 _AUTHOR_METAS = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 
 
@@ -88,9 +89,14 @@ def read_metadata(tree: HtmlElement, *, saved: SavedFile) -> PageMetadata:
         published=_published(tree, said, metas, saved, language),
         authors=_authors(tree, said, metas, masthead),
         categories=category_names([*said.texts("articleSection"), *_split(metas.get("article:section"))]),
-        image=web_address(metas.get("og:image") or said.text("image", "thumbnailUrl"), url or saved.url),
+        image=web_address(_image(said, metas), url or saved.url),
         behind_paywall=said.behind_paywall,
     )
+
+
+def _image(said: Statement, metas: dict[str, str]) -> str | None:
+    shared = next((metas[name] for name in _IMAGE_METAS if name in metas), None)
+    return shared or said.text("image", "thumbnailUrl") or metas.get("twitter:image")
 
 
 def find_feed_link(tree: HtmlElement, *, base: str) -> str | None:

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-#: Memory a reader may take; the largest honest document (15 MB of feed) needs 600 MB.
-MAX_MEMORY_BYTES = 3_000_000_000
+#: Memory a reader of each kind may take: the largest honest document (15 MB of feed) needs 600 MB, the largest picture
+#: (40 megapixels of WebP) 630 MB.
+MAX_MEMORY_BYTES = {"documents": 3_000_000_000, "pictures": 1_500_000_000}
 
 
 class WorkerLost(Exception):  # noqa: N818 - an outcome the caller puts into words, not an error of the house
@@ -34,10 +35,11 @@ class Worker:
 
     Args:
         deadline_s: seconds for one document, including the start of the process.
+        reads: what its documents are, a key of `MAX_MEMORY_BYTES`.
     """
 
-    def __init__(self, *, deadline_s: float) -> None:
-        self._deadline_s = deadline_s
+    def __init__(self, *, deadline_s: float, reads: str = "documents") -> None:
+        self._deadline_s, self._reads = deadline_s, reads
         self._lock = Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -66,7 +68,7 @@ class Worker:
     def _running_child(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
             self.close()
-            self._child = _start()
+            self._child = _start(self._reads)
             self._finalizer = weakref.finalize(self, _stop, self._child)
         return self._child
 
@@ -77,8 +79,8 @@ class Worker:
             self._child = None
 
 
-def _start() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-P", "-m", "briefing.collect.worker"]
+def _start(reads: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-P", "-m", "briefing.collect.worker", reads]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)  # noqa: S603 - our own module
 
@@ -108,13 +110,16 @@ def serve(
         outgoing.flush()
 
 
-def main() -> None:
+def main(reads: str) -> None:
     """Runs the child's side."""
-    from briefing.collect.documents import answer_request  # noqa: PLC0415 - documents starts workers, so only here
+    if reads == "pictures":
+        from briefing.collect.shrinking import answer_request  # noqa: PLC0415 - readers of documents do without
+    else:
+        from briefing.collect.documents import answer_request  # noqa: PLC0415 - documents starts workers, so only here
 
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES[reads], resource.RLIM_INFINITY))
     serve(answer_request, incoming=sys.stdin.buffer, outgoing=sys.stdout.buffer)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

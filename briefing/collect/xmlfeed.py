@@ -20,12 +20,14 @@ from briefing.collect.entries import Entry, ParsedFeed
 from briefing.collect.survey import EntryMarks, Survey, survey_feed, tidy_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 #: Dates that fastfeedparser reads at once; others make it load a guesser (1.3 s).
 _PLAIN_DATE = re.compile(
     r"\d{4}-\d\d-\d\d.*|(?:[A-Za-z]{3},? +)?\d{1,2} [A-Z][a-z]{2} \d{4} [\d:]{4,8} (?:GMT|UTC|[+-]\d{4})"
 )
+#: Pixels across: of counting pixels and icons less, of all that a mail can show no more.
+_LEAST_WIDTH, _ENOUGH_WIDTH = 64, 1_088
 _IMAGE_ENDING = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECASE)
 
 
@@ -114,20 +116,38 @@ def _authors(entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _images(entry: Mapping[str, Any]) -> Iterator[str]:
-    """Addresses of pictures, the publisher's own choice first."""
-    for media in _listed(entry, "media_content"):
-        if str(media.get("medium") or media.get("type") or "").startswith("image") or _looks_like_image(media):
-            yield str(media.get("url"))
-    for media in _listed(entry, "media_thumbnail"):
-        yield str(media.get("url") or "")
-    for enclosure in _listed(entry, "enclosures"):
-        if str(enclosure.get("type") or "").startswith("image"):
-            yield str(enclosure.get("href") or enclosure.get("url") or "")
+    """Addresses of pictures, the publisher's own choice first; of one picture in several widths, the one to shrink."""
+    media = _listed(entry, "media_content")
+    yield from _addresses(sorted(filter(_is_image, media), key=_fitness), "url")
+    yield from _addresses(sorted(_listed(entry, "media_thumbnail"), key=_fitness), "url")
+    yield from _addresses(media, "thumbnail_url")  # a film's, as fastfeedparser hands it over
+    linked = [*_listed(entry, "enclosures"), *(e for e in _listed(entry, "links") if e.get("rel") == "enclosure")]
+    yield from _addresses((e for e in linked if str(e.get("type") or "").startswith("image")), "href", "url")
 
 
 def _listed(entry: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
     return [media for media in entry.get(name) or () if media]
 
 
-def _looks_like_image(media: Mapping[str, Any]) -> bool:
-    return bool(_IMAGE_ENDING.search(str(media.get("url") or "")))
+def _addresses(media: Iterable[Mapping[str, Any]], *keys: str) -> Iterator[str]:
+    for named in media:
+        address = next((str(named[key]) for key in keys if named.get(key)), "")
+        if address and not address.startswith("data:") and not 0 < _width(named) < _LEAST_WIDTH:
+            yield address
+
+
+def _is_image(media: Mapping[str, Any]) -> bool:
+    says = str(media.get("medium") or media.get("type") or "").startswith("image")
+    return says or bool(_IMAGE_ENDING.search(str(media.get("url") or "")))
+
+
+def _fitness(media: Mapping[str, Any]) -> tuple[bool, int]:
+    """Sorts the narrowest that is wide enough first, then the wider of the others."""
+    width = _width(media)
+    return (False, width) if width >= _ENOUGH_WIDTH else (True, -width)
+
+
+def _width(media: Mapping[str, Any]) -> int:
+    """Pixels across, as the feed declares them; 0 when it does not."""
+    declared = str(media.get("width") or "")
+    return int(declared) if re.fullmatch(r"[0-9]{1,6}", declared) else 0

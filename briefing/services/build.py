@@ -1,7 +1,7 @@
 """Takes sources, gives editions: the pipeline of the house, in the order it runs.
 
     sources | collect | language | window | file | follow                           → Gathered, once
-    Gathered | memory | mute | rank | arrange | summarise, add, generate | render   → per segment
+    Gathered | memory | mute | rank | arrange | summarise, add, generate | illustrate | render   → per segment
 
 Next: briefing/services/send.py.
 """
@@ -25,16 +25,26 @@ from briefing.model.edition import Counts, Edition, Problem, Section, SourceRepo
 from briefing.model.story import REMEMBERED
 from briefing.services.extract import with_language
 from briefing.services.filing import Filing, Watcher, unwatched
+from briefing.services.illustrate import Album, find_emblems, illustrate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from briefing.model.article import Article, Summary
+    from briefing.model.picture import Picture, PictureSize
     from briefing.model.settings import Config
     from briefing.model.story import Story
     from briefing.model.subscriber import Segment
-    from briefing.ports import Collector, EditionMemory, Encoder, LanguageDetector, SourceLog, VectorCache
+    from briefing.ports import (
+        Collector,
+        EditionMemory,
+        Encoder,
+        LanguageDetector,
+        PictureDesk,
+        SourceLog,
+        VectorCache,
+    )
     from briefing.services.filing import Filed
     from briefing.services.generate import Generator
 
@@ -65,6 +75,7 @@ class Builder:
     Attributes:
         encoder: None does without vectors: stories then meet within one language only.
         generator: None tells every story in its outlets' own sentences.
+        pictures: None shows none, whatever the look wants.
     """
 
     config: Config
@@ -76,8 +87,10 @@ class Builder:
     source_log: SourceLog
     watch: Watcher = field(default=unwatched)
     generator: Generator | None = None
+    pictures: PictureDesk | None = None
     _summaries: dict[str, Summary | None] = field(default_factory=dict)
     _additions: dict[tuple[str, ...], Summary] = field(default_factory=dict)
+    _pictures: dict[tuple[str, PictureSize], Picture | None] = field(default_factory=dict)
 
     def gather(self, *, now: datetime) -> Gathered:
         """Reads every source and finds the stories in what they gave. A bad source becomes a problem."""
@@ -85,6 +98,7 @@ class Builder:
         if self.generator is not None:
             self.generator.start()
         self._additions.clear()
+        self._pictures.clear()
         if self.encoder is not None:
             self.encoder.prepare()
         collected = self.collector.collect(self.config.sources, now=now)
@@ -124,7 +138,7 @@ class Builder:
         arrangement = arrange(
             rank(wanted, now=now, preference=self._preference(segment)), plan=plan, limit=rule.max_stories
         )
-        sections = self._told(arrangement.sections)
+        sections = self._illustrated(self._told(arrangement.sections), gathered, now=now)
         brief = tuple(replace(story, summary=self._summary_of(story.lead)) for story in arrangement.brief)
         counts = Counts(
             articles=gathered.articles,
@@ -166,6 +180,13 @@ class Builder:
             return replace(story, summary=written.get(story.lead.id) or self._summary_by_all(story))
 
         return tuple(replace(section, stories=tuple(map(tell, section.stories))) for section in sections)
+
+    def _illustrated(self, sections: tuple[Section, ...], gathered: Gathered, *, now: datetime) -> tuple[Section, ...]:
+        images = self.config.look.images
+        if self.pictures is None or images == "none":
+            return sections
+        album = Album(desk=self.pictures, known=self._pictures)
+        return illustrate(sections, images=images, album=album, emblems=find_emblems(gathered.stories), now=now)
 
     def _generation_problems(self, sections: Sequence[Section]) -> tuple[Problem, ...]:
         return self.generator.problems_of(_leads(sections)) if self.generator else ()

@@ -115,11 +115,41 @@ class TestWhatAnEntryBecomes:
             ('<media:content url="https://i.example/film.mp4" type="video/mp4"/>', None),
             ('<enclosure url="/b.png" type="image/png" length="1"/>', "https://harbour.example/b.png"),
             ('<enclosure url="/talk.mp3" type="audio/mpeg" length="1"/>', None),
+            ('<media:thumbnail url="https://i.example/t?7" width="240"/>', "https://i.example/t?7"),
+            (
+                '<media:content url="https://i.example/film.mp4" type="video/mp4">'
+                '<media:thumbnail url="https://i.example/still.jpg"/></media:content>',
+                "https://i.example/still.jpg",
+            ),
+            ('<media:content medium="image"/>', None),
+            ('<media:content url="https://i.example/dot.gif" medium="image" width="1" height="1"/>', None),
+            (
+                '<media:content url="data:image/png;base64,AA" medium="image"/>'
+                '<enclosure url="/b.png" type="image/png" length="1"/>',
+                "https://harbour.example/b.png",
+            ),
+            (
+                "".join(f'<media:content url="/{w}.jpg" width="{w}"/>' for w in (140, 460, 700)),
+                "https://harbour.example/700.jpg",
+            ),
+            (
+                "".join(f'<media:content url="/{w}.jpg" width="{w}"/>' for w in (5000, 1200, 140)),
+                "https://harbour.example/1200.jpg",
+            ),
         ],
-        ids=["media picture", "media film", "enclosed picture", "enclosed sound"],
-    )
+        ids=[
+            "media picture", "media film", "enclosed picture", "enclosed sound", "thumbnail", "still of a film",
+            "no address", "counting pixel", "inline", "widths", "large widths",
+        ],
+    )  # fmt: skip
     def test_the_image_is_a_picture_and_nothing_else(self, media: str, image: str | None) -> None:
         assert only(rss(item().replace("</item>", media + "</item>"))).image == image
+
+    @pytest.mark.parametrize("title", ["B", "B & C"], ids=["sound", "broken"])
+    def test_an_atom_entry_encloses_its_picture_in_a_link(self, title: str) -> None:
+        link = '<link rel="enclosure" type="image/jpeg" href="/i.jpg"/></entry>'
+        atom = ATOM.replace("</entry>", link).replace("Br&amp;uuml;cke", title)
+        assert only(atom).image == "https://talbote.example/i.jpg"
 
     def test_a_thumbnail_in_a_broken_feed_is_found(self) -> None:
         broken = rss(

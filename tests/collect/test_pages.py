@@ -205,6 +205,19 @@ class TestMetadata:
         assert (article.image, article.categories) == ("https://i.example/r.jpg", ("Ports",))
 
     @pytest.mark.parametrize(
+        ("name", "image"),
+        [
+            ("og:image", "https://harbour.example/r.jpg"),
+            ("og:image:url", "https://harbour.example/r.jpg"),
+            ("og:image:secure_url", "https://harbour.example/r.jpg"),
+            ("twitter:image", "https://harbour.example/r.jpg"),
+            ("og:video", None),
+        ],
+    )
+    def test_the_image_is_the_one_for_sharing_by_an_absolute_address(self, name: str, image: str | None) -> None:
+        assert read(page(head=meta(name, "/r.jpg"))).image == image
+
+    @pytest.mark.parametrize(
         "byline",
         ['<a rel="author">Mara Lind</a>', '<span itemprop="author"><span itemprop="name">Mara Lind</span></span>'],
         ids=["link", "microdata"],
