@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import PurePath
 
+    from briefing.model.archived import ArchivedEdition
     from briefing.model.article import Article
     from briefing.model.delivery import Balance, Delivery, DeliveryStatus, Envelope
     from briefing.model.edition import SourceReport
@@ -206,6 +207,26 @@ class EditionMemory(Protocol):
 
     def remember(self, edition: date, segment: str, stories: Iterable[Story]) -> None:
         """Records that the edition told these stories, copies included; safe to repeat."""
+        ...
+
+
+class Archive(Protocol):
+    """Keeps the pages of the editions that were sent."""
+
+    def keep(self, edition: ArchivedEdition, html: str) -> None:
+        """Keeps the page of a segment's edition; one that is there already stays as it is."""
+        ...
+
+    def find_page(self, day: date, segment: str) -> str | None:
+        """The page of that day's edition for the segment, or None."""
+        ...
+
+    def list_editions(self, segment: str, *, limit: int) -> tuple[ArchivedEdition, ...]:
+        """The segment's newest editions, newest first."""
+        ...
+
+    def prune(self, *, before: date) -> int:
+        """Forgets every edition before that date; gives how many those were."""
         ...
 
 

@@ -1,6 +1,6 @@
 """Takes stories as an edition told them, gives what earlier editions told, so that nothing is news twice.
 
-Next: briefing/store/sources.py.
+Next: briefing/store/archive.py.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
-HEAD = "0003"
+HEAD = "0004"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -99,6 +99,20 @@ snapshots = Table(
     Column("key", String(64), primary_key=True),
     Column("edition", Date, nullable=False),
     Column("article", Text, nullable=False),
+)
+
+#: The segment comes first: the list of one segment's editions, newest first, is then a walk through the index. The page
+#: comes last, so that a list does not read it; it is zlib's.
+archive = Table(
+    "archive",
+    metadata,
+    Column("segment", String(64), primary_key=True),
+    Column("edition", Date, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("preheader", Text, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("built_at", Instant, nullable=False),
+    Column("html", LargeBinary, nullable=False),
 )
 
 source_log = Table(

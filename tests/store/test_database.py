@@ -181,8 +181,8 @@ def test_a_database_of_the_first_version_gains_what_came_later(url: str) -> None
     first = open_database(url)
     with writing(first) as connection:
         connection.execute(text("INSERT INTO settings VALUES ('a', x'01')"))
-        connection.execute(text("DROP TABLE generated"))
-        connection.execute(text("DROP TABLE snapshots"))
+        for table in ("generated", "snapshots", "archive"):
+            connection.execute(text(f"DROP TABLE {table}"))
         for column in ("thread", "since", "snapshot"):
             connection.execute(text(f"ALTER TABLE told DROP COLUMN {column}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))

@@ -162,6 +162,7 @@ def test_what_an_older_version_recorded_is_still_known(url: str) -> None:
 
 #: Turns the newest tables into those of schema 0002, with two editions in them.
 OLDER = (
+    "DROP TABLE archive",
     "DROP TABLE snapshots",
     "DROP TABLE told",
     "CREATE TABLE told (edition DATE NOT NULL, segment VARCHAR(64) NOT NULL, article VARCHAR(128) NOT NULL,"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,15 @@ class Answer:
         return self.content.decode()
 
 
-def ask(app: ASGIApp, path: str, *, method: str = "GET", host: str = "127.0.0.1:8026", body: bytes = b"") -> Answer:
+def ask(
+    app: ASGIApp,
+    path: str,
+    *,
+    method: str = "GET",
+    host: str = "127.0.0.1:8026",
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
     """One request; the form type is the one that browsers and mail programs post with."""
     messages: list[Any] = []
 
@@ -32,7 +41,7 @@ def ask(app: ASGIApp, path: str, *, method: str = "GET", host: str = "127.0.0.1:
     async def send(message: Any) -> None:
         messages.append(message)
 
-    headers = [(b"host", host.encode()), (b"content-type", b"application/x-www-form-urlencoded")]
+    sent = {"host": host, "content-type": "application/x-www-form-urlencoded", **(headers or {})}
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -43,7 +52,7 @@ def ask(app: ASGIApp, path: str, *, method: str = "GET", host: str = "127.0.0.1:
         "raw_path": path.encode(),
         "query_string": b"",
         "root_path": "",
-        "headers": headers,
+        "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
         "server": ("127.0.0.1", 8026),
         "client": ("127.0.0.1", 5),
     }

@@ -6,14 +6,18 @@ from dataclasses import dataclass, field, replace
 import pytest
 from starlette.applications import Starlette
 
+from briefing.model.settings import Config, Look
 from briefing.model.subscriber import SubscriberStatus
-from briefing.render.templates import load_templates
+from briefing.render.templates import Templates, load_templates
 from briefing.render.words import words_in
+from briefing.services.archive import ArchiveLinks, PastEditions
 from briefing.services.subscribe import UNSUBSCRIBE, ReaderList
+from briefing.web.archive_pages import ArchivePages
+from briefing.web.pages import Stationery
 from briefing.web.reader_pages import ReaderPages, reader_app
-from tests.fakes import FixedClock, MemorySubscribers, PlainSigner
+from tests.fakes import FixedClock, MemoryArchive, MemorySubscribers, PlainSigner
 from tests.make import NOW
-from tests.services.house import confirmed
+from tests.services.house import CONFIG, confirmed
 from tests.web.browser import Answer, ask
 
 ONE_CLICK = b"List-Unsubscribe=One-Click"
@@ -26,6 +30,8 @@ class Site:
     language: str = "en"
     name: str = "The Morning Post"
     store: MemorySubscribers = field(default_factory=MemorySubscribers)
+    templates: Templates = field(default_factory=load_templates)
+    config: Config = CONFIG
 
     def __post_init__(self) -> None:
         self.store.save_subscribers([confirmed("ada"), confirmed("ben")])
@@ -33,8 +39,11 @@ class Site:
     @property
     def app(self) -> Starlette:
         readers = ReaderList(store=self.store, signer=PlainSigner(), clock=FixedClock(NOW), new_id=lambda: "new")
-        words = words_in(self.language, load_templates())
-        return reader_app(ReaderPages(name=self.name, language=self.language, words=words, readers=readers))
+        stationery = Stationery(name=self.name, look=Look(), words=words_in(self.language, self.templates))
+        links = ArchiveLinks(config=self.config, signer=PlainSigner())
+        past = PastEditions(archive=MemoryArchive(), store=self.store, links=links, list_id="post.mail.example")
+        archive = ArchivePages(name=self.name, look=Look(), templates=self.templates, past=past)
+        return reader_app(ReaderPages(stationery=stationery, readers=readers), archive)
 
     def link(self, name: str = "ada", purpose: str = UNSUBSCRIBE) -> str:
         return f"/u/{PlainSigner().sign(name, purpose)}"
@@ -102,6 +111,19 @@ def test_the_page_speaks_the_briefings_language(language: str) -> None:
     assert ["stop receiving" in pages[0], "Done:" in pages[1]] == [language == "en"] * 2
 
 
+@pytest.mark.parametrize(
+    ("language", "frame"),
+    [("ar", 'lang="ar" dir="rtl"'), ("fr", 'lang="fr" dir="ltr"'), ("xx", 'lang="en" dir="ltr"')],
+    ids=["right to left", "left to right", "no catalogue, so English"],
+)
+def test_the_page_runs_as_its_language_does(language: str, frame: str) -> None:
+    shipped = load_templates()
+    ours = replace(shipped, catalogues=(*shipped.catalogues, ("ar", dict(shipped.catalogues)["fr"])))
+    site = Site(language, templates=ours)
+    pages = [ask(site.app, site.link()), site.post(site.link()), ask(site.app, "/nowhere")]
+    assert [f"<html {frame}>" in page.text for page in pages] == [True] * 3
+
+
 def test_the_pages_load_nothing_set_no_cookie_and_escape_the_name() -> None:
     page = ask(Site(name="<i>Post</i> & Co").app, Site().link())
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
@@ -116,6 +138,16 @@ def test_the_service_says_that_it_lives() -> None:
     assert (answer.status, answer.text) == (200, "ok")
 
 
-@pytest.mark.parametrize(("path", "method", "status"), [("/", "GET", 404), ("/u/", "GET", 404), ("/u/x", "PUT", 405)])
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [("/", "GET", 404), ("/u/", "GET", 404), ("/u/x", "PUT", 405), ("/healthz/", "GET", 404), ("/e/x", "POST", 405)],
+)
 def test_there_is_nothing_else(path: str, method: str, status: int) -> None:
     assert ask(Site().app, path, method=method).status == status
+
+
+def test_what_is_not_there_is_said_in_the_briefings_language_and_look() -> None:
+    page = ask(Site().app, "/nowhere")
+    assert "<h1>There is no such page.</h1>" in page.text
+    assert "--accent: #8c1d2c" in page.text
+    assert (page.headers["cache-control"], page.headers["x-robots-tag"]) == ("private, no-store", "noindex")
