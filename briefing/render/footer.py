@@ -32,6 +32,7 @@ class Footer:
         unread: those that were not, and since when.
         problems: those that were read in part only, and whether a language model left summaries unwritten.
         built: when, in the frame's zone.
+        report: those four in one paragraph, spaced as the language wants it.
         imprint: lines as the operator broke them.
     """
 
@@ -39,6 +40,7 @@ class Footer:
     unread: str
     problems: str
     built: str
+    report: str
     why: str
     imprint: tuple[str, ...]
 
@@ -47,11 +49,17 @@ def footer_of(edition: Edition, *, name: str, sender: Sender, words: Words) -> F
     """Words the footer. A source that failed is named once, even when it left a problem as well."""
     failed = tuple(report for report in edition.sources if report.state is SourceState.FAILED)
     imprint = (sender.imprint or "")[:_IMPRINT_CHARS].splitlines()
+    sources = _sources(len(edition.sources), len(failed), words)
+    missing = _names([_missing(report, edition, words) for report in failed], words)
+    unread = words.say("Not readable: {names}.", names=missing) if missing else ""
+    problems = _problems(edition, {report.name for report in failed}, words)
+    built = _built(edition, words)
     return Footer(
-        sources=_sources(len(edition.sources), len(failed), words),
-        unread=_list("Not readable: {names}.", [_missing(report, edition, words) for report in failed], words),
-        problems=_problems(edition, {report.name for report in failed}, words),
-        built=_built(edition, words),
+        sources=sources,
+        unread=unread,
+        problems=problems,
+        built=built,
+        report=words.prose(sources, unread, problems, built),
         why=words.say("You receive {name} because you asked for it.", name=name),
         imprint=tuple(line for line in map(clean, imprint) if line),
     )
@@ -70,17 +78,18 @@ def _missing(report: SourceReport, edition: Edition, words: Words) -> str:
     since = report.since.astimezone(ZoneInfo(edition.timezone)).date() if report.since else edition.date
     if since >= edition.date:
         return name
-    return f"{name} ({words.say('since {date}', date=words.day(since, today=edition.date))})"
+    return words.say("{name} (since {date})", name=name, date=words.day(since, today=edition.date))
 
 
 def _problems(edition: Edition, failed: set[str], words: Words) -> str:
-    incomplete = _list("Incomplete: {names}.", _incomplete(edition, failed), words)
+    names = _names(_incomplete(edition, failed), words)
+    incomplete = words.say("Incomplete: {names}.", names=names) if names else ""
     if all(problem.stage != _GENERATION for problem in edition.problems):
         return incomplete
     unwritten = words.say(
         "Not every summary could be written by a language model; the outlets’ own sentences stand in their place."
     )
-    return f"{incomplete} {unwritten}".strip()
+    return words.prose(incomplete, unwritten)
 
 
 def _incomplete(edition: Edition, failed: set[str]) -> list[str]:
@@ -94,14 +103,9 @@ def _named(source: str) -> str:
     return cut(clean(source), _NAME_CHARS)
 
 
-def _list(sentence: str, names: list[str], words: Words) -> str:
-    if not names:
-        return ""
-    shown = ", ".join(names[:_NAMES])
-    left = len(names) - _NAMES
-    if left > 0:
-        shown += " " + words.count("and {n} more", "and {n} more", left)
-    return words.say(sentence, names=shown)
+def _names(names: list[str], words: Words) -> str:
+    shown, left = words.list(names[:_NAMES]), len(names) - _NAMES
+    return words.count("{names} and {n} more", "{names} and {n} more", left, names=shown) if left > 0 else shown
 
 
 def _built(edition: Edition, words: Words) -> str:

@@ -8,6 +8,7 @@ Next: briefing/render/links.py.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone_location
 from babel.numbers import format_decimal
 
@@ -25,6 +27,7 @@ from briefing.model.edition import SectionKind
 from briefing.model.story import Area
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from briefing.model.article import Published
@@ -64,6 +67,12 @@ _THEMES = {
 }
 #: Where CLDR has nothing, or the long official form.
 _TERRITORIES = {"NATO": "NATO", "HK": "Hong Kong", "MO": "Macao"}
+#: Where newspapers of some languages print less than CLDR: a catalogue's word wins, CLDR's stands where it has none.
+_SHORTER = {"GB": "United Kingdom", "UN": "United Nations", "US": "United States"}
+#: How the first of a month is written; CLDR (47) has a plain 1 in these as well.
+_FIRST = {"fr": "1er", "pt": "1º"}
+#: CLDR's short hour is a code in Hindi (घं॰) that no newspaper prints, and Japanese has a space in "3 時間前".
+_SPELT_OUT, _UNSPACED = frozenset({"hi"}), frozenset({"ja", "zh"})
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 #: Day before month, no comma to trip over, 24 hours: what most of the world that reads English writes.
 _ENGLISH = "en_GB"
@@ -97,20 +106,41 @@ class Words:
         """Says how many, in the plural that the language wants for `n`; `{n}` stands for the number."""
         return self._filled(self.translations.ngettext(one, many, n), {"n": self.number(n), **values})
 
+    @property
+    def comma(self) -> str:
+        """What stands between two names of a list, with its space: ", ", "، ", "、"."""
+        return self.say("{first}, {next}", context="list", first="", next="")
+
+    @property
+    def gap(self) -> str:
+        """What stands between two sentences: a space, or nothing."""
+        return self.say("{sentence} {next}", context="paragraph", sentence="", next="")
+
+    def list(self, names: Iterable[str]) -> str:
+        """Names one after the other, without a last "and": forty outlets are no sentence, and "Bild und Funk" is one.
+
+        CLDR's lists end in a word (standard), have none between them (narrow), or put one before each (Arabic).
+        """
+        return self.comma.join(names)
+
+    def prose(self, *sentences: str) -> str:
+        """Sentences as one paragraph, with the space that the language puts between them; "" is left out."""
+        return self.gap.join(filter(None, sentences))
+
     def number(self, n: int) -> str:
-        """Writes a whole number with the language's own separators."""
+        """Writes a whole number with the language's separators; in European digits (CLDR's for ar), like the dates."""
         return _written_number(n, self.locale)
 
     def full_date(self, day: date) -> str:
         """Weekday, day, month and year, as a newspaper dates itself: "dimanche 22 novembre 2026"."""
-        written = str(format_date(day, "full", locale=self.locale))
+        written = _with_first(str(format_date(day, "full", locale=self.locale)), day, self.locale)
         return written.replace(",", "", 1) if self.locale.language == "en" else written
 
     def day(self, day: date, *, today: date) -> str:
         """Day and month, with the year only when it is not this one."""
         if day.year == today.year:
-            return str(format_skeleton("MMMMd", day, locale=self.locale))
-        return str(format_date(day, "long", locale=self.locale))
+            return _with_first(str(format_skeleton("MMMMd", day, locale=self.locale)), day, self.locale)
+        return _with_first(str(format_date(day, "long", locale=self.locale)), day, self.locale)
 
     def clock(self, moment: datetime, *, timezone: str) -> str:
         """The time of day there: "6 h 40", "06:40"."""
@@ -156,7 +186,11 @@ class Words:
         """Names a region by its code, by its English name when the code is new to us."""
         if region.code in _TERRITORIES:
             return self.say(_TERRITORIES[region.code], context="territory")
-        return capitalised(str(self.locale.territories.get(region.code) or region.name))
+        named = str(self.locale.territories.get(region.code) or region.name)
+        if region.code in _SHORTER:
+            shorter = self.say(_SHORTER[region.code], context="territory")
+            named = named if shorter == _SHORTER[region.code] else shorter
+        return capitalised(named)
 
     def theme(self, theme: Theme) -> str:
         """Names a theme by its code, in one word."""
@@ -187,10 +221,19 @@ def _written_number(n: int, locale: Locale) -> str:
 
 @lru_cache(maxsize=1024)
 def _written_ago(age: timedelta, unit: _Unit, style: _Style, locale: Locale) -> str:
+    style = "long" if locale.language in _SPELT_OUT else style
     # threshold=inf: keep to this unit, whatever Babel would round up to.
-    return str(
+    written = str(
         format_timedelta(-age, granularity=unit, threshold=math.inf, add_direction=True, format=style, locale=locale)
     )
+    return written.replace(" ", "") if locale.language in _UNSPACED else written
+
+
+def _with_first(written: str, day: date, locale: Locale) -> str:
+    is_plain = locale.language == "pt" and locale.territory not in {None, "BR"}
+    if day.day > 1 or is_plain or locale.language not in _FIRST:
+        return written
+    return re.sub(r"\b1\b", _FIRST[locale.language], written, count=1)
 
 
 _DAY = timedelta(days=1)
@@ -208,16 +251,24 @@ _UNITS: tuple[tuple[_Unit | None, timedelta, timedelta, _Style], ...] = (
 
 @lru_cache(maxsize=32)
 def words_in(language: str, templates: Templates) -> Words:
-    """Gives the words of a language tag such as fr, pt-BR or en-US; English where there is no catalogue for it."""
+    """Gives the words of a language tag such as fr, pt-BR or en-US; English where there is no catalogue for it.
+
+    The dates are the country's, unless the catalogue is in another script: a frame asked for in traditional Chinese is
+    all simplified (zh) as long as nobody brought a zh_Hant.po, never a mixture of both.
+    """
     catalogues = dict(templates.catalogues)
-    tag = language.replace("_", "-")
-    known = next((name for name in (tag, tag.partition("-")[0]) if name.replace("-", "_") in catalogues), None)
+    tag = language.replace("-", "_")
+    wanted = _locale(tag)
+    known = next((name for name in _catalogue_names(tag, wanted) if name in catalogues), None)
     if known is None:
-        english = tag if tag.lower().startswith("en-") else _ENGLISH
-        return Words(language="en", locale=_locale(english) or Locale.parse(_ENGLISH), translations=NullTranslations())
-    compiled = catalogues[known.replace("-", "_")]
-    locale = _locale(tag) or Locale.parse(known.replace("-", "_"))
-    return Words(language=known, locale=locale, translations=GNUTranslations(BytesIO(compiled)))
+        english = wanted if wanted and tag.lower().startswith("en_") else Locale.parse(_ENGLISH)
+        return Words(language="en", locale=english, translations=NullTranslations())
+    spoken = Locale.parse(known)
+    return Words(
+        language=known.replace("_", "-"),
+        locale=wanted if wanted and _script(wanted) == _script(spoken) else spoken,
+        translations=GNUTranslations(BytesIO(catalogues[known])),
+    )
 
 
 def direction_of(language: str | None) -> str:
@@ -226,12 +277,24 @@ def direction_of(language: str | None) -> str:
 
 
 def capitalised(text: str) -> str:
-    """The text with its first letter large and the others as they are."""
-    return text[:1].upper() + text[1:]
+    """The text with its first letter large and the others as they are; unchanged in scripts without large letters."""
+    # Titlecase, not upper: ǆ becomes ǅ, and Georgian, whose capitals stand in whole words only, stays as it is.
+    return text[:1].title() + text[1:]
+
+
+def _catalogue_names(tag: str, locale: Locale | None) -> tuple[str, ...]:
+    """Whose words would do, the nearest first: zh_TW, zh_Hant_TW, zh_Hant, zh."""
+    named = (str(locale), f"{locale.language}_{locale.script}", locale.language) if locale else ()
+    return (tag, *named, tag.partition("_")[0])
+
+
+def _script(locale: Locale) -> str:
+    likely: str = get_global("likely_subtags").get(locale.language, "")
+    return locale.script or likely.partition("_")[2].partition("_")[0]
 
 
 def _locale(tag: str) -> Locale | None:
     try:
-        return Locale.parse(tag.replace("-", "_"))
+        return Locale.parse(tag)
     except (ValueError, UnknownLocaleError):
         return None
