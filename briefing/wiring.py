@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from briefing.engines.language import Langid
     from briefing.engines.vector_process import SeparateEncoder
     from briefing.model.settings import Config
-    from briefing.ports import Clock, EditionMemory, Encoder, GeneratedTexts, LinkSigner, SubscriberStore, Transport
+    from briefing.ports import (
+        Clock,
+        EditionMemory,
+        Encoder,
+        GeneratedTexts,
+        LinkSigner,
+        PictureDesk,
+        SubscriberStore,
+        Transport,
+    )
     from briefing.services.build import Builder
     from briefing.services.compare import Comparison
     from briefing.services.filing import Watcher
@@ -64,6 +73,7 @@ def open_house(
     from briefing.engines.clock import StoppedClock, SystemClock
     from briefing.render.templates import load_templates
     from briefing.services.morning import Morning
+    from briefing.store.archive import SqlArchive
     from briefing.store.database import open_database
     from briefing.store.keys import SqlKeys
     from briefing.store.memory import SqlEditionMemory
@@ -79,9 +89,10 @@ def open_house(
     morning = Morning(
         config=config,
         clock=clock,
-        builder=_builder(config, engine, memory, encoder, watch),
+        builder=replace(_builder(config, engine, memory, encoder, watch), pictures=make_picture_desk(config)),
         mailroom=_mailroom(config, engine, readers, transport, clock),
         memory=memory,
+        archive=SqlArchive(engine),
         shelf=EditionShelf(folder=out),
         signer=signer,
         templates=load_templates(config.templates),
@@ -165,6 +176,15 @@ def make_generator(config: Config, *, texts: GeneratedTexts | None) -> Generator
     model = config.summary.llm
     writer = ChatWriter(model=model)
     return Generator(writer=writer, texts=texts, detector=make_detector(), rule=config.summary, model=model)
+
+
+def make_picture_desk(config: Config) -> PictureDesk | None:
+    """Fetches pictures, when the look wants any; else nothing of it is even imported."""
+    if config.look.images == "none":
+        return None
+    from briefing.collect.pictures import PublishersPictures
+
+    return PublishersPictures(rule=config.fetch)
 
 
 def _builder(config: Config, engine: Engine, memory: EditionMemory, encoder: Encoder | None, watch: Watcher) -> Builder:

@@ -14,6 +14,7 @@ from briefing.errors import StoreError, WriterError
 from briefing.model.article import Article
 from briefing.model.delivery import Balance, Delivery, DeliveryStatus
 from briefing.model.edition import DEFAULT_SEGMENT, SourceReport, SourceState
+from briefing.model.picture import Picture, PictureSize
 from briefing.model.source import Collected
 from briefing.model.story import REMEMBERED, told_of
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from briefing.errors import DeliveryError
+    from briefing.model.archived import ArchivedEdition
     from briefing.model.delivery import Envelope
     from briefing.model.source import Source
     from briefing.model.story import Story, Told
@@ -188,6 +190,30 @@ class MemoryEditionMemory:
 
 
 @dataclass
+class MemoryArchive:
+    """Keeps pages in a dict: (edition, segment) → what the list says of it, and its page."""
+
+    pages: dict[tuple[date, str], tuple[ArchivedEdition, str]] = field(default_factory=dict)
+
+    def keep(self, edition: ArchivedEdition, html: str) -> None:
+        self.pages.setdefault((edition.date, edition.segment), (edition, html))
+
+    def find_page(self, day: date, segment: str) -> str | None:
+        _, html = self.pages.get((day, segment), (None, None))
+        return html
+
+    def list_editions(self, segment: str, *, limit: int) -> tuple[ArchivedEdition, ...]:
+        newest = sorted(self.pages, reverse=True)
+        return tuple(self.pages[key][0] for key in newest if key[1] == segment)[:limit]
+
+    def prune(self, *, before: date) -> int:
+        old = [key for key in self.pages if key[0] < before]
+        for key in old:
+            del self.pages[key]
+        return len(old)
+
+
+@dataclass
 class MemorySourceLog:
     """Keeps failing sources in a dict."""
 
@@ -283,6 +309,32 @@ class FakeCollector:
     def collect(self, sources: Sequence[Source], *, now: datetime) -> Collected:
         self.asked.append(now)
         return self.collected
+
+
+@dataclass
+class FakePictureDesk:
+    """Has pictures of so many bytes by address, and keeps what it was asked for.
+
+    Attributes:
+        too_narrow: addresses whose picture can only be shown small.
+    """
+
+    bytes_by_address: dict[str, int] = field(default_factory=dict)
+    too_narrow: frozenset[str] = frozenset()
+    asked: list[dict[str, PictureSize]] = field(default_factory=list)
+
+    def find_pictures(self, wanted: Mapping[str, PictureSize], *, now: datetime) -> Mapping[str, Picture]:
+        self.asked.append(dict(wanted))
+        return {address: self._picture(address, size) for address, size in wanted.items() if self._has(address, size)}
+
+    def _has(self, address: str, size: PictureSize) -> bool:
+        is_wide = address not in self.too_narrow or size is PictureSize.SMALL
+        return address in self.bytes_by_address and is_wide
+
+    def _picture(self, address: str, size: PictureSize) -> Picture:
+        content = f"{size.name} {address} ".encode().ljust(self.bytes_by_address[address], b".")
+        kind = "image/png" if size is PictureSize.LOGO else "image/jpeg"
+        return Picture(content=content, kind=kind, width=size.value[0], height=size.value[1])
 
 
 @dataclass

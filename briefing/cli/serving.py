@@ -20,18 +20,24 @@ import uvicorn
 from briefing.cli.words import list_problems, note, say
 from briefing.errors import BriefingError, NothingToSendError, TransportError
 from briefing.render.words import words_in
+from briefing.services.archive import ArchiveLinks, PastEditions
+from briefing.services.press import list_id
 from briefing.services.schedule import keep_ticking
+from briefing.web.archive_pages import ArchivePages
+from briefing.web.pages import Stationery
 from briefing.web.preview import preview_app
 from briefing.web.reader_pages import ReaderPages, reader_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from starlette.applications import Starlette
 
     from briefing.model.delivery import Envelope
+    from briefing.model.edition import Problem
     from briefing.ports import Transport
     from briefing.services.morning import Built
+    from briefing.services.send import SendReport
     from briefing.wiring import House
 
 
@@ -51,18 +57,32 @@ def serve_until_stopped(house: House) -> int:
     web = config.web
     listening = _listen(web.host, web.port, cure="name another under web: listen in your config")
     stop = _stop_in_time()
-    pages = ReaderPages(
-        name=config.briefing.name,
-        language=config.briefing.language,
-        words=words_in(config.briefing.language, house.morning.templates),
-        readers=house.readers,
-    )
-    with _answering(reader_app(pages), listening):
+    with _answering(public_pages(house), listening):
         when = f"mail at {config.schedule.at:%H:%M}"
         say(f"serving {config.briefing.name}: {when}, pages on http://{web.host}:{web.port}/")
         keep_ticking(_Ticker(_until(stop, house)).tick, stop)
     say("stopped")
     return 0
+
+
+def public_pages(house: House) -> Starlette:
+    """What readers may ask for: leaving, editions and their list, as the config says who may read."""
+    morning = house.morning
+    config, name = morning.config, morning.config.briefing.name
+    links = ArchiveLinks(config=config, signer=morning.signer)
+    words = words_in(config.briefing.language, morning.templates)
+    pages = ReaderPages(
+        stationery=Stationery(name=name, look=config.look, words=words),
+        readers=house.readers,
+        editions=links.public_list if links.is_public else None,
+    )
+    past = PastEditions(
+        archive=morning.archive,
+        store=morning.mailroom.store,
+        links=links,
+        list_id=list_id(name, config.mail.sender),
+    )
+    return reader_app(pages, ArchivePages(name=name, look=config.look, templates=morning.templates, past=past))
 
 
 class Stop(threading.Event):
@@ -170,18 +190,26 @@ class _Ticker:
 
     def __init__(self, house: House) -> None:
         self._house, self._silence = house, ""
+        self._held: frozenset[Problem] = frozenset()
 
     def tick(self) -> None:
-        """Sends what is due; a morning without news is told once, not every few seconds."""
+        """Sends what is due; a morning without news, or held back, is told once, not every few seconds."""
         try:
-            for report in self._house.morning.send_due():
-                say(f"edition {report.edition}: {report.sent} sent of {report.balance.audience}")
-                list_problems(report.problems)
+            self._tell(self._house.morning.send_due())
             self._silence = ""
         except NothingToSendError as error:
             if str(error) != self._silence:
                 note(str(error))
             self._silence = str(error)
+
+    def _tell(self, reports: Sequence[SendReport]) -> None:
+        told, held = self._held, (p for report in reports for p in report.problems if p.stage == "render")
+        self._held = frozenset(held)
+        for report in reports:
+            fresh = [problem for problem in report.problems if problem not in told]
+            if report.sent or fresh or not report.problems:
+                say(f"edition {report.edition}: {report.sent} sent of {report.balance.audience}")
+                list_problems(fresh)
 
 
 def preview_until_stopped(build: Callable[[], Built], *, port: int) -> int:

@@ -9,20 +9,30 @@ Next: briefing/render/message.py.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from email.errors import HeaderParseError
 from email.header import Header, decode_header
 from email.utils import parseaddr
+from string import ascii_letters, digits
 
 from briefing.errors import RenderError
 from briefing.render.clean import clean
 
 #: Characters of untrusted text in one header; a subject shows 78 at most.
 HEADER_CHARS = 200
+#: Bytes of one part of a header of ours; a line may have 998 (RFC 5322 §2.1.1).
+_MOST = 900
+#: Columns of a line that need not be folded.
+_WIDTH = 76
 _ENCODED_WORD = re.compile(r"=\?[^\s?]{1,60}\?[bq]\?[^\s?]*\?=", re.IGNORECASE)
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
-_HOST = re.compile(
-    r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
-)
+#: RFC 1035 §2.3.4, as a name is written.
+_HOST_CHARS = 253
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*")
+
+# RFC 2047 §5 (3): what may stand as itself in an encoded word of a display name.
+_LITERAL = f"{ascii_letters}{digits}-!*+/"
+_QUOTED = tuple(chr(byte) if chr(byte) in _LITERAL else f"={byte:02X}" for byte in range(256))
 
 
 def clean_header(text: str | None) -> str:
@@ -32,7 +42,7 @@ def clean_header(text: str | None) -> str:
     """
     line = clean(text)
     for _ in range(3):  # an encoded word may hold another
-        if not _ENCODED_WORD.search(line):
+        if "=?" not in line or not _ENCODED_WORD.search(line):
             break
         line = clean(_decoded(line))
     return line[:HEADER_CHARS].strip()
@@ -49,12 +59,13 @@ def structured(name: str, *parts: str) -> bytes:
     Raises:
         RenderError: a part is not printable ASCII, or longer than a line may be.
     """
-    for part in parts:
-        if not re.fullmatch(r"[ -~]{1,900}", part):
-            raise RenderError(name, f"{part[:80]!r} cannot stand in a header; it needs printable ASCII on one line")
-    fold = " " if len(name) + sum(map(len, parts)) + len(parts) < 76 else "\r\n "
-    folded = fold.join(parts)
-    return f"{name}: {folded}\r\n".encode("ascii")
+    line = f"{name}: {' '.join(parts)}"
+    if not (line.isascii() and line.isprintable() and all(parts) and max(map(len, parts)) <= _MOST):
+        wrong = next((p for p in parts if not (p.isascii() and p.isprintable() and 0 < len(p) <= _MOST)), "")
+        raise RenderError(name, f"{wrong[:80]!r} cannot stand in a header; it needs printable ASCII on one line")
+    if len(line) > _WIDTH:
+        line = f"{name}: " + "\r\n ".join(parts)
+    return f"{line}\r\n".encode("ascii")
 
 
 def address_list(name: str, *links: str) -> bytes:
@@ -64,7 +75,7 @@ def address_list(name: str, *links: str) -> bytes:
         RenderError: a link is not one printable ASCII word.
     """
     for link in links:
-        if not re.fullmatch(r"[!-;=?-~]{1,900}", link):
+        if not link or " " in link or "<" in link or ">" in link:
             raise RenderError(name, f"{link[:80]!r} is not a link; it needs printable ASCII without <, > and spaces")
     return structured(name, *(f"<{link}>," for link in links[:-1]), f"<{links[-1]}>")
 
@@ -79,7 +90,7 @@ def mailbox(name: str, address: str, display: str | None = None) -> bytes:
     shown = clean_header(display)
     if not shown:
         return structured(name, plain)
-    if re.fullmatch(r"[ -~]*", shown) and not _ENCODED_WORD.search(shown) and "=?" not in shown:
+    if shown.isascii() and "=?" not in shown:
         quoted = shown.replace("\\", "\\\\").replace('"', '\\"')
         return structured(name, f'"{quoted}"', f"<{plain}>")
     return structured(name, *_encoded(shown, used=len(name) + 2).split("\r\n "), f"<{plain}>")
@@ -98,10 +109,10 @@ def bare_address(address: str, *, header: str) -> str:
     """
     local, _, domain = address.strip().rpartition("@")
     try:
-        host = domain.encode("idna").decode("ascii")
+        host = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError:
         host = ""
-    if not (_ATOM.fullmatch(local) and _HOST.fullmatch(host)):
+    if not (_ATOM.fullmatch(local) and len(host) <= _HOST_CHARS and _HOST.fullmatch(host)):
         raise RenderError(header, f"{clean(address)[:80]!r} is not a mail address we can write to")
     return f"{local}@{host}"
 
@@ -109,8 +120,18 @@ def bare_address(address: str, *, header: str) -> str:
 def _encoded(line: str, *, used: int) -> str:
     # "=?" in plain text would be read as an encoded word: it is written as one, so that it means itself.
     plain = line.isascii() and "=?" not in line
+    if not plain and len(word := _word(line)) <= 75 - used:
+        return word
     folded = Header(line, "us-ascii" if plain else "utf-8", maxlinelen=75, header_name="x" * (used - 2))
     return folded.encode(linesep="\r\n")
+
+
+def _word(line: str) -> str:
+    """One encoded word, as `Header` would write it: 1 µs instead of 70, and most readers' names need no second one."""
+    letters = line.encode()
+    quoted = "".join(map(_QUOTED.__getitem__, letters)).replace("=20", "_")
+    based = (len(letters) + 2) // 3 * 4
+    return f"=?utf-8?b?{b64encode(letters).decode()}?=" if based < len(quoted) else f"=?utf-8?q?{quoted}?="
 
 
 def _decoded(line: str) -> str:
@@ -122,5 +143,5 @@ def _letters(word: re.Match[str]) -> str:
     try:
         ((letters, charset),) = decode_header(word[0])
         return str(letters.decode(charset, "replace"))
-    except (HeaderParseError, LookupError):  # no base64, or a charset that nobody knows
+    except (HeaderParseError, LookupError, ValueError):  # no base64, or a charset that nobody knows or that gives up
         return ""

@@ -5,15 +5,19 @@ Next: briefing/services/schedule.py, which asks all day long what is due.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from briefing.errors import NothingToSendError
+from briefing.errors import NothingToSendError, RenderError
 from briefing.model.subscriber import Subscriber, SubscriberStatus
-from briefing.services.press import Press, Printed, default_copy, nothing_to_send
+from briefing.services.archive import archived
+from briefing.services.press import Press, Printed, default_copy, held_edition, nothing_to_send
 from briefing.services.schedule import Timetable, send_each, zone_of
 from briefing.services.segments import default_segment, segment_of
+from briefing.services.send import SETTLED, SendReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,10 +28,10 @@ if TYPE_CHECKING:
     from briefing.model.edition import Problem
     from briefing.model.settings import Config
     from briefing.model.subscriber import Segment
-    from briefing.ports import Clock, EditionMemory, LinkSigner, Shelf
+    from briefing.ports import Archive, Clock, EditionMemory, LinkSigner, Shelf
     from briefing.render.templates import Templates
     from briefing.services.build import Builder, Gathered
-    from briefing.services.send import Mailroom, SendReport
+    from briefing.services.send import Mailroom
 
 #: Sources are asked again only after this long, however often something is due: 60 minutes is what publishers ask
 #: of readers, and the editions of neighbouring zones may share a reading.
@@ -41,11 +45,13 @@ class Built:
     Attributes:
         files: by name: edition.json, edition.html, edition.txt, edition.eml.
         folder: where they stand.
+        problems: why it would not be sent, when it would not.
     """
 
     printed: Printed
     files: dict[str, bytes]
     folder: PurePath
+    problems: tuple[Problem, ...] = ()
 
     @property
     def nothing_to_send(self) -> str:
@@ -62,6 +68,7 @@ class Morning:
     builder: Builder
     mailroom: Mailroom
     memory: EditionMemory
+    archive: Archive
     shelf: Shelf
     signer: LinkSigner
     templates: Templates
@@ -78,7 +85,14 @@ class Morning:
         now = self.clock.now()
         press = self._press(now.astimezone(self._zone).date())
         printed, files = default_copy(press)
-        return Built(printed=printed, files=files, folder=self.shelf.put(printed.edition.segment, files))
+        segment = default_segment(self.config)
+        reasons = press.held(segment) if printed.edition.stories else ""
+        return Built(
+            printed=printed,
+            files=files,
+            folder=self.shelf.put(printed.edition.segment, files),
+            problems=(*((held_edition(segment, reasons),) if reasons else ()), *press.problems),
+        )
 
     def send_due(self) -> tuple[SendReport, ...]:
         """Sends what is due now, and what an earlier run left unfinished.
@@ -167,21 +181,56 @@ class Morning:
             segment = segment_of(reader, self.config)
             if segment.key not in served:
                 served[segment.key] = segment
-                self.memory.remember(day, segment.key, press.printed(segment).edition.stories)
+                self.memory.remember(day, segment.key, press.edition(segment).stories)
+                self._archive(press.printed(segment))
 
-        report = self.mailroom.send_edition(
-            day, readers, compose_message=press.copy_for, closes_at=closes_at, on_sent=remember
-        )
+        held = self._held(press, self._unserved(day, readers))
+        ready = [reader for reader in readers if segment_of(reader, self.config) not in held]
+        if ready or not held or self.mailroom.ledger.rows(day):
+            report = self.mailroom.send_edition(
+                day,
+                ready,
+                compose_message=press.copy_for,
+                closes_at=closes_at,
+                on_sent=remember,
+                is_held=lambda reader: bool(self._held(press, (reader,))),
+            )
+        else:  # readers there are; their books are opened when there is something to send
+            report = SendReport(edition=day, sent=0, balance=self.mailroom.ledger.balance(day))
         own_day = self.clock.now().astimezone(self._zone).date()
         everyone = (default_segment(self.config),) if day == own_day else ()
-        for segment in {s.key: s for s in (*everyone, *served.values())}.values():
-            self.shelf.put(segment.key, press.files(segment))
-        return report
+        self._shelve(press, (*everyone, *served.values(), *held))
+        return replace(report, problems=(*held.values(), *press.problems, *report.problems))
+
+    def _archive(self, printed: Printed) -> None:
+        """Keeps the page that the link in a mail opens, as it was when the first copy went out."""
+        if printed.page is not None:
+            edition = archived(printed.edition, printed.rendered, look=self.config.look, templates=self.templates)
+            self.archive.keep(edition, printed.page)
+
+    def _unserved(self, day: date, readers: tuple[Subscriber, ...]) -> tuple[Subscriber, ...]:
+        served = {row.subscriber for row in self.mailroom.ledger.rows(day) if row.status in SETTLED}
+        return tuple(reader for reader in readers if reader.id not in served)
+
+    def _held(self, press: Press, readers: tuple[Subscriber, ...]) -> dict[Segment, Problem]:
+        """The segments of these readers whose edition has stories and may not go out, and what the operator is told."""
+        counts = Counter(segment_of(reader, self.config) for reader in readers)
+        return {
+            segment: held_edition(segment, reasons, readers=count)
+            for segment, count in counts.items()
+            if press.edition(segment).stories and (reasons := press.held(segment))
+        }
+
+    def _shelve(self, press: Press, segments: tuple[Segment, ...]) -> None:
+        """Puts their files on the shelf, also those of an edition that is held; one that cannot be set has none."""
+        for segment in {segment.key: segment for segment in segments}.values():
+            with suppress(RenderError):
+                self.shelf.put(segment.key, press.files(segment))
 
     def _require_news(self, press: Press, readers: tuple[Subscriber, ...]) -> None:
         segments = [segment_of(reader, self.config) for reader in readers] or [default_segment(self.config)]
-        if not any(press.printed(segment).edition.stories for segment in segments):
-            raise NothingToSendError(nothing_to_send(press.printed(segments[0]).edition))
+        if not any(press.edition(segment).stories for segment in segments):
+            raise NothingToSendError(nothing_to_send(press.edition(segments[0])))
 
     def _press(self, day: date) -> Press:
         now = self.clock.now()

@@ -1,5 +1,8 @@
 """Takes what was gathered, gives a day's printed editions: each segment once, and every reader's copy from it.
 
+What comes off the press is looked over once, as a copy that nobody gets. An edition that fails is held: it has files
+to look at, and no reader.
+
 Next: briefing/services/morning.py.
 """
 
@@ -15,12 +18,15 @@ from urllib.parse import quote
 
 from briefing.errors import NothingToSendError, RenderError
 from briefing.model.delivery import Envelope
+from briefing.model.edition import Problem
 from briefing.model.lines import edition_fields
 from briefing.model.subscriber import Subscriber
 from briefing.render.check import check_message
 from briefing.render.links import ReaderLinks, fill_html, fill_text
-from briefing.render.message import make_message
+from briefing.render.message import PreparedMessage, prepare_message
 from briefing.render.mjml import RenderedEdition, render_edition
+from briefing.render.page import render_page
+from briefing.services.archive import ArchiveLinks
 from briefing.services.segments import default_segment, segment_of
 from briefing.services.send import message_id
 from briefing.services.subscribe import UNSUBSCRIBE
@@ -38,14 +44,38 @@ if TYPE_CHECKING:
 #: Stands for a reader in the files of `briefing build`; their links lead nowhere, so that the same input gives the
 #: same bytes on every machine, and nobody can be unsubscribed by looking at a sample.
 SAMPLE = "sample"
+#: Reasons that are told of an edition that is held; the preview shows them all.
+_REASONS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
-    """Carries one segment's edition and its rendering."""
+    """Carries one segment's edition and what it became.
+
+    Attributes:
+        prepared: gives each reader's copy.
+        sample: the copy addressed to the sender, which stands for all others in the outgoing check.
+        faults: what that found; an edition with any is held.
+        page: the edition for the web; None when it cannot be set, and then no copy has a link to it.
+    """
 
     edition: Edition
     rendered: RenderedEdition
+    prepared: PreparedMessage
+    sample: bytes
+    faults: tuple[str, ...] = ()
+    page: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _NoSigner:
+    """Makes tokens that open nothing, for a sample."""
+
+    def sign(self, subscriber: str, purpose: str) -> str:
+        return SAMPLE
+
+    def read(self, token: str, purpose: str) -> str | None:
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,82 +89,159 @@ class Press:
     signer: LinkSigner
     today: date
     now: datetime
-    _printed: dict[str, Printed] = field(default_factory=dict)
+    _editions: dict[str, Edition] = field(default_factory=dict)
+    _printed: dict[str, Printed | RenderError] = field(default_factory=dict)
+    _without_page: dict[str, Problem] = field(default_factory=dict)
+
+    def edition(self, segment: Segment) -> Edition:
+        """The segment's edition, arranged at the first call; whether it can be set is another matter."""
+        if segment.key not in self._editions:
+            edition = self.builder.edition(self.gathered, segment=segment, today=self.today, now=self.now)
+            self._editions[segment.key] = edition
+        return self._editions[segment.key]
 
     def printed(self, segment: Segment) -> Printed:
-        """The segment's edition, made at the first call.
+        """The segment's edition as it is sent, made and checked at the first call.
 
         Raises:
             RenderError: a template is wrong.
         """
         if segment.key not in self._printed:
-            edition = self.builder.edition(self.gathered, segment=segment, today=self.today, now=self.now)
-            mail = self.config.mail
-            rendered = render_edition(edition, look=self.config.look, sender=mail.sender, templates=self.templates)
-            self._printed[segment.key] = Printed(edition=edition, rendered=rendered)
-        return self._printed[segment.key]
+            try:
+                self._printed[segment.key] = self._print(self.edition(segment))
+            except RenderError as error:
+                self._printed[segment.key] = error
+        found = self._printed[segment.key]
+        if isinstance(found, RenderError):
+            raise found
+        return found
+
+    def held(self, segment: Segment) -> str:
+        """Why nobody may get the segment's edition: the first reasons, or "" when it may go."""
+        try:
+            faults = self.printed(segment).faults
+        except RenderError as error:
+            return str(error)
+        told = "; ".join(faults[:_REASONS])
+        return f"{told}; and {len(faults) - _REASONS} more" if len(faults) > _REASONS else told
 
     def copy_for(self, reader: Subscriber) -> Envelope:
         """The reader's own copy, ready for a transport.
 
         Raises:
             NothingToSendError: the reader's edition has no story.
-            RenderError: a template is wrong, or the finished message fails the outgoing check.
+            RenderError: a template is wrong, the edition is held, or the reader's address cannot be written to.
         """
-        printed = self.printed(segment_of(reader, self.config))
-        if not printed.edition.stories:
-            raise NothingToSendError(nothing_to_send(printed.edition))
-        copy = self._copy(printed, reader)
-        faults = check_message(copy.message)
-        if faults:
-            raise RenderError("edition.mjml.j2", "the finished mail was held back: " + "; ".join(faults))
-        return copy
+        segment = segment_of(reader, self.config)
+        if not self.edition(segment).stories:
+            raise NothingToSendError(nothing_to_send(self.edition(segment)))
+        printed = self.printed(segment)
+        if printed.faults:
+            raise RenderError("edition.mjml.j2", f"the finished mail was held back: {self.held(segment)}")
+        name = self._message_id(reader)
+        message = self._copy(printed.prepared, reader, name, segment.key)
+        return Envelope(sender=self._mailbox, recipient=reader.email, message_id=name, message=message)
 
     def files(self, segment: Segment) -> dict[str, bytes]:
-        """The four files of a segment's edition, with a copy addressed to the sender in place of a reader's."""
+        """The four files of a segment's edition, with a copy addressed to the sender in place of a reader's.
+
+        Raises:
+            RenderError: a template is wrong.
+        """
         printed = self.printed(segment)
-        sample = Subscriber(id=SAMPLE, email=parseaddr(self.config.mail.sender.address)[1])
-        links = self.links_of(sample)
+        links = self.links_of(self._sample_reader, segment.key)
         told = json.dumps(edition_fields(printed.edition), ensure_ascii=False, indent=1) + "\n"
         return {
             "edition.json": told.encode(),
             "edition.html": fill_html(printed.rendered.html, links).encode(),
             "edition.txt": fill_text(printed.rendered.text, links).encode(),
-            "edition.eml": self._copy(printed, sample).message,
+            "edition.eml": printed.sample,
         }
 
-    def links_of(self, reader: Subscriber) -> ReaderLinks:
-        """The reader's own links: pages where there is a public address, and a mail that does the same."""
-        sender = self.config.mail.sender
-        token = SAMPLE if reader.id == SAMPLE else self.signer.sign(reader.id, UNSUBSCRIBE)
+    def links_of(self, reader: Subscriber, segment: str | None = None) -> ReaderLinks:
+        """The reader's own links: pages where there is a public address, and a mail that does the same as the first.
+
+        Args:
+            reader: whose they are.
+            segment: key of the edition that they stand in, when it does not follow from the reader's choices.
+        """
+        sender, signer = self.config.mail.sender, _NoSigner() if reader.id == SAMPLE else self.signer
+        token = signer.sign(reader.id, UNSUBSCRIBE)
         mailbox = parseaddr(sender.reply_to or sender.address)[1]
+        key = segment or segment_of(reader, self.config).key
+        pages = ArchiveLinks(config=self.config, signer=signer)
+        has_page = sender.public_url is not None and key not in self._without_page
         return ReaderLinks(
             unsubscribe=f"{sender.public_url}/u/{token}" if sender.public_url else None,
             unsubscribe_mail=f"mailto:{mailbox}?subject={quote(f'unsubscribe {token}')}",
+            archive=pages.edition(reader.id, self.today, key) if has_page else None,
+            editions=pages.editions(reader.id, key) if sender.public_url else None,
         )
 
-    def _copy(self, printed: Printed, reader: Subscriber) -> Envelope:
-        sender = self.config.mail.sender
-        mailbox = parseaddr(sender.address)[1]
-        name = message_id(self.today, reader.id, mailbox.rpartition("@")[2])
-        message = make_message(
-            printed.rendered,
-            edition=printed.edition,
-            sender=sender,
-            recipient=reader.email,
-            recipient_name=reader.name,
-            links=self.links_of(reader),
-            message_id=name,
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Pages that could not be set, of the editions printed so far."""
+        return tuple(self._without_page.values())
+
+    @property
+    def _mailbox(self) -> str:
+        return parseaddr(self.config.mail.sender.address)[1]
+
+    @property
+    def _sample_reader(self) -> Subscriber:
+        return Subscriber(id=SAMPLE, email=self._mailbox)
+
+    def _message_id(self, reader: Subscriber) -> str:
+        return message_id(self.today, reader.id, self._mailbox.rpartition("@")[2])
+
+    def _print(self, edition: Edition) -> Printed:
+        mail, reader = self.config.mail, self._sample_reader
+        rendered = render_edition(edition, look=self.config.look, sender=mail.sender, templates=self.templates)
+        page = self._page(edition)
+        prepared = prepare_message(
+            rendered,
+            edition=edition,
+            sender=mail.sender,
+            links=self.links_of(reader, edition.segment),
             date=self.now,
-            list_id=list_id(self.config.briefing.name, sender),
+            list_id=list_id(self.config.briefing.name, mail.sender),
         )
-        return Envelope(sender=mailbox, recipient=reader.email, message_id=name, message=message)
+        sample = self._copy(prepared, reader, self._message_id(reader), edition.segment)
+        faults = check_message(sample)
+        return Printed(edition=edition, rendered=rendered, prepared=prepared, sample=sample, faults=faults, page=page)
+
+    def _page(self, edition: Edition) -> str | None:
+        """The edition for the web. The mail is what people wait for: it goes out without a page, too."""
+        sender = self.config.mail.sender
+        try:
+            return render_page(edition, look=self.config.look, sender=sender, templates=self.templates)
+        except RenderError as error:
+            self._without_page[edition.segment] = pageless_edition(edition.segment, error)
+            return None
+
+    def _copy(self, prepared: PreparedMessage, reader: Subscriber, name: str, segment: str) -> bytes:
+        links = self.links_of(reader, segment)
+        return prepared.copy_for(reader.email, name=reader.name, links=links, message_id=name)
 
 
 def default_copy(press: Press) -> tuple[Printed, dict[str, bytes]]:
     """What `briefing build` writes: the edition of the readers who chose nothing, and its files."""
     segment = default_segment(press.config)
     return press.printed(segment), press.files(segment)
+
+
+def held_edition(segment: Segment, reasons: str, *, readers: int | None = None) -> Problem:
+    """Says that an edition is held, and who goes without it: that many readers, or all when none are counted."""
+    kept = "it will not be sent"
+    if readers is not None:
+        kept = f"nothing was sent to its {readers} {'reader' if readers == 1 else 'readers'}"
+    return Problem(stage="render", message=f"the edition for {segment.key} is held: {reasons}; {kept}")
+
+
+def pageless_edition(segment: str, error: RenderError) -> Problem:
+    """Says that an edition has no page on the web, and why."""
+    message = f"the edition for {segment} has no page, so its mails do not link to one: {error}"
+    return Problem(stage="render", message=message)
 
 
 def list_id(name: str, sender: Sender) -> str:

@@ -39,6 +39,9 @@ LEASE = timedelta(minutes=5)
 PAUSES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 
 
+#: Rows that no later run touches.
+SETTLED = frozenset({DeliveryStatus.SENT, DeliveryStatus.FAILED, DeliveryStatus.SUPPRESSED})
+
 #: Rows whose message the relay may have without having said so.
 IN_DOUBT = frozenset({DeliveryStatus.INFLIGHT, DeliveryStatus.UNCERTAIN})
 
@@ -78,7 +81,7 @@ def next_status(row: Delivery, *, now: datetime, is_late: bool, on_uncertain: On
     window opens again (`send --all`, or the reader moved their hour).
     """
     status = row.status
-    if status in {DeliveryStatus.SENT, DeliveryStatus.FAILED, DeliveryStatus.SUPPRESSED}:
+    if status in SETTLED:
         return None
     if status in {DeliveryStatus.CLAIMED, DeliveryStatus.INFLIGHT} and not _is_abandoned(row, now):
         return None
@@ -107,6 +110,7 @@ class Mailroom:
         compose_message: Callable[[Subscriber], Envelope],
         closes_at: Callable[[Subscriber], datetime | None] | None = None,
         on_sent: Callable[[Subscriber], None] | None = None,
+        is_held: Callable[[Subscriber], bool] | None = None,
     ) -> SendReport:
         """Hands a copy to each reader who has none yet, and closes the rows that came too late.
 
@@ -118,13 +122,22 @@ class Mailroom:
             compose_message: gives a reader's finished message.
             closes_at: until when a reader's copy may go out, None when it may not; without it there is no "late".
             on_sent: hears of each copy the moment it is in the books.
+            is_held: whether there is no copy for a reader at present; the row that an earlier run planned stays as it
+                is until there is one, or it is too late.
 
         Raises:
             StoreError: the books cannot be written, so nothing more is sent.
         """
         confirmed = [reader.id for reader in readers if reader.status is SubscriberStatus.CONFIRMED]
         self.ledger.plan(edition, confirmed, now=self.clock.now())
-        run = _Run(room=self, compose_message=compose_message, closes_at=closes_at, on_sent=on_sent, problems=[])
+        run = _Run(
+            room=self,
+            compose_message=compose_message,
+            closes_at=closes_at,
+            on_sent=on_sent,
+            is_held=is_held,
+            problems=[],
+        )
         sent = run.work_through(self.ledger.rows(edition))
         balance = self.ledger.balance(edition)
         log.info("edition sent edition=%s sent=%d audience=%d", edition, sent, balance.audience)
@@ -140,6 +153,7 @@ class _Run:
     compose_message: Callable[[Subscriber], Envelope]
     closes_at: Callable[[Subscriber], datetime | None] | None
     on_sent: Callable[[Subscriber], None] | None
+    is_held: Callable[[Subscriber], bool] | None
     problems: list[Problem]
 
     def work_through(self, rows: Sequence[Delivery]) -> int:
@@ -166,7 +180,8 @@ class _Run:
         status = next_status(row, now=now, is_late=is_late, on_uncertain=self.room.on_uncertain)
         if status is not None and status is not DeliveryStatus.CLAIMED:
             self._close(row, reader, status)
-        return status is DeliveryStatus.CLAIMED
+        is_held = reader is not None and self.is_held is not None and self.is_held(reader)
+        return status is DeliveryStatus.CLAIMED and not is_held
 
     def _is_late(self, reader: Subscriber, now: datetime) -> bool:
         if self.closes_at is None:

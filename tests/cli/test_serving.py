@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from http.client import HTTPConnection
 from pathlib import Path
@@ -20,6 +20,7 @@ import pytest
 from briefing.cli.serving import _Ticker, _until
 from briefing.engines.clock import SystemClock
 from briefing.model.delivery import Envelope
+from briefing.render.templates import load_templates
 from briefing.services.subscribe import ReaderList
 from briefing.store.database import open_database
 from briefing.store.subscribers import SqlSubscribers
@@ -27,7 +28,7 @@ from briefing.wiring import House
 from tests.cli.conftest import Terminal
 from tests.cli.test_stages import PAGE
 from tests.fakes import FakeCollector, FakeTransport, PlainSigner
-from tests.services.house import NEWS, FakeHouse, collected, read
+from tests.services.house import NEWS, FakeHouse, collected, confirmed, read, without_the_link
 
 #: A process that says nothing for so long is taken for stuck.
 PATIENCE_S = 60
@@ -286,6 +287,34 @@ def test_a_morning_without_news_is_told_once(capsys: pytest.CaptureFixture[str])
         fake.clock.move(seconds=20)
     assert capsys.readouterr() == ("", "nothing to send: none of 1 sources could be read\n")
     assert len(fake.collector.asked) == 1
+
+
+def test_a_held_edition_is_told_once_and_sent_once_it_is_mended(capsys: pytest.CaptureFixture[str]) -> None:
+    fake = FakeHouse(templates=without_the_link(load_templates()))
+    ticking = ticker(fake)
+    for _ in range(5):
+        ticking.tick()
+        fake.clock.move(seconds=20)
+    said = capsys.readouterr()
+    assert said.out == "edition 2026-11-22: 0 sent of 0\n"
+    assert said.err.count("the edition for default is held") == 1
+    assert "nothing was sent to its 2 readers" in said.err
+
+    fake.morning = replace(fake.morning, templates=load_templates())
+    ticking = ticker(fake)
+    ticking.tick()
+    ticking.tick()
+    assert capsys.readouterr() == ("edition 2026-11-22: 2 sent of 2\n", "")
+
+
+def test_what_else_happens_is_told_beside_a_held_edition(capsys: pytest.CaptureFixture[str]) -> None:
+    fake = FakeHouse(templates=without_the_link(load_templates()))
+    ticking = ticker(fake)
+    ticking.tick()
+    fake.store.save_subscriber(confirmed("cleo"))
+    ticking.tick()
+    said = capsys.readouterr().err
+    assert ("to its 2 readers" in said, "to its 3 readers" in said) == (True, True)
 
 
 def test_news_after_a_silence_are_sent_and_a_new_silence_is_told_again(capsys: pytest.CaptureFixture[str]) -> None:

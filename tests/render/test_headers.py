@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from email import message_from_bytes, policy
-from email.header import decode_header, make_header
+from email.header import Header, decode_header, make_header
 
 import pytest
 from hypothesis import given
@@ -104,6 +104,7 @@ def test_an_address_is_written_in_ascii(address: str, plain: str) -> None:
         "<a@b.example>",
         "é@b.example",
         "a@b..example",
+        "a@bücher..example",
         "a@-b.example",
         "a@" + "x" * 64 + ".example",
         "a@b.example\r\nBcc: c@d.example",
@@ -118,6 +119,14 @@ def test_what_is_no_address_is_refused_by_name(address: str) -> None:
 def test_a_name_and_its_address_are_taken_apart() -> None:
     assert split_mailbox("Le Matin <matin@news.example>") == ("Le Matin", "matin@news.example")
     assert split_mailbox("matin@news.example") == ("", "matin@news.example")
+
+
+@pytest.mark.parametrize("name", ["Léa Ørn", "朝刊", "x é_?=y", "Zażółć gęślą jaźń", "=?", "é" * 40, "é" * 15])
+def test_a_name_is_written_in_the_words_that_the_standard_library_would_use(name: str) -> None:
+    written = Header(name, "utf-8", maxlinelen=75, header_name="To").encode(linesep="\r\n")
+    assert " ".join(mailbox("To", "lea@readers.example", name).decode().split()) == " ".join(
+        f"To: {written} <lea@readers.example>".split()
+    )
 
 
 @pytest.mark.parametrize("part", ["", "a\r\nb", "é", "x" * 901])

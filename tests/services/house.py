@@ -12,7 +12,7 @@ from briefing.model.edition import Problem, SourceReport, SourceState
 from briefing.model.settings import BriefingRule, Config, MailRule, Sender, Topic
 from briefing.model.source import Collected
 from briefing.model.subscriber import Segment, Subscriber, SubscriberStatus
-from briefing.ports import Encoder
+from briefing.ports import Encoder, PictureDesk
 from briefing.render.templates import Templates, load_templates
 from briefing.services.build import Builder
 from briefing.services.generate import Generator
@@ -25,6 +25,7 @@ from tests.fakes import (
     FakeDetector,
     FakeTransport,
     FixedClock,
+    MemoryArchive,
     MemoryEditionMemory,
     MemoryGeneratedTexts,
     MemoryLedger,
@@ -88,6 +89,7 @@ class FakeHouse:
     encoder: Encoder | None = None
     vectors: MemoryVectors = field(default_factory=MemoryVectors)
     memory: MemoryEditionMemory = field(default_factory=MemoryEditionMemory)
+    archive: MemoryArchive = field(default_factory=MemoryArchive)
     source_log: MemorySourceLog = field(default_factory=MemorySourceLog)
     clock: FixedClock = field(default_factory=lambda: FixedClock(make.NOW))
     store: MemorySubscribers = field(default_factory=MemorySubscribers)
@@ -97,6 +99,7 @@ class FakeHouse:
     templates: Templates = field(default_factory=load_templates)
     texts: MemoryGeneratedTexts = field(default_factory=MemoryGeneratedTexts)
     generator: Generator | None = None
+    pictures: PictureDesk | None = None
 
     def __post_init__(self) -> None:
         if not self.store.readers:
@@ -113,6 +116,7 @@ class FakeHouse:
             memory=self.memory,
             source_log=self.source_log,
             generator=self.generator,
+            pictures=self.pictures,
         )
 
     @cached_property
@@ -124,6 +128,7 @@ class FakeHouse:
             builder=self.builder,
             mailroom=room,
             memory=self.memory,
+            archive=self.archive,
             shelf=self.shelf,
             signer=PlainSigner(),
             templates=self.templates,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from briefing.compose.changes import Reason
+from briefing.model.colours import light_palette
 from briefing.model.edition import Problem
 from briefing.model.settings import BriefingRule, Config, FetchRule, Look, Schedule, SectionPlan, SummaryRule, WebRule
 from briefing.model.source import Collected, Source, SourceKind
@@ -151,7 +152,7 @@ def test_both_editions_leave_out_what_was_told_before() -> None:
             id="public address",
         ),
         pytest.param(replace(CONFIG, readers=PurePath("x.csv")), (), (), ("subscribers",), id="readers"),
-        pytest.param(replace(CONFIG, look=Look(accent="#000000")), (), ("look",), (), id="colour"),
+        pytest.param(replace(CONFIG, look=Look(light=light_palette("#000000"))), (), ("look",), (), id="colour"),
         pytest.param(replace(CONFIG, summary=SummaryRule(max_chars=200)), (), ("summary",), (), id="length"),
         pytest.param(
             replace(CONFIG, briefing=BriefingRule(name="Post", timezone="Europe/Paris")),

@@ -27,7 +27,6 @@ from tests.services.house import (
     confirmed,
     read,
     with_topics,
-    without_the_link,
 )
 
 TODAY, TOMORROW = date(2026, 11, 22), date(2026, 11, 23)
@@ -130,16 +129,6 @@ def test_who_joins_during_the_day_gets_todays_edition() -> None:
     house.store.save_subscriber(confirmed("cleo"))
     house.morning.send_all()
     assert house.transport.recipients == [*BOTH, "cleo@readers.example"]
-
-
-def test_a_held_message_is_not_sent_and_says_why() -> None:
-    house = FakeHouse()
-    house.templates = without_the_link(house.templates)
-    (report,) = house.morning.send_all()
-    assert (report.sent, house.transport.taken) == (0, [])
-    assert report.balance.counts == {DeliveryStatus.DEFERRED: 2}
-    assert all("held back" in p.message and "unsubscribes" in p.message for p in report.problems)
-    assert house.memory.told == set()
 
 
 def test_nobody_on_the_list_is_said_and_nothing_is_sent() -> None:

@@ -72,14 +72,18 @@ def test_a_readers_copy_is_addressed_to_them_and_passes_the_outgoing_check() -> 
 def test_two_readers_of_a_segment_differ_in_name_and_token_only() -> None:
     press = FakeHouse().press()
     ada, ben = (press.copy_for(confirmed(name)).message for name in ("ada", "ben"))
-    signer = PlainSigner()
-    tokens = [signer.sign(name, "unsubscribe") for name in ("ada", "ben")]
 
     def html_of(message: bytes) -> str:
         return str(message_from_bytes(message, policy=policy.default).get_body(("html",)).get_content())  # type: ignore[union-attr]  # it has one
 
+    def without_links(message: bytes, name: str) -> str:
+        html, links = html_of(message), press.links_of(confirmed(name))
+        for address in (links.unsubscribe, links.archive, links.editions):
+            html = html.replace(f'"{address}"', '"link"')
+        return html
+
     assert html_of(ada) != html_of(ben)
-    assert html_of(ada).replace(tokens[0], "T") == html_of(ben).replace(tokens[1], "T")
+    assert without_links(ada, "ada") == without_links(ben, "ben")
 
 
 def test_links_lead_to_the_readers_own_page_and_mailbox() -> None:
