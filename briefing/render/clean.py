@@ -14,6 +14,7 @@ from markupsafe import Markup
 #: Host of the addresses that stand for a reader's own links until `links.py` puts those in. RFC 2606 §2 reserves
 #: ".invalid", so no real address is lost by refusing it in articles.
 MARKER_HOST = "briefing.invalid"
+_NO_MARKER = MARKER_HOST.replace(".", " ")
 
 _SPACES = re.compile(r"[\t\n\v\f\r \x1c-\x1f\x85\u2028\u2029]+")
 # Controls, lone surrogates and non-characters: MRML and UTF-8 refuse a whole mail for one of them. Bidirectional
@@ -26,20 +27,25 @@ _UNPRINTABLE = re.compile(
 # What may stand as itself in an attribute: MRML writes attributes with Rust's {:?}, which turns combining marks,
 # joiners, no-break spaces, quotes and backslashes into literal escapes (mrml 6.0.1, prelude/render/buffer.rs).
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 \-._~:/?#@!$()*+,;=%\[\]]")
+# Letters, marks and symbols that show nothing: joiner, soft hyphen, the fillers of Hangul and the empty braille cell.
+_BLANK = "\u034f\u00ad\u115f\u1160\u3164\uffa0\u2800"
 _WEB_SCHEMES = frozenset({"http", "https"})
 
 
 def clean(text: str | None) -> str:
     """Makes one line of `text` without anything invisible that could break a mail, or "" for nothing."""
     line = text or ""
-    if not line.isprintable():  # the two expressions are slow, and most lines do not need them
+    # The expressions are slow, and most lines do not need them; a no-break space alone is not printable, but harmless.
+    if not line.isprintable() and not line.replace("\u00a0", "").replace("\u202f", "").isprintable():
         line = _UNPRINTABLE.sub("", _SPACES.sub(" ", line))
-    return re.sub(" {2,}", " ", line.replace(MARKER_HOST, "")).strip()
+    # Taken out, its halves around it could make another one; a dot less, and nothing can.
+    line = line.replace(MARKER_HOST, _NO_MARKER)
+    return re.sub(" {2,}", " ", line).strip() if "  " in line else line.strip()
 
 
 def is_visible(text: str) -> bool:
     """Tells whether a reader would see anything: a letter, a digit or a symbol of any script."""
-    return any(char.isprintable() and not char.isspace() and char not in "\u034f\u00ad\u115f\u3164" for char in text)
+    return any(char.isprintable() and not char.isspace() and char not in _BLANK for char in text)
 
 
 def cut(text: str, limit: int) -> str:
@@ -56,8 +62,8 @@ def safe_link(address: str | None) -> str | None:
     """Gives an address a reader may follow, or None: http, https and mailto only, nothing hidden in it.
 
     Refused as well: addresses with a user name before the host (they make one site look like another), with control
-    characters, over 2,000 characters (no browser promises more), and on our own marker host. Spaces and the few
-    characters that end an address early are percent-encoded.
+    characters, over 2,000 characters (no browser promises more), and on our own marker host. Spaces, the few
+    characters that end an address early and a percent sign that encodes nothing are percent-encoded.
     """
     link = (address or "").strip(" \t\r\n")
     if not link or len(link) > 2000 or _UNPRINTABLE.search(link) or MARKER_HOST in link.lower():
@@ -70,7 +76,7 @@ def safe_link(address: str | None) -> str | None:
     scheme = parts.scheme.lower()
     if not ((scheme in _WEB_SCHEMES and usable) or (scheme == "mailto" and "@" in parts.path)):
         return None
-    return re.sub(r"[\s\"'<>\\`{}|^]", _percent, link)
+    return re.sub(r"[\s\"'<>\\`{}|^]|%(?![0-9A-Fa-f]{2})", _percent, link)
 
 
 def host_of(address: str | None) -> str:

@@ -10,30 +10,30 @@ Next: briefing/render/text.py, then templates/ and briefing/render/message.py.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, StrictUndefined
 from mjml import mjml2html
 
 from briefing.errors import RenderError
-from briefing.render.budget import fit
-from briefing.render.clean import attribute, cut
-from briefing.render.colours import dark_palette, light_palette
-from briefing.render.setting import TemplateSources, fill
-from briefing.render.sheet import make_sheet
+from briefing.render.budget import HTML_BYTES, LINK_BYTES, Shortening
+from briefing.render.clean import cut
+from briefing.render.nesting import refuse_deep_nesting
+from briefing.render.setting import Setter
+from briefing.render.sheet import make_sheet, with_stories
 from briefing.render.text import render_text
+from briefing.render.wording import inline
 from briefing.render.words import words_in
 
 if TYPE_CHECKING:
     from briefing.model.edition import Edition
     from briefing.model.picture import Picture
     from briefing.model.settings import Look, Sender
+    from briefing.render.blocks import StoryBlock
     from briefing.render.sheet import Sheet
     from briefing.render.templates import Templates
     from briefing.render.words import Words
 
-_TEMPLATE = "edition.mjml.j2"
+TEMPLATE = "edition.mjml.j2"
 #: What a list of mail shows of a subject and of the line after it.
 _SUBJECT_CHARS, _PREHEADER_CHARS, _PREHEADER_LEAST = 78, 130, 40
 # The Internet Explorer hint means nothing to a mail program and is an error to an HTML checker.
@@ -56,49 +56,83 @@ class RenderedEdition:
     pictures: tuple[tuple[str, Picture], ...] = ()
 
 
-def render_edition(edition: Edition, *, look: Look, sender: Sender, templates: Templates) -> RenderedEdition:
-    """Sets an edition so that it fits every inbox: shortened where it must be, see `budget.fit`.
+def render_edition(
+    edition: Edition, *, look: Look, sender: Sender, templates: Templates, logo: Picture | None = None
+) -> RenderedEdition:
+    """Sets an edition so that it fits every inbox: shortened where it must be, see `budget.py`.
 
     Raises:
         RenderError: a template or catalogue is wrong; it names the file, and the line when it has one.
     """
     words = words_in(edition.language, templates)
-
-    def render(candidate: Edition) -> tuple[Sheet, str]:
-        sheet = make_sheet(candidate, look=look, sender=sender, words=words)
-        return sheet, _html(sheet, look=look, words=words, templates=templates)
-
-    sheet, html = fit(edition, render=render, weigh=lambda rendered: len(rendered[1].encode()))
+    whole = make_sheet(edition, look=look, sender=sender, words=words)
+    setter = Setter(look=look, words=words, templates=templates, logo=inline(logo, alt=whole.name) if logo else None)
+    sheet, html = _fitted(whole, setter, words)
     return RenderedEdition(
         subject=_subject(sheet, words),
-        preheader=_preheader(sheet),
+        preheader=preheader_of(sheet),
         html=html,
         text=render_text(sheet, words=words, templates=templates),
+        pictures=pictures_in(sheet, setter),
     )
 
 
-def _html(sheet: Sheet, *, look: Look, words: Words, templates: Templates) -> str:
-    source = fill(
-        _environment(templates),
-        _TEMPLATE,
-        sheet=sheet,
-        say=words.say,
-        look=look,
-        preheader=_preheader(sheet),
-        light=light_palette(look.accent),
-        dark=dark_palette(look.accent),
-    )
+def _fitted(whole: Sheet, setter: Setter, words: Words) -> tuple[Sheet, str]:
+    """The longest sheet whose HTML stays within the budget, and that HTML."""
+    limit, shortening, sheet = HTML_BYTES - LINK_BYTES, Shortening(whole, setter), whole
+    weight = sum(map(setter.weigh, whole.told)) + sum(map(setter.weigh_line, whole.brief))
+    if weight > limit:
+        # A crowded day is not set in full only to be weighed: what is clearly too much goes at once. The frame alone
+        # lacks glance, bars and headings, so rather too little goes, and the loop below takes the rest.
+        frame = with_stories(whole, [None] * len(whole.told), (), words=words)
+        shortening.save(weight + len(set_html(frame, setter).encode()) - limit)
+        sheet = with_stories(whole, shortening.told, shortening.brief, words=words)
+    while (excess := len((html := set_html(sheet, setter)).encode()) - limit) > 0:
+        if not shortening.save(excess):
+            raise RenderError(TEMPLATE, f"weighs {excess:,} bytes too much without a story; shorten the templates")
+        sheet = with_stories(whole, shortening.told, shortening.brief, words=words)
+    return sheet, html
+
+
+def set_html(sheet: Sheet, setter: Setter, *, others: tuple[StoryBlock, ...] = (), is_page: bool = False) -> str:
+    """Sets a sheet in the mail's templates.
+
+    Args:
+        others: stories that found no place; the page lists them.
+
+    Raises:
+        RenderError: a template is wrong.
+    """
+    source = set_mjml(sheet, setter, others=others, is_page=is_page)
+    if not setter.are_shipped:  # of the shipped ones a test says it; looking takes as long as MRML does
+        refuse_deep_nesting(source, TEMPLATE)
     try:
         html: str = mjml2html(source, fonts={})
     except ValueError as error:
-        raise RenderError(_TEMPLATE, f"is not well-formed MJML once filled: {error}") from error
+        raise RenderError(TEMPLATE, f"is not well-formed MJML once filled: {error}") from error
     start = "right" if sheet.direction == "rtl" else "left"
-    html = html.replace(_COMPATIBLE, "", 1).replace('<td align="start"', f'<td align="{start}"')
+    # MJML knows no other side than left and right, but a paragraph in another script begins at its own.
+    html = html.replace(_COMPATIBLE, "", 1).replace(f"text-align:{start};color:", "text-align:start;color:")
     return html.replace("text-align:left;direction:rtl;", "text-align:right;direction:rtl;")
 
 
+def set_mjml(sheet: Sheet, setter: Setter, *, others: tuple[StoryBlock, ...] = (), is_page: bool = False) -> str:
+    """Fills the templates: MJML that `set_html` hands to MRML.
+
+    Raises:
+        RenderError: a template is wrong.
+    """
+    return setter.fill(TEMPLATE, sheet=sheet, preheader=preheader_of(sheet), others=others, is_page=is_page)
+
+
+def pictures_in(sheet: Sheet, setter: Setter) -> tuple[tuple[str, Picture], ...]:
+    """Every picture that masthead and stories show, each once, by name."""
+    shown = [setter.logo, *(story.picture for story in sheet.told)]
+    return tuple({inlined.name: inlined.picture for inlined in shown if inlined}.items())
+
+
 def _subject(sheet: Sheet, words: Words) -> str:
-    headlines = [story.headline for story in sheet.best]
+    headlines = [_plain(story.headline) for story in sheet.best]
     if not headlines:
         return cut(sheet.title, _SUBJECT_CHARS)
     frame = words.say("{name}: {headlines}", name=sheet.name, headlines="")
@@ -110,23 +144,15 @@ def _subject(sheet: Sheet, words: Words) -> str:
     return frame + subject
 
 
-def _preheader(sheet: Sheet) -> str:
+def preheader_of(sheet: Sheet) -> str:
     """The other headlines; with too few of them, the first story's summary; with neither, the date and the count."""
     best = sheet.best
-    others = " · ".join(story.headline for story in best[1:])
-    summary = best[0].summary if best else ""
+    others = _plain(" · ".join(story.headline for story in best[1:]))
+    summary = _plain(best[0].summary) if best else ""
     line = next((text for text in (others, summary) if len(text) >= _PREHEADER_LEAST), "")
     return cut(line or f"{sheet.date} · {sheet.name} · {sheet.count} · {sheet.reading}", _PREHEADER_CHARS)
 
 
-@lru_cache(maxsize=8)
-def _environment(templates: Templates) -> Environment:
-    environment = Environment(
-        loader=TemplateSources(templates.sources),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["attribute"] = attribute
-    return environment
+def _plain(text: str) -> str:
+    """With ordinary spaces: a list of mail breaks no lines, and a header of ASCII need not be encoded."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")

@@ -1,6 +1,6 @@
 """Takes an edition and the words of its frame, gives `Sheet`: every line of the mail, worded and clean, not yet set.
 
-Both templates (HTML and text) are filled from it, so they cannot disagree. Nothing in it is markup.
+All templates (mail, page, text) are filled from it, so they cannot disagree. Nothing in it is markup.
 
 Next: briefing/render/budget.py.
 """
@@ -8,21 +8,24 @@ Next: briefing/render/budget.py.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from briefing.model.edition import SectionKind
 from briefing.model.story import Area
-from briefing.render.blocks import StoryBlock, block_of
-from briefing.render.clean import clean, cut
+from briefing.render.clean import clean, cut, is_visible
 from briefing.render.footer import Footer, footer_of
+from briefing.render.wording import Wording
 from briefing.render.words import capitalised
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from briefing.model.edition import Edition, Section
     from briefing.model.settings import Look, Sender
-    from briefing.model.story import Story
+    from briefing.render.blocks import StoryBlock
     from briefing.render.words import Words
 
 #: Five lines and the masthead fill the first screen of a phone; an index of three stories or fewer is not worth one.
@@ -30,6 +33,10 @@ _BEST, _GLANCE_LEAST = 5, 3
 #: Adults read silently 238 words of English prose a minute (Brysbaert 2019), and about as many Chinese characters.
 _WORDS_A_MINUTE = 238
 _NAME_CHARS = 60
+#: What a briefing is called whose name nobody can see.
+_NAMELESS = "Briefing"
+#: Scripts without spaces count a word a character, from the CJK radicals on.
+_WIDE = re.compile("[\u2e80-\uffdc]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +63,8 @@ class Sheet:
 
     Attributes:
         best: the stories of the highest scores, which make the subject, the preheader and the glance.
-        more: how many stories did not fit.
+        left_out: how many stories did not fit; `more` says so, as the words of a link when `is_online`.
+        is_online: readers have pages where the whole edition stands.
     """
 
     language: str
@@ -70,73 +78,108 @@ class Sheet:
     bars: tuple[Bar, ...]
     sections: tuple[SectionBlock, ...]
     brief: tuple[StoryBlock, ...]
+    left_out: int
     more: str
+    is_online: bool
     footer: Footer
+
+    @property
+    def told(self) -> tuple[StoryBlock, ...]:
+        """Every story told in full, in reading order."""
+        return tuple(story for section in self.sections for story in section.stories)
 
     @property
     def glance(self) -> tuple[StoryBlock, ...]:
         """The best stories as an index of the mail; empty when it would leave nothing out."""
-        told = sum(len(section.stories) for section in self.sections)
-        return self.best if told > _GLANCE_LEAST else ()
+        return self.best if len(self.told) > _GLANCE_LEAST else ()
 
 
 def make_sheet(edition: Edition, *, look: Look, sender: Sender, words: Words) -> Sheet:
     """Words an edition: what the mail says, in the order it says it."""
-    name = cut(clean(look.logo) or clean(edition.name), _NAME_CHARS)
+    called = (cut(clean(text), _NAME_CHARS) for text in (look.logo, edition.name))
+    name = next(filter(is_visible, called), _NAMELESS)
     date = words.full_date(edition.date)
-    sections = _sections(edition, words)
-    brief = tuple(block_of(story, edition, words) for story in edition.brief)
-    told = sum(len(section.stories) for section in sections) + len(brief)
-    return Sheet(
+    wording = Wording(words=words, now=edition.built_at)
+    blank = Sheet(
         language=words.language,
         direction=words.direction,
         name=name,
-        title=f"{name}, {date}",
+        title=f"{name} · {date}",
         date=capitalised(date),
-        count=words.count("{n} story", "{n} stories", told),
-        reading=_reading_time(sections, brief, words),
-        best=_best(edition, sections, brief),
-        bars=_bars(edition.stories, words),
-        sections=sections,
-        brief=brief,
-        more=_more(edition.counts.cut, words),
+        count="",
+        reading="",
+        best=(),
+        bars=(),
+        sections=_sections(edition, wording),
+        brief=tuple(wording.block(story) for story in edition.brief),
+        left_out=edition.counts.cut,
+        more="",
+        is_online=sender.public_url is not None,
         footer=footer_of(edition, name=name, sender=sender, words=words),
+    )
+    return with_stories(blank, blank.told, blank.brief, words=words)
+
+
+def with_stories(
+    sheet: Sheet, told: Sequence[StoryBlock | None], brief: Sequence[StoryBlock], *, words: Words
+) -> Sheet:
+    """The sheet with its stories replaced one by one, and everything that counts them counted again.
+
+    Args:
+        told: one for each of `sheet.told`, in their order; None where it is not told in full any more.
+    """
+    best = _best([story for story in told if story], brief)
+    leads = {best[0].anchor} if best and best[0].anchor else set()
+    places = iter(told)
+    sections = []
+    for section in sheet.sections:
+        kept = [story for _, story in zip(section.stories, places, strict=False) if story]
+        stories = tuple(replace(story, is_lead=True) if story.anchor in leads else story for story in kept)
+        if stories:
+            count = words.count("{n} story", "{n} stories", len(stories))
+            sections.append(replace(section, count=count, stories=stories))
+    everything = [*(story for section in sections for story in section.stories), *brief]
+    left_out = sheet.left_out + len(sheet.told) + len(sheet.brief) - len(everything)
+    return replace(
+        sheet,
+        count=words.count("{n} story", "{n} stories", len(everything)),
+        reading=_reading_time(everything, words),
+        best=best,
+        bars=_bars(everything, words),
+        sections=tuple(sections),
+        brief=tuple(brief),
+        left_out=left_out,
+        more=_more(left_out, words, is_online=sheet.is_online),
     )
 
 
-def _sections(edition: Edition, words: Words) -> tuple[SectionBlock, ...]:
+def _sections(edition: Edition, wording: Wording) -> tuple[SectionBlock, ...]:
     blocks: list[SectionBlock] = []
     anchor = 0
     for section in edition.sections:
-        known = _headings(section, words)
+        known = _headings(section, wording.words)
         stories = []
         for story in section.stories:
             anchor += 1
-            stories.append(block_of(story, edition, words, anchor=f"s{anchor}", known=known))
-        if stories:
-            count = words.count("{n} story", "{n} stories", len(stories))
-            blocks.append(SectionBlock(title=known[0], count=count, stories=tuple(stories)))
+            stories.append(wording.block(story, anchor=f"s{anchor}", known=known))
+        blocks.append(SectionBlock(title=known[0], count="", stories=tuple(stories)))
     return tuple(blocks)
 
 
 def _headings(section: Section, words: Words) -> tuple[str, ...]:
     # What the heading says already need not stand in every kicker below it.
-    title = cut(clean(words.section_title(section)), _NAME_CHARS) or words.say("Other stories")
+    title = cut(clean(words.section_title(section)), _NAME_CHARS)
+    title = title if is_visible(title) else words.say("Other stories")
     return (title,) if section.kind is not SectionKind.REGION else (title, words.area(Area.WORLD))
 
 
-def _best(
-    edition: Edition, sections: tuple[SectionBlock, ...], brief: tuple[StoryBlock, ...]
-) -> tuple[StoryBlock, ...]:
+def _best(told: Sequence[StoryBlock], brief: Sequence[StoryBlock]) -> tuple[StoryBlock, ...]:
     """The highest scores among the stories told in full, or the head of the brief when none is."""
-    blocks = [story for section in sections for story in section.stories]
-    stories = [story for section in edition.sections for story in section.stories]
-    ranked = sorted(range(len(blocks)), key=lambda place: (-stories[place].score.total, place))
-    return tuple(blocks[place] for place in ranked[:_BEST]) or brief[:_BEST]
+    return tuple(sorted(told, key=lambda story: -story.rank)[:_BEST]) or tuple(brief[:_BEST])
 
 
-def _bars(stories: tuple[Story, ...], words: Words) -> tuple[Bar, ...]:
-    counts = Counter(story.region.area for story in stories if story.region)
+def _bars(stories: Iterable[StoryBlock], words: Words) -> tuple[Bar, ...]:
+    counts = Counter(story.area for story in stories if story.area)
     if len(counts) < 2 or max(counts.values()) < 2:
         return ()  # a chart of one bar, or of ones, says nothing
     ranked = sorted(counts, key=lambda area: (-counts[area], list(Area).index(area)))
@@ -147,17 +190,21 @@ def _bars(stories: tuple[Story, ...], words: Words) -> tuple[Bar, ...]:
     )
 
 
-def _reading_time(sections: tuple[SectionBlock, ...], brief: tuple[StoryBlock, ...], words: Words) -> str:
-    told = [story for section in sections for story in section.stories] + list(brief)
-    texts = [text for story in told for text in (story.headline, story.summary)]
-    texts += [story.addition.text for story in told if story.addition]
-    texts += [story.news.text for story in told if story.news and not story.news.is_told]
-    # Scripts without spaces count a word a character from the CJK radicals on (U+2E80).
-    length = sum(len(text.split()) + sum("\u2e80" <= char <= "\uffdc" for char in text) for text in texts)
+def _reading_time(stories: Iterable[StoryBlock], words: Words) -> str:
+    texts = [text for story in stories for text in _read(story)]
+    length = sum(len(text.split()) for text in texts)
+    length += sum(len(_WIDE.findall(text)) for text in texts if not text.isascii())
     return words.count("{n} minute", "{n} minutes", max(1, math.ceil(length / _WORDS_A_MINUTE)))
 
 
-def _more(left_out: int, words: Words) -> str:
+def _read(story: StoryBlock) -> tuple[str, ...]:
+    added = story.addition.text if story.addition else ""
+    return (story.headline, story.summary, added, story.unsaid.text if story.unsaid else "")
+
+
+def _more(left_out: int, words: Words, *, is_online: bool) -> str:
     if not left_out:
         return ""
+    if is_online:
+        return words.count("Read {n} more story in the browser", "Read {n} more stories in the browser", left_out)
     return words.count("{n} more story did not fit in.", "{n} more stories did not fit in.", left_out)

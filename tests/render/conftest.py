@@ -12,6 +12,9 @@ from briefing.render.templates import Templates, load_templates
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# Its assertions say what they compared, like those of a test.
+pytest.register_assert_rewrite("tests.render.border")
+
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 

@@ -17,7 +17,8 @@ from briefing.model.edition import (
 )
 from briefing.model.settings import Sender
 from briefing.model.story import Area, Region, Score, ScorePart, Story, Theme
-from briefing.render.message import ReaderLinks
+from briefing.render.message import PreparedMessage, ReaderLinks, prepare_message
+from briefing.render.mjml import RenderedEdition
 
 BUILT = datetime(2026, 11, 22, 5, 40, tzinfo=UTC)
 SENDER = Sender(
@@ -33,6 +34,31 @@ LINKS = ReaderLinks(
     preferences="https://news.example/preferences/3f9c2a7d51e84b06",
 )
 MAIL_ONLY = ReaderLinks(unsubscribe_mail="mailto:leave@news.example?subject=unsubscribe&body=3f9c2a7d51e84b06")
+
+
+def prepared(
+    rendered: RenderedEdition, edition: Edition, *, links: ReaderLinks = LINKS, sender: Sender = SENDER
+) -> PreparedMessage:
+    """What the readers of an edition share, sent a while after it was put together."""
+    date = BUILT + timedelta(minutes=20)
+    return prepare_message(
+        rendered, edition=edition, sender=sender, links=links, date=date, list_id="matin.news.example"
+    )
+
+
+def addressed(
+    rendered: RenderedEdition,
+    edition: Edition,
+    *,
+    links: ReaderLinks = LINKS,
+    sender: Sender = SENDER,
+    name: str | None = "Léa Ørn",
+) -> bytes:
+    """One reader's copy."""
+    message = prepared(rendered, edition, links=links, sender=sender)
+    return message.copy_for(
+        "lea@readers.example", name=name, links=links, message_id="<2026-11-22.3f9c2a7d@news.example>"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,12 +92,14 @@ def told(
     topics: tuple[str, ...] = (),
     copies: int = 0,
     added: str = "",
+    slug: str = "",
 ) -> Story:
     """A story told by some voices, the first one in the lead, and copied by some agencies.
 
-    The last voice says what was `added`.
+    The last voice says what was `added`. A title without Latin letters needs a `slug`.
     """
-    slug = "-".join("".join(c for c in word.lower() if c.isascii() and c.isalnum()) for word in title.split()[:4])
+    words = ("".join(c for c in word.lower() if c.isascii() and c.isalnum()) for word in title.split()[:4])
+    slug = slug or "-".join(words)
     text = " ".join(sentences)
     articles = tuple(
         Article(

@@ -19,7 +19,8 @@ from briefing.render.clean import attribute, clean, cut, host_of, is_visible, sa
         ("half \ud83d surrogate \ufffe\uffff\U0001fffe", "half surrogate"),
         ("non\u00a0breaking \u202f stays", "non\u00a0breaking \u202f stays"),
         ("👨\u200d👩\u200d👧 cafe\u0301 क्षि", "👨\u200d👩\u200d👧 cafe\u0301 क्षि"),
-        ("see https://unsubscribe.briefing.invalid/", "see https://unsubscribe./"),
+        ("see https://unsubscribe.briefing.invalid/", "see https://unsubscribe.briefing invalid/"),
+        ("see briefing.briefing.invalidinvalid", "see briefing.briefing invalidinvalid"),
     ],
 )
 def test_text_loses_what_could_break_a_mail_and_nothing_else(raw: str | None, line: str) -> None:
@@ -66,6 +67,7 @@ def test_what_nobody_sees_is_no_headline() -> None:
         ("https://a.example/\u202e", None),
         ("https://unsubscribe.briefing.INVALID/", None),
         ("https://a.example/" + "x" * 2000, None),
+        ("https://a.example/50%-off?x=%C3%A9&y=100%", "https://a.example/50%25-off?x=%C3%A9&y=100%25"),
         ("mailto:nobody", None),
         ("ftp://a.example/", None),
     ],

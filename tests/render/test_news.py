@@ -10,16 +10,17 @@ import pytest
 from briefing.model.article import Span, Summary
 from briefing.model.settings import Look
 from briefing.model.story import Novelty, Story, StoryStatus
-from briefing.render.blocks import block_of
 from briefing.render.links import fill_html, fill_text
 from briefing.render.mjml import render_edition
 from briefing.render.sheet import make_sheet
+from briefing.render.wording import Wording
 from briefing.render.words import words_in
 from tests.make import article, edition, story
 from tests.render.samples import LINKS, SENDER
 
 if TYPE_CHECKING:
     from briefing.model.edition import Edition
+    from briefing.render.blocks import StoryBlock
     from briefing.render.templates import Templates
 
 TEXT = "The toll rose to 23 <on Monday> & may rise."
@@ -31,6 +32,10 @@ def back(status: StoryStatus = StoryStatus.DEVELOPING, **fields: object) -> Stor
     return replace(story(LEAD), status=status, day=3, news=news, **fields)  # type: ignore[arg-type]
 
 
+def block_of(one: Edition, language: str, templates: Templates) -> StoryBlock:
+    return Wording(words=words_in(language, templates), now=one.built_at).block(one.stories[0])
+
+
 def printed(one: Edition, templates: Templates) -> tuple[str, str]:
     rendered = render_edition(one, look=Look(), sender=SENDER, templates=templates)
     return fill_html(rendered.html, LINKS), fill_text(rendered.text, LINKS)
@@ -39,52 +44,47 @@ def printed(one: Edition, templates: Templates) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("language", "new", "corrected"),
     [
-        ("en", "day 3 · new:", "day 3 · correction:"),
-        ("fr", "jour 3 · du nouveau :", "jour 3 · rectification :"),
-        ("de", "Tag 3 · neu:", "Tag 3 · Berichtigung:"),
-        ("es", "día 3 · novedad:", "día 3 · rectificación:"),
-        ("it", "giorno 3 · novità:", "giorno 3 · rettifica:"),
-        ("nl", "dag 3 · nieuw:", "dag 3 · rectificatie:"),
-        ("pt", "dia 3 · novidade:", "dia 3 · correção:"),
+        ("en", "day 3 · New:", "day 3 · Correction:"),
+        ("fr", "jour 3 · Du nouveau :", "jour 3 · Rectification :"),
+        ("de", "Tag 3 · Neu:", "Tag 3 · Berichtigung:"),
+        ("es", "día 3 · Novedad:", "día 3 · Rectificación:"),
+        ("it", "giorno 3 · Novità:", "giorno 3 · Rettifica:"),
+        ("nl", "dag 3 · Nieuw:", "dag 3 · Rectificatie:"),
+        ("pt", "dia 3 · Novidade:", "dia 3 · Correção:"),
     ],
 )
 def test_every_frame_says_the_day_and_what_is_new(
     language: str, new: str, corrected: str, templates: Templates
 ) -> None:
-    words = words_in(language, templates)
     for status, label in ((StoryStatus.DEVELOPING, new), (StoryStatus.CORRECTED, corrected)):
-        one = edition(back(status), language=language)
-        news = block_of(one.stories[0], one, words).news
-        assert news is not None
-        assert news.label.replace("\u00a0", " ") == label
-        assert news.text == TEXT
+        block = block_of(edition(back(status), language=language), language, templates)
+        assert block.news is not None
+        assert f"{block.marks[-1]} · {block.news.label}".replace("\u00a0", " ") == label
+        assert block.news.text == TEXT
 
 
-def test_both_parts_say_it_under_the_headline_and_escape_it(templates: Templates) -> None:
+def test_both_parts_say_it_below_the_headline_and_escape_it(templates: Templates) -> None:
     html, text = printed(edition(back()), templates)
-    assert f"\n  day 3 · new: {TEXT}\n" in text
+    assert f"\n  New: {TEXT}\n" in text
     assert "The toll rose to 23 &lt;on Monday&gt; &amp; may rise." in html
-    assert html.index("<h3") < html.index("day 3 · new:") < html.index("The toll rose")
+    assert html.index("<h3") < html.index(">New:</b>") < html.index("The toll rose")
 
 
 def test_a_story_told_in_a_line_says_it_too(templates: Templates) -> None:
     html, text = printed(edition(story(), brief=(back(StoryStatus.CORRECTED),)), templates)
-    assert f"day 3 · correction: {TEXT}" in " ".join(text.split())
-    assert "day 3 · correction:" in html
+    assert f"Correction: {TEXT}" in " ".join(text.split())
+    assert ">Correction:</b>" in html
 
 
-def test_the_day_is_said_once(templates: Templates) -> None:
-    one = edition(back())
-    assert "day 3" not in block_of(one.stories[0], one, words_in("en", templates)).marks
-    without = edition(replace(back(), news=None))
-    block = block_of(without.stories[0], without, words_in("en", templates))
-    assert (block.news, "day 3" in block.marks) == (None, True)
+def test_the_day_stands_beside_place_and_theme_whether_or_not_anything_is_new(templates: Templates) -> None:
+    for one in (edition(back()), edition(replace(back(), news=None))):
+        assert block_of(one, "en", templates).marks[-1] == "day\u00a03"
 
 
 def test_a_phrase_in_another_language_says_which(templates: Templates) -> None:
     arabic = replace(LEAD, language="ar")
     one = edition(replace(back(), articles=(arabic,)))
-    news = block_of(one.stories[0], one, words_in("en", templates)).news
+    news = block_of(one, "en", templates).news
     assert news is not None
     assert (news.language, news.direction) == ("ar", "rtl")
 
@@ -94,14 +94,13 @@ def test_a_phrase_that_says_nothing_is_left_out(news: dict[str, str], templates:
     whole = back()
     assert whole.news is not None
     one = edition(replace(whole, news=replace(whole.news, **news)))  # type: ignore[arg-type]
-    assert block_of(one.stories[0], one, words_in("en", templates)).news is None
+    assert block_of(one, "en", templates).news is None
 
 
 def test_a_correction_on_the_day_itself_needs_no_day(templates: Templates) -> None:
-    one = edition(replace(back(), day=1))
-    news = block_of(one.stories[0], one, words_in("en", templates)).news
-    assert news is not None
-    assert news.label == "new:"
+    block = block_of(edition(replace(back(), day=1)), "en", templates)
+    assert block.news is not None
+    assert (block.news.label, block.marks) == ("New:", ())
 
 
 def test_reading_it_takes_time(templates: Templates) -> None:
@@ -111,11 +110,24 @@ def test_reading_it_takes_time(templates: Templates) -> None:
     assert sheet.reading == "2 minutes"
 
 
-def test_what_the_summary_holds_is_not_said_twice(templates: Templates) -> None:
-    opening = Summary(text=TEXT, method="ranked", spans=(Span(start=14, end=14 + len(TEXT), article=LEAD.id),))
-    html, text = printed(edition(back(summary=opening)), templates)
-    assert f"\n  day 3 · new: {TEXT}\n" in text
+def test_what_the_summary_holds_is_marked_there_and_not_said_twice(templates: Templates) -> None:
+    spans = (Span(start=0, end=13, article=LEAD.id), Span(start=14, end=14 + len(TEXT), article=LEAD.id))
+    summary = Summary(text=f"A ferry sank. {TEXT}", method="ranked", spans=spans)
+    html, text = printed(edition(back(summary=summary)), templates)
+    assert f"\n  A ferry sank. New: {TEXT}\n" in text
     assert text.count("The toll rose") == html.partition("<h3")[2].count("The toll rose") == 1
+    marked = html.partition('class="tint"')[2].partition("</span>")[0]
+    assert "New:</b> The toll rose" in marked
+    assert "A ferry sank" not in marked
+
+
+@pytest.mark.parametrize("language", [None, "ar"])
+def test_the_label_of_a_marked_sentence_speaks_the_frames_language(language: str | None, templates: Templates) -> None:
+    lead = replace(LEAD, language=language)
+    summary = Summary(text=TEXT, method="ranked", spans=(Span(start=14, end=14 + len(TEXT), article=LEAD.id),))
+    html, _ = printed(edition(replace(back(summary=summary), articles=(lead,))), templates)
+    label = html.partition('class="tint"')[2].partition("New:")[0].rpartition("<b")[2]
+    assert ('lang="en" dir="ltr"' in label) == (language == "ar")
 
 
 @pytest.mark.parametrize(
@@ -131,6 +143,6 @@ def test_a_clause_shows_that_its_sentence_goes_on(phrase: str, set_as: str, temp
     lead = article("Ferry sinks", text=phrase)
     news = Novelty(text=phrase, article=lead.id, start=0, end=len(phrase))
     one = edition(replace(story(lead), status=StoryStatus.DEVELOPING, day=2, news=news))
-    block = block_of(one.stories[0], one, words_in("en", templates))
+    block = block_of(one, "en", templates)
     assert block.news is not None
-    assert block.news.text == set_as
+    assert block.news.text.replace("\u00a0", " ") == set_as
