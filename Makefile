@@ -30,7 +30,7 @@ preview: $(VENV)/installed        ## the exact bytes that would be sent, on a lo
 system:                           ## Debian and npm packages that the full suite uses (as root; node comes with the machine)
 	apt-get update
 	DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-	  chromium spamassassin w3m lynx default-jre-headless openssl
+	  chromium spamassassin w3m lynx mutt default-jre-headless openssl
 	npm install --silent --ignore-scripts --no-package-lock --no-save --prefix var/email-tools \
 	  axe-core@4.14.1 caniemail@1.0.5 html-validate@10.17.0 mjml@5.4.1 playwright-core@1.65.1 vnu-jar@26.9.27
 

@@ -1,9 +1,10 @@
 """Takes the sample news in seeds/, gives a table: our median, the peer's median, and the ratio. `make bench` runs it.
 
 Every pair does the same work on the same input, turn by turn, so that a busy machine slows both alike. Then come the
-figures of grouping: how well on a real morning, where its feeds are at hand, and how fast on invented headlines.
+milliseconds of the mail, and the figures of grouping: how well on a real morning, where its feeds are at hand, and how
+fast on invented headlines.
 
-Next: benchmarks/grouping/invented.py.
+Next: benchmarks/email/__init__.py, then benchmarks/grouping/invented.py.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 import feedparser
 from sentencex import get_sentence_boundaries
 
+from benchmarks.email import speed as mail
 from benchmarks.grouping import morning, speed
 from briefing.collect.documents import Documents
 from briefing.compose.sentences import split_sentences
@@ -45,6 +47,8 @@ def main() -> int:
     for name, ours, peer, peer_name in _pairs(articles):
         mine, theirs = _medians(ours, peer)
         print(f"{name:34}{mine * 1000:9.1f} ms{theirs * 1000:9.1f} ms{theirs / mine:7.1f}x   {peer_name}")
+    print("\nmilliseconds of the mail", flush=True)
+    mail.main()
     print("\na real morning, against its labels", flush=True)
     morning.main([])
     print("\nseconds of finding and filing stories in invented headlines", flush=True)
