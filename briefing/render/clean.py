@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -29,6 +30,9 @@ _UNPRINTABLE = re.compile(
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 \-._~:/?#@!$()*+,;=%\[\]]")
 # Letters, marks and symbols that show nothing: joiner, soft hyphen, the fillers of Hangul and the empty braille cell.
 _BLANK = "\u034f\u00ad\u115f\u1160\u3164\uffa0\u2800"
+#: Unicode composes them for older standards only (U+0958 to U+095F).
+_COMPOSED = {normalize("NFD", letter): letter for letter in map(chr, range(0x958, 0x960))}
+_DOTTED = re.compile("|".join(_COMPOSED))
 _WEB_SCHEMES = frozenset({"http", "https"})
 
 
@@ -92,3 +96,11 @@ def attribute(text: object) -> Markup:
 
 def _percent(found: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in found[0].encode())
+
+
+def composed(text: str) -> str:
+    """Writes Devanagari letters with a dot below as one character each, as w3m does by itself when it shows them.
+
+    NFC takes them apart again, but to a reader who looks for a headline in both parts they must be the same there.
+    """
+    return _DOTTED.sub(lambda found: _COMPOSED[found[0]], text) if "\u093c" in text else text

@@ -16,7 +16,7 @@ from mjml import mjml2html
 
 from briefing.errors import RenderError
 from briefing.render.budget import HTML_BYTES, LINK_BYTES, Shortening
-from briefing.render.clean import cut
+from briefing.render.clean import composed, cut
 from briefing.render.nesting import refuse_deep_nesting
 from briefing.render.setting import Setter
 from briefing.render.sheet import make_sheet, with_stories
@@ -113,7 +113,7 @@ def set_html(sheet: Sheet, setter: Setter, *, others: tuple[StoryBlock, ...] = (
     start = "right" if sheet.direction == "rtl" else "left"
     # MJML knows no other side than left and right, but a paragraph in another script begins at its own.
     html = html.replace(_COMPATIBLE, "", 1).replace(f"text-align:{start};color:", "text-align:start;color:")
-    return html.replace("text-align:left;direction:rtl;", "text-align:right;direction:rtl;")
+    return composed(html.replace("text-align:left;direction:rtl;", "text-align:right;direction:rtl;"))
 
 
 def set_mjml(sheet: Sheet, setter: Setter, *, others: tuple[StoryBlock, ...] = (), is_page: bool = False) -> str:

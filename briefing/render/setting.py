@@ -73,7 +73,8 @@ class Setter:
             **LINKS,
             "say": words.say,
             "dot": "\u00a0· ",  # no line begins with it
-            "comma": words.comma,
+            # SpamAssassin takes tags between letters beyond ASCII, with not even a space, for a hidden word.
+            "comma": words.comma if " " in words.comma else f"{words.comma} ",
             "gap": words.gap,
             "look": look,
             "light": look.light,

@@ -9,7 +9,7 @@ Next: briefing/render/clean.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
@@ -41,8 +41,8 @@ class Templates:
         are_shipped: no template is the owner's, so what tests say of the shipped ones holds.
     """
 
-    sources: tuple[tuple[str, str], ...]
-    catalogues: tuple[tuple[str, bytes], ...]
+    sources: tuple[tuple[str, str], ...] = field(repr=False)
+    catalogues: tuple[tuple[str, bytes], ...] = field(repr=False)
     are_shipped: bool = False
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, StrictUndefined
 
+from briefing.render.clean import composed
 from briefing.render.setting import LINKS, TemplateSources, fill
 from briefing.render.wrap import WIDTH, columns, wrap
 
@@ -30,7 +31,7 @@ def render_text(sheet: Sheet, *, words: Words, templates: Templates) -> str:
         RenderError: the template would not render.
     """
     text = fill(_environment(templates), "edition.txt.j2", {**LINKS, "sheet": sheet, "say": words.say})
-    return text.strip("\n") + "\n"
+    return composed(text.strip("\n")) + "\n"
 
 
 @lru_cache(maxsize=8)

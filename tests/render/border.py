@@ -51,7 +51,7 @@ TAGS = {
     "ul": {"style"},
     "li": {"class", "style"},
     "br": set(),
-    "img": {"src", "width", "height", "alt", "class", "style"},
+    "img": {"src", "width", "height", "alt", "class", "style", "align"},
 }
 HEADERS = [
     "From",
