@@ -18,7 +18,7 @@ from briefing.model.picture import PictureSize
 from briefing.model.settings import Look
 from briefing.render.blocks import StoryBlock
 from briefing.render.check import check_message
-from briefing.render.clean import clean
+from briefing.render.clean import clean, composed
 from briefing.render.links import ReaderLinks
 from briefing.render.mjml import RenderedEdition, render_edition
 from briefing.render.sheet import Sheet, make_sheet
@@ -170,8 +170,10 @@ def assert_whole(copy: Copy, *, links: ReaderLinks = LINKS) -> None:
     assert Counter(image.get("alt") for image in root.iter("img")) == Counter([sheet.name, *pictures])
     assert set(values(root, "src")) == {f"cid:{name}" for name, _ in copy.rendered.pictures}
     assert text_of(next(root.iter("title"))) == sheet.title
-    assert [text_of(h3) for h3 in root.iter("h3")] == [block.headline for block in sheet.told]
-    assert [text_of(h2) for h2 in root.iter("h2")][: len(sheet.sections)] == [s.title.upper() for s in sheet.sections]
+    assert [text_of(h3) for h3 in root.iter("h3")] == [composed(block.headline) for block in sheet.told]
+    assert [text_of(h2) for h2 in root.iter("h2")][: len(sheet.sections)] == [
+        composed(s.title.upper()) for s in sheet.sections
+    ]
     assert_headers(copy)
     assert CONTROLS.search(copy.text) is None
 
