@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from briefing.collect.documents import Documents
     from briefing.engines.language import Langid
     from briefing.engines.vector_process import SeparateEncoder
+    from briefing.model.picture import Picture
     from briefing.model.settings import Config
     from briefing.ports import (
         Clock,
@@ -64,6 +65,7 @@ def open_house(
     Raises:
         StoreError: the database cannot be opened.
         RenderError: the templates cannot be read.
+        ParseError: the logo cannot be.
     """
     encoder = make_encoder(config)
     if encoder is not None and builds_now:
@@ -97,8 +99,20 @@ def open_house(
         signer=signer,
         templates=load_templates(config.templates),
         destination=destination,
+        logo=read_masthead(config),
     )
     return House(morning=morning, readers=_reader_list(config, readers, signer, clock))
+
+
+def read_masthead(config: Config) -> Picture | None:
+    """The logo that `look.logo` names, when that is a picture.
+
+    Raises:
+        ParseError: it cannot be used; the line says why and what to do.
+    """
+    from briefing.collect.shrinking import read_logo
+
+    return read_logo(Path(config.look.logo_file)) if config.look.logo_file else None
 
 
 def open_comparison(used: Config, edited: Config, *, now: datetime | None = None, watch: Watcher) -> Comparison:

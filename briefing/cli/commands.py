@@ -161,14 +161,15 @@ def _builds_as_edited(config: Path, out: Path, now: str | None) -> Callable[[], 
     """
     from briefing.config.load import load_config
     from briefing.render.templates import load_templates
-    from briefing.wiring import open_house
+    from briefing.wiring import open_house, read_masthead
 
     kept = [_open(config, out, now, unwatched).morning]
 
     def build() -> Built:
         edited = load_config(config)
         if edited == kept[0].config:
-            kept[0] = replace(kept[0], templates=load_templates(edited.templates))
+            templates, logo = load_templates(edited.templates), read_masthead(edited)
+            kept[0] = replace(kept[0], templates=templates, logo=logo)
         else:
             kept[0] = open_house(edited, out=out, now=parse_moment(now, option="--now"), watch=unwatched).morning
         return kept[0].build()
@@ -181,6 +182,7 @@ def check(*, config: ConfigOption = _CONFIG) -> int:
     """Says what is wrong with a config, each mistake with its line and column and what would be right."""
     from briefing.config.load import check_config, load_config
     from briefing.render.templates import check_syntax, load_templates
+    from briefing.wiring import read_masthead
 
     errors = check_config(config)
     for error in errors:
@@ -189,6 +191,7 @@ def check(*, config: ConfigOption = _CONFIG) -> int:
         return 2
     loaded = load_config(config)
     check_syntax(load_templates(loaded.templates))
+    read_masthead(loaded)
     strangers = own_templates.tell_strangers(loaded.templates)
     say(f"{config}: good; {plural(len(loaded.sources), 'source')}, {plural(len(loaded.topics), 'topic')}")
     return 1 if strangers else 0

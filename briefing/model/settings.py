@@ -111,6 +111,9 @@ class SummaryRule:
         return replace(self, method="ranked") if self.method == "llm" else self
 
 
+_LIGHT, _DARK = light_palette(), dark_palette()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """Says what the mail looks like.
@@ -124,8 +127,8 @@ class Look:
         images: none, lead (the best story's picture) or all (one for every story told in full).
     """
 
-    light: Palette = field(default_factory=light_palette)
-    dark: Palette = field(default_factory=dark_palette)
+    light: Palette = _LIGHT
+    dark: Palette = _DARK
     font: str = "Georgia, 'Iowan Old Style', 'Times New Roman', serif"
     logo: str | None = None
     logo_file: PurePath | None = None

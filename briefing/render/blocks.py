@@ -122,6 +122,12 @@ class StoryBlock:
         return self.gap.join(sentence.text for sentence in self.sentences)
 
     @property
+    def whence(self) -> tuple[str, ...]:
+        """Where a line is from, in a word each: the place, what it is about, who says it."""
+        outlet = self.outlets[0].name if self.outlets else ""
+        return tuple(filter(None, (self.place, *self.marks[:1], outlet)))
+
+    @property
     def labelled(self) -> str:
         """The sentences as one text, what is new behind its label: for a text that knows no colours."""
         label = f"{self.news.label} " if self.news else ""

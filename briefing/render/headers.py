@@ -77,7 +77,7 @@ def address_list(name: str, *links: str) -> bytes:
     for link in links:
         if not link or " " in link or "<" in link or ">" in link:
             raise RenderError(name, f"{link[:80]!r} is not a link; it needs printable ASCII without <, > and spaces")
-    return structured(name, *(f"<{link}>," for link in links[:-1]), f"<{links[-1]}>")
+    return structured(name, *[f"<{link}>," for link in links[:-1]], f"<{links[-1]}>")
 
 
 def mailbox(name: str, address: str, display: str | None = None) -> bytes:

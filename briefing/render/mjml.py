@@ -16,7 +16,7 @@ from mjml import mjml2html
 
 from briefing.errors import RenderError
 from briefing.render.budget import HTML_BYTES, LINK_BYTES, Shortening
-from briefing.render.clean import composed, cut
+from briefing.render.clean import MARKER_HOST, composed, cut
 from briefing.render.nesting import refuse_deep_nesting
 from briefing.render.setting import Setter
 from briefing.render.sheet import make_sheet, with_stories
@@ -38,6 +38,8 @@ TEMPLATE = "edition.mjml.j2"
 _SUBJECT_CHARS, _PREHEADER_CHARS, _PREHEADER_LEAST = 78, 130, 40
 # The Internet Explorer hint means nothing to a mail program and is an error to an HTML checker.
 _COMPATIBLE = '<!--[if !mso]><!--><meta http-equiv="X-UA-Compatible" content="IE=edge"><!--<![endif]-->'
+#: Stands for what is in the mj-text meanwhile: no text that strangers wrote holds the marker's host.
+_PLACE = f"<p>{MARKER_HOST}</p>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,16 +106,33 @@ def set_html(sheet: Sheet, setter: Setter, *, others: tuple[StoryBlock, ...] = (
         RenderError: a template is wrong.
     """
     source = set_mjml(sheet, setter, others=others, is_page=is_page)
-    if not setter.are_shipped:  # of the shipped ones a test says it; looking takes as long as MRML does
-        refuse_deep_nesting(source, TEMPLATE)
-    try:
-        html: str = mjml2html(source, fonts={})
-    except ValueError as error:
-        raise RenderError(TEMPLATE, f"is not well-formed MJML once filled: {error}") from error
+    html = set_frame(source) if setter.are_shipped else _checked(source)
     start = "right" if sheet.direction == "rtl" else "left"
     # MJML knows no other side than left and right, but a paragraph in another script begins at its own.
     html = html.replace(_COMPATIBLE, "", 1).replace(f"text-align:{start};color:", "text-align:start;color:")
     return composed(html.replace("text-align:left;direction:rtl;", "text-align:right;direction:rtl;"))
+
+
+def set_frame(source: str) -> str:
+    """Turns the shipped templates, filled, into HTML; what stands in their one mj-text is HTML already.
+
+    MRML would read and write each letter of it again: .8 ms for 40 stories instead of .07. Nothing is lost by passing
+    it by, as tests say: the templates are well-formed, nest a few tags deep, and look the same after both ways.
+    """
+    before, start, rest = source.partition("<mj-text>")
+    text, end, after = rest.rpartition("</mj-text>")
+    html: str = mjml2html(f"{before}{start}{_PLACE}{end}{after}", fonts={})
+    return html.replace(_PLACE, text, 1)
+
+
+def _checked(source: str) -> str:
+    """What MRML makes of templates of which some are the owner's."""
+    refuse_deep_nesting(source, TEMPLATE)
+    try:
+        html: str = mjml2html(source, fonts={})
+    except ValueError as error:
+        raise RenderError(TEMPLATE, f"is not well-formed MJML once filled: {error}") from error
+    return html
 
 
 def set_mjml(sheet: Sheet, setter: Setter, *, others: tuple[StoryBlock, ...] = (), is_page: bool = False) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from briefing.model.story import StoryStatus
@@ -85,7 +86,7 @@ def _kicker(story: Story, words: Words, known: tuple[str, ...]) -> tuple[str, tu
     said = {text.casefold() for text in known} | {""}
     fresh: list[str] = []
     for text in (place, theme, *story.topics, day):
-        line = cut(clean(text), _NAME_CHARS)
+        line = _short(text)
         fresh.append("" if line.casefold() in said else line)
         said.add(line.casefold())
     marks = tuple(_unbroken(mark) for mark in fresh[1:] if mark)
@@ -104,7 +105,7 @@ def _sentences(story: Story) -> tuple[Sentence, ...]:
         if span.article == story.lead.id and start < len(own):
             texts.append(own[start : start + span.end - span.start])
             start += len(texts[-1]) + 1
-    if "".join(texts).replace(" ", "") != own.replace(" ", ""):
+    if " ".join(texts) != own and "".join(texts).replace(" ", "") != own.replace(" ", ""):
         texts = [own]  # spans that do not add up to the text say nothing about its sentences
     room, sentences = _SUMMARY_CHARS, []
     for text in map(clean, texts):
@@ -181,16 +182,16 @@ def _outlet(article: Article, name: str, words: Words) -> Outlet:
 
 def _outlets(story: Story, words: Words) -> tuple[Outlet, ...]:
     """Who told the story, first the lead, then who added to it, whose link the text part shows here only."""
-    named: dict[str, Outlet] = {}
+    named: dict[str, Article] = {}
     added = _added(story)
     for article in (story.lead, *((added,) if added else ()), *story.articles[1:]):
         # Whose words these are must never look as if they were another outlet's.
         name = _name(article) or (words.say("unknown source") if article is story.lead else "")
-        if name and name not in named:
-            named[name] = _outlet(article, name, words)
+        if name:
+            named.setdefault(name, article)
     # Never "+ 1 other": the name takes no more room.
     shown = _OUTLETS + 1 if len(_names(story) | named.keys()) == _OUTLETS + 1 else _OUTLETS
-    return tuple(named.values())[:shown]
+    return tuple(_outlet(article, name, words) for name, article in islice(named.items(), shown))
 
 
 def _names(story: Story) -> frozenset[str]:
@@ -198,13 +199,18 @@ def _names(story: Story) -> frozenset[str]:
 
 
 def _name(article: Article) -> str:
-    return _known_name(article.source) or host_of(article.url)
+    return _visible_name(article.source) or host_of(article.url)
 
 
 @lru_cache(maxsize=4096)  # the outlets are the same in every story, and are asked for half a dozen times in each
-def _known_name(source: str | None) -> str:
-    name = cut(clean(source), _NAME_CHARS)
+def _visible_name(source: str | None) -> str:
+    name = _short(source)
     return name if is_visible(name) else ""
+
+
+@lru_cache(maxsize=4096)  # nor are there many places, themes and topics
+def _short(text: str | None) -> str:
+    return cut(clean(text), _NAME_CHARS)
 
 
 def _unbroken(text: str) -> str:

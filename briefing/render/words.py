@@ -25,6 +25,7 @@ from babel.numbers import format_decimal
 from briefing.errors import RenderError
 from briefing.model.edition import SectionKind
 from briefing.model.story import Area
+from briefing.render.terms import AREAS, SHORTER, TERRITORIES, THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,40 +36,6 @@ if TYPE_CHECKING:
     from briefing.model.story import Region, Theme
     from briefing.render.templates import Templates
 
-_AREAS = {
-    Area.EUROPE: "Europe",
-    Area.MIDDLE_EAST: "Middle East",
-    Area.AFRICA: "Africa",
-    Area.ASIA: "Asia",
-    Area.NORTH_AMERICA: "North America",
-    Area.LATIN_AMERICA: "Latin America",
-    Area.OCEANIA: "Oceania",
-    Area.WORLD: "World",
-}
-#: The top level of the IPTC Media Topics (cv.iptc.org/newscodes/mediatopic, CC BY 4.0), each in one word of ours.
-_THEMES = {
-    "medtop:01000000": "culture",
-    "medtop:02000000": "justice",
-    "medtop:03000000": "disasters",
-    "medtop:04000000": "economy",
-    "medtop:05000000": "education",
-    "medtop:06000000": "environment",
-    "medtop:07000000": "health",
-    "medtop:08000000": "people",
-    "medtop:09000000": "labour",
-    "medtop:10000000": "leisure",
-    "medtop:11000000": "politics",
-    "medtop:12000000": "religion",
-    "medtop:13000000": "science",
-    "medtop:14000000": "society",
-    "medtop:15000000": "sport",
-    "medtop:16000000": "conflict",
-    "medtop:17000000": "weather",
-}
-#: Where CLDR has nothing, or the long official form.
-_TERRITORIES = {"NATO": "NATO", "HK": "Hong Kong", "MO": "Macao"}
-#: Where newspapers of some languages print less than CLDR: a catalogue's word wins, CLDR's stands where it has none.
-_SHORTER = {"GB": "United Kingdom", "UN": "United Nations", "US": "United States"}
 #: How the first of a month is written; CLDR (47) has a plain 1 in these as well.
 _FIRST = {"fr": "1er", "pt": "1º"}
 #: CLDR's short hour is a code in Hindi (घं॰) that no newspaper prints, and Japanese has a space in "3 時間前".
@@ -138,9 +105,7 @@ class Words:
 
     def day(self, day: date, *, today: date) -> str:
         """Day and month, with the year only when it is not this one."""
-        if day.year == today.year:
-            return _with_first(str(format_skeleton("MMMMd", day, locale=self.locale)), day, self.locale)
-        return _with_first(str(format_date(day, "long", locale=self.locale)), day, self.locale)
+        return _written_day(day, self.locale, has_year=day.year != today.year)
 
     def clock(self, moment: datetime, *, timezone: str) -> str:
         """The time of day there: "6 h 40", "06:40"."""
@@ -171,7 +136,7 @@ class Words:
         """The heading of a section: areas and themes in our words, topics in their owner's."""
         if section.key == "other":
             return self.say("Other stories")
-        if section.kind is SectionKind.REGION and section.key in _AREAS:
+        if section.kind is SectionKind.REGION and section.key in AREAS:
             return self.area(Area(section.key))
         if section.kind is SectionKind.THEME:
             theme = section.stories[0].theme if section.stories else None
@@ -180,24 +145,18 @@ class Words:
 
     def area(self, area: Area) -> str:
         """Names one of the eight areas."""
-        return self.say(_AREAS[area], context="area")
+        return self.say(AREAS[area], context="area")
 
     def place(self, region: Region) -> str:
         """Names a region by its code, by its English name when the code is new to us."""
-        if region.code in _TERRITORIES:
-            return self.say(_TERRITORIES[region.code], context="territory")
-        named = str(self.locale.territories.get(region.code) or region.name)
-        if region.code in _SHORTER:
-            shorter = self.say(_SHORTER[region.code], context="territory")
-            named = named if shorter == _SHORTER[region.code] else shorter
-        return capitalised(named)
+        return _named_place(region, self)
 
     def theme(self, theme: Theme) -> str:
         """Names a theme by its code, in one word."""
         return self._theme(theme.code, theme.name)
 
     def _theme(self, code: str, otherwise: str) -> str:
-        return self.say(_THEMES[code], context="theme") if code in _THEMES else otherwise
+        return self.say(THEMES[code], context="theme") if code in THEMES else otherwise
 
     def _filled(self, said: str, values: dict[str, object]) -> str:
         try:
@@ -214,9 +173,26 @@ class Words:
         return _written_ago(max(age // length, 1) * length, unit, style, self.locale)
 
 
+@lru_cache(maxsize=1024)  # Babel merges its territories anew each time: 9 µs
+def _named_place(region: Region, words: Words) -> str:
+    if region.code in TERRITORIES:
+        return words.say(TERRITORIES[region.code], context="territory")
+    named = str(words.locale.territories.get(region.code) or region.name)
+    if region.code in SHORTER:
+        shorter = words.say(SHORTER[region.code], context="territory")
+        named = named if shorter == SHORTER[region.code] else shorter
+    return capitalised(named)
+
+
 @lru_cache(maxsize=1024)
 def _written_number(n: int, locale: Locale) -> str:
     return str(format_decimal(n, locale=locale))
+
+
+@lru_cache(maxsize=1024)
+def _written_day(day: date, locale: Locale, *, has_year: bool) -> str:
+    written = format_date(day, "long", locale=locale) if has_year else format_skeleton("MMMMd", day, locale=locale)
+    return _with_first(str(written), day, locale)
 
 
 @lru_cache(maxsize=1024)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from briefing.model.edition import Problem
+    from briefing.model.picture import Picture
     from briefing.model.settings import Config
     from briefing.model.subscriber import Segment
     from briefing.ports import Archive, Clock, EditionMemory, LinkSigner, Shelf
@@ -73,6 +74,7 @@ class Morning:
     signer: LinkSigner
     templates: Templates
     destination: str
+    logo: Picture | None = None
     _read: dict[str, tuple[datetime, Gathered]] = field(default_factory=dict)
 
     def build(self) -> Built:
@@ -242,6 +244,7 @@ class Morning:
             signer=self.signer,
             today=day,
             now=now,
+            logo=self.logo,
         )
 
     def _gathered(self, now: datetime) -> Gathered:

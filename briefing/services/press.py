@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from briefing.model.edition import Edition
+    from briefing.model.picture import Picture
     from briefing.model.settings import Config, Sender
     from briefing.model.subscriber import Segment
     from briefing.ports import LinkSigner
@@ -89,6 +90,7 @@ class Press:
     signer: LinkSigner
     today: date
     now: datetime
+    logo: Picture | None = None
     _editions: dict[str, Edition] = field(default_factory=dict)
     _printed: dict[str, Printed | RenderError] = field(default_factory=dict)
     _without_page: dict[str, Problem] = field(default_factory=dict)
@@ -195,8 +197,8 @@ class Press:
         return message_id(self.today, reader.id, self._mailbox.rpartition("@")[2])
 
     def _print(self, edition: Edition) -> Printed:
-        mail, reader = self.config.mail, self._sample_reader
-        rendered = render_edition(edition, look=self.config.look, sender=mail.sender, templates=self.templates)
+        mail, look, reader = self.config.mail, self.config.look, self._sample_reader
+        rendered = render_edition(edition, look=look, sender=mail.sender, templates=self.templates, logo=self.logo)
         page = self._page(edition)
         prepared = prepare_message(
             rendered,
@@ -212,9 +214,9 @@ class Press:
 
     def _page(self, edition: Edition) -> str | None:
         """The edition for the web. The mail is what people wait for: it goes out without a page, too."""
-        sender = self.config.mail.sender
+        look, sender = self.config.look, self.config.mail.sender
         try:
-            return render_page(edition, look=self.config.look, sender=sender, templates=self.templates)
+            return render_page(edition, look=look, sender=sender, templates=self.templates, logo=self.logo)
         except RenderError as error:
             self._without_page[edition.segment] = pageless_edition(edition.segment, error)
             return None

@@ -60,7 +60,7 @@ def said_in_python(path: Path) -> Iterator[Key]:
     tree = ast.parse(path.read_text("utf-8"))
     tables = {
         target.id: node.value
-        for node in tree.body
+        for node in (*tree.body, *ast.parse((ROOT / "briefing/render/terms.py").read_text("utf-8")).body)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
         for target in node.targets
         if isinstance(target, ast.Name)

@@ -75,6 +75,11 @@ def tree(html: str) -> Element:
     return root
 
 
+def seen(html: str) -> list[tuple[str, list[tuple[str, str]], list[str], list[str]]]:
+    """Every element with its attributes and texts, whatever white space was between them."""
+    return [(e.tag, sorted(e.items()), (e.text or "").split(), (e.tail or "").split()) for e in tree(html).iter()]
+
+
 def first(html: str, tag: str) -> Element:
     return next(tree(html).iter(tag))
 
@@ -251,6 +256,15 @@ def test_the_shipped_templates_nest_far_less_deep_than_may_be(frame: str, templa
     words, look = words_in(frame, templates), Look(images="all", density="compact")
     sheet = make_sheet(invent_morning(40, frame, with_pictures=True), look=look, sender=SENDER, words=words)
     assert nesting_of(set_mjml(sheet, Setter(look=look, words=words, templates=templates))) < DEEPEST / 2
+
+
+@pytest.mark.parametrize("frame", ["fr", "ar", "hi", "ja"])
+def test_what_passes_mrml_by_looks_as_if_it_had_not(frame: str, templates: Templates) -> None:
+    edition = invent_morning(40, frame, with_pictures=True)
+    passed_by = render(edition, templates, Look(images="all")).html
+    all_through = render(edition, replace(templates, are_shipped=False), Look(images="all")).html
+    assert passed_by != all_through
+    assert seen(passed_by) == seen(all_through)
 
 
 @pytest.mark.parametrize("nested", ["<mj-wrapper>", "<div>"])
