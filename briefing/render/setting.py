@@ -73,8 +73,10 @@ class Setter:
             **LINKS,
             "say": words.say,
             "dot": "\u00a0· ",  # no line begins with it
-            # SpamAssassin takes tags between letters beyond ASCII, with not even a space, for a hidden word.
-            "comma": words.comma if " " in words.comma else f"{words.comma} ",
+            # SpamAssassin takes tags between signs beyond ASCII, with not even a space, for a hidden word: one that is
+            # not ASCII stands inside the link that it follows.
+            "comma": f"{words.comma.strip()} ",
+            "inner_comma": "" if words.comma.isascii() else words.comma.strip(),
             "gap": words.gap,
             "look": look,
             "light": look.light,
