@@ -27,12 +27,22 @@ bench: $(VENV)/tested             ## benchmarks beside their peers
 preview: $(VENV)/installed        ## the exact bytes that would be sent, on a local page
 	@$(BIN)/briefing preview --config config.yaml
 
+# The mail servers are for the tests, which start their own: Debian's are neither set up nor left running, unless they
+# were there before.
+MAIL_SERVERS := postfix dovecot-core opendkim
+
 system:                           ## Debian and npm packages that the full suite uses (as root; node comes with the machine)
 	apt-get update
+	@fresh=$$(for one in $(MAIL_SERVERS); do dpkg -s $$one >/dev/null 2>&1 || echo $${one%-core}; done); \
+	case "$$fresh" in *postfix*) echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections;; \
+	esac; \
 	DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-	  chromium spamassassin w3m lynx mutt default-jre-headless openssl
+	  chromium spamassassin w3m lynx mutt default-jre-headless openssl \
+	  postfix dovecot-imapd dovecot-lmtpd opendkim gcc libc6-dev || exit; \
+	if [ -d /run/systemd/system ] && [ -n "$$fresh" ]; then systemctl disable --now $$fresh; fi
 	npm install --silent --ignore-scripts --no-package-lock --no-save --prefix var/email-tools \
-	  axe-core@4.14.1 caniemail@1.0.5 html-validate@10.17.0 mjml@5.4.1 playwright-core@1.65.1 vnu-jar@26.9.27
+	  axe-core@4.14.1 caniemail@1.0.5 html-validate@10.17.0 mjml@5.4.1 nodemailer@10.6.0 playwright-core@1.65.1 \
+	  vnu-jar@26.9.27
 
 lock:                             ## pins every dependency with its hashes, without any index address
 	@command -v uv >/dev/null || { echo "needs uv: pip install uv"; exit 2; }

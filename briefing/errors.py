@@ -9,6 +9,7 @@
     ├── StoreError             the database
     ├── SubscriberError        an address or a reader's choice
     ├── NothingToSendError     an edition without a story
+    ├── BounceError            a mailbox of mail that came back, or a report about it
     └── DeliveryError          one message; `transient` tells whether to try again
         ├── ReaderRefusedError the server named this reader
         └── TransportError     the connection, so every reader
@@ -84,6 +85,10 @@ class SubscriberError(BriefingError):
 
 class NothingToSendError(BriefingError):
     """Says that an edition has no story, so nobody gets a mail."""
+
+
+class BounceError(BriefingError):
+    """Says why mail that came back, or a report about it, cannot be read."""
 
 
 class DeliveryError(BriefingError):

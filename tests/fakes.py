@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import math
 import zlib
 from array import array
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from briefing.errors import StoreError, WriterError
+from briefing.deliver.replies import parse_reply
+from briefing.errors import BounceError, StoreError, TransportError, WriterError
+from briefing.model.announcement import Announcement
 from briefing.model.article import Article
-from briefing.model.delivery import Balance, Delivery, DeliveryStatus
+from briefing.model.delivery import Answer, AnswerKind, Balance, Delivery, DeliveryStatus
 from briefing.model.edition import DEFAULT_SEGMENT, SourceReport, SourceState
 from briefing.model.picture import Picture, PictureSize
 from briefing.model.source import Collected
 from briefing.model.story import REMEMBERED, told_of
+from briefing.model.subscriber import Crowd, Habit, SubscriberStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from briefing.errors import DeliveryError
     from briefing.model.archived import ArchivedEdition
     from briefing.model.delivery import Envelope
+    from briefing.model.letter import Letter, Tally
+    from briefing.model.limits import Limit
     from briefing.model.source import Source
     from briefing.model.story import Story, Told
-    from briefing.model.subscriber import Subscriber, SubscriberStatus
+    from briefing.model.subscriber import Subscriber
+    from briefing.ports import Books
 
 
 @dataclass
@@ -46,10 +54,12 @@ class FixedClock:
 
 @dataclass
 class FakeTransport:
-    """Keeps what it is handed, and fails as it was told to.
+    """Keeps what it is handed, and answers as it was told to.
 
-    `script` maps a recipient to what happens at each attempt, in order: an error is raised, None means taken; an
-    uncertain error may have `taken_anyway`. `closed` is raised when the connection is opened.
+    `script` maps a recipient to what happens at each attempt, in order; None means taken. A refused reader is the
+    only one concerned; a fault of the transport ends the delivery, but for an uncertain one: then the server never
+    answered, may have `taken_anyway`, and the next message goes over a new connection. A reason that begins with an
+    enhanced status gives the answer that status. `closed` is raised when the connection is opened.
     """
 
     script: dict[str, list[DeliveryError | None]] = field(default_factory=dict)
@@ -69,18 +79,32 @@ class FakeTransport:
     def __exit__(self, *_: object) -> None:
         self.is_open = False
 
-    def send(self, envelope: Envelope) -> None:
+    def deliver(self, envelopes: Iterator[Envelope], books: Books) -> None:
         assert self.is_open, "a transport is used in a with block"
-        attempts = self.script.get(envelope.recipient)
-        error = attempts.pop(0) if attempts else None
-        if error is None or (error.uncertain and self.taken_anyway):
-            self.taken.append(envelope)
-        if error is not None:
-            raise error
+        for envelope in envelopes:
+            if not books.start([envelope]):
+                continue
+            attempts = self.script.get(envelope.recipient)
+            error = attempts.pop(0) if attempts else None
+            if error is None or (error.uncertain and self.taken_anyway):
+                self.taken.append(envelope)
+            books.settle([_answer(envelope, error)])
+            if isinstance(error, TransportError) and not error.uncertain:
+                raise error
 
     @property
     def recipients(self) -> list[str]:
         return [envelope.recipient for envelope in self.taken]
+
+
+def _answer(envelope: Envelope, error: DeliveryError | None) -> Answer:
+    if error is None:
+        return Answer(envelope=envelope, kind=AnswerKind.TAKEN, code=250)
+    if error.code is None and isinstance(error, TransportError):
+        kind = AnswerKind.UNHEARD if error.uncertain else AnswerKind.UNSENT
+        return Answer(envelope=envelope, kind=kind, words=error.reason)
+    code = error.code or (451 if error.transient else 550)
+    return parse_reply(code, error.reason).answer(envelope)
 
 
 @dataclass
@@ -90,7 +114,16 @@ class MemorySubscribers:
     readers: dict[str, Subscriber] = field(default_factory=dict)
 
     def list_subscribers(self, *, status: SubscriberStatus | None = None) -> tuple[Subscriber, ...]:
-        return tuple(reader for reader in self.readers.values() if status in {None, reader.status})
+        return tuple(self.each_subscriber(status=status))
+
+    def each_subscriber(self, *, status: SubscriberStatus | None = None) -> Iterator[Subscriber]:
+        yield from (reader for reader in tuple(self.readers.values()) if status in {None, reader.status})
+
+    def crowds(self) -> tuple[Crowd, ...]:
+        nobody = {"id": "", "email": "", "name": None, "created_at": None, "reason": None}
+        confirmed = self.each_subscriber(status=SubscriberStatus.CONFIRMED)
+        counts = Counter(replace(reader, **nobody) for reader in confirmed)  # type: ignore[arg-type]  # as named above
+        return tuple(Crowd(example=example, count=counts[example]) for example in sorted(counts, key=repr))
 
     def find_subscriber(self, email: str) -> Subscriber | None:
         same = (reader for reader in self.readers.values() if reader.email.casefold() == email.casefold())
@@ -108,11 +141,23 @@ class MemorySubscribers:
             raise StoreError("two entries want the same name")
         self.readers = after
 
+    def change_subscribers(self, changes: Iterable[tuple[Subscriber | None, Subscriber]]) -> frozenset[str]:
+        still = [after for seen, after in changes if seen is None or self._has(seen)]
+        self.save_subscribers(still)
+        return frozenset(reader.id for reader in still)
+
+    def _has(self, seen: Subscriber) -> bool:
+        return seen.id in self.readers and self.readers[seen.id].status is seen.status
+
+    def erase_subscriber(self, subscriber: str) -> None:
+        self.readers.pop(subscriber, None)
+
 
 @dataclass
 class MemoryLedger:
-    """Keeps the books in two dicts."""
+    """Keeps the books in two dicts, beside the list of readers whose books they are."""
 
+    store: MemorySubscribers = field(default_factory=MemorySubscribers)
     deliveries: dict[tuple[date, str], Delivery] = field(default_factory=dict)
     audiences: dict[date, int] = field(default_factory=dict)
 
@@ -124,21 +169,58 @@ class MemoryLedger:
             self.audiences[edition] = self.audiences.get(edition, 0) + len(fresh)
         return len(fresh)
 
+    def plan_habits(self, edition: date, habits: Iterable[Habit], *, now: datetime) -> int:
+        return self.plan(edition, self._having(habits), now=now)
+
+    def lacks(self, edition: date, habits: Iterable[Habit]) -> bool:
+        return any((edition, reader) not in self.deliveries for reader in self._having(habits))
+
+    def take(
+        self,
+        edition: date,
+        decide: Callable[[Delivery, Subscriber | None], Delivery | None],
+        *,
+        most: int,
+        now: datetime,
+        after: tuple[int, str] | None = None,
+    ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
+        found = sorted(self.rows(edition), key=lambda row: row.place)
+        ripe = [r for r in found if r.status not in _SETTLED and (r.retry_at is None or r.retry_at <= now)]
+        rows = [row for row in ripe if after is None or row.place > after]
+        rows = [row for row in rows if row.place[0] == rows[0].place[0]][:most]
+        pairs = []
+        for row in rows:
+            reader = self.store.find_by_id(row.subscriber)
+            pairs.append((decide(row, reader) or row, reader))
+        self.deliveries |= {(row.edition, row.subscriber): row for row, _ in pairs}
+        return tuple(pairs)
+
+    def record(self, rows: Iterable[Delivery], *, started: Iterable[Delivery] = ()) -> frozenset[str]:
+        written = {(row.edition, row.subscriber): row for row in rows}
+        if not written.keys() <= self.deliveries.keys():
+            raise StoreError("never planned")
+        self.deliveries |= written
+        held = [row for row in started if self._is_held(row)]
+        ours = [row for row in held if self._is_confirmed(row)]
+        self.deliveries |= {(row.edition, row.subscriber): row for row in ours}
+        for row in (row for row in held if row not in ours):
+            was = self.deliveries[row.edition, row.subscriber].status
+            status = DeliveryStatus.UNCERTAIN if was is DeliveryStatus.INFLIGHT else DeliveryStatus.SUPPRESSED
+            key = row.edition, row.subscriber
+            self.deliveries[key] = replace(self.deliveries[key], status=status, owner=None, updated_at=row.updated_at)
+        return frozenset(row.subscriber for row in ours)
+
     def rows(self, edition: date, *statuses: DeliveryStatus) -> tuple[Delivery, ...]:
         found = [row for (day, _), row in sorted(self.deliveries.items()) if day == edition]
         return tuple(row for row in found if not statuses or row.status in statuses)
 
-    def advance(self, before: Delivery, after: Delivery) -> bool:
-        row = self.deliveries.get((before.edition, before.subscriber))
-        if row is None or _state(row) != _state(before):
-            return False
-        self.deliveries[after.edition, after.subscriber] = after
-        return True
+    def deliveries_of(self, subscriber: str, *, limit: int) -> tuple[Delivery, ...]:
+        theirs = [row for (_, reader), row in self.deliveries.items() if reader == subscriber]
+        return tuple(sorted(theirs, key=lambda row: row.edition, reverse=True)[:limit])
 
-    def record(self, delivery: Delivery) -> None:
-        if (delivery.edition, delivery.subscriber) not in self.deliveries:
-            raise StoreError("never planned")
-        self.deliveries[delivery.edition, delivery.subscriber] = delivery
+    def sent_since(self, moment: datetime) -> int:
+        sent = [row for row in self.deliveries.values() if row.status is DeliveryStatus.SENT and row.updated_at]
+        return sum(row.updated_at >= moment for row in sent if row.updated_at)
 
     def unfinished(self) -> tuple[date, ...]:
         open_ones = {
@@ -150,13 +232,33 @@ class MemoryLedger:
         return tuple(sorted({row.edition for row in self.deliveries.values() if row.status in open_ones}))
 
     def balance(self, edition: date) -> Balance:
-        statuses = [row.status for row in self.rows(edition)]
-        counts = {status: statuses.count(status) for status in DeliveryStatus if status in statuses}
-        return Balance(edition=edition, audience=self.audiences.get(edition, 0), counts=counts)
+        counts = Counter(row.status for row in self.rows(edition))
+        in_order = {status: counts[status] for status in DeliveryStatus if counts[status]}
+        return Balance(edition=edition, audience=self.audiences.get(edition, 0), counts=in_order)
+
+    def prune(self, *, before: date) -> int:
+        old = [key for key in self.deliveries if key[0] < before]
+        for key in old:
+            del self.deliveries[key]
+        self.audiences = {day: count for day, count in self.audiences.items() if day >= before}
+        return len(old)
+
+    def _having(self, habits: Iterable[Habit]) -> list[str]:
+        wanted = set(habits)
+        confirmed = self.store.each_subscriber(status=SubscriberStatus.CONFIRMED)
+        return [r.id for r in confirmed if Habit(timezone=r.timezone, at=r.at, days=r.days) in wanted]
+
+    def _is_confirmed(self, row: Delivery) -> bool:
+        reader = self.store.find_by_id(row.subscriber)
+        return reader is not None and reader.status is SubscriberStatus.CONFIRMED
+
+    def _is_held(self, row: Delivery) -> bool:
+        known = self.deliveries.get((row.edition, row.subscriber))
+        held = {DeliveryStatus.CLAIMED, DeliveryStatus.INFLIGHT}
+        return known is not None and known.owner == row.owner and known.status in held
 
 
-def _state(row: Delivery) -> tuple[DeliveryStatus, int, datetime | None]:
-    return row.status, row.attempts, row.updated_at
+_SETTLED = frozenset({DeliveryStatus.SENT, DeliveryStatus.FAILED, DeliveryStatus.SUPPRESSED})
 
 
 @dataclass
@@ -273,6 +375,27 @@ class FakeWriter:
         return answer.strip()
 
 
+@dataclass
+class MemoryRequests:
+    """Keeps who asked for what in a list."""
+
+    asked: list[tuple[str, str, datetime]] = field(default_factory=list)
+
+    def admit(self, limits: Sequence[Limit], *, now: datetime) -> bool:
+        if any(self._count(limit, now) >= limit.most for limit in limits):
+            return False
+        self.asked += [(limit.kind, limit.subject, now) for limit in limits]
+        return True
+
+    def withdraw(self, limits: Sequence[Limit], *, at: datetime) -> None:
+        for limit in limits:
+            self.asked.remove((limit.kind, limit.subject, at))
+
+    def _count(self, limit: Limit, now: datetime) -> int:
+        theirs = (limit.kind, limit.subject)
+        return sum((kind, subject) == theirs and at > now - limit.within for kind, subject, at in self.asked)
+
+
 @dataclass(frozen=True)
 class MemoryKeys:
     """Has a key that everybody knows."""
@@ -281,6 +404,9 @@ class MemoryKeys:
 
     def signing_key(self) -> bytes:
         return self.key
+
+    def signing_keys(self) -> tuple[bytes, ...]:
+        return (self.key,)
 
 
 @dataclass(frozen=True)
@@ -385,3 +511,173 @@ class MemoryShelf:
     def put(self, segment: str, files: Mapping[str, bytes]) -> PurePath:
         self.files.setdefault(segment, {}).update(files)
         return self.folder if segment == DEFAULT_SEGMENT else self.folder / "segments" / segment
+
+
+@dataclass
+class MemoryDirectory:
+    """Looks through the readers and the books that other fakes keep."""
+
+    store: MemorySubscribers = field(default_factory=MemorySubscribers)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+
+    def page(
+        self, *, text: str = "", status: SubscriberStatus | None = None, after: int = 0, limit: int
+    ) -> tuple[tuple[Subscriber, ...], int | None]:
+        numbered = enumerate(self.store.readers.values(), start=1)
+        wanted = text.casefold()
+        found = [
+            (number, reader)
+            for number, reader in numbered
+            if number > after
+            and status in {None, reader.status}
+            and (wanted in reader.email.casefold() or wanted in (reader.name or "").casefold())
+        ]
+        following = found[limit - 1][0] if len(found) > limit else None
+        return tuple(reader for _, reader in found[:limit]), following
+
+    def editions(self, *, limit: int) -> tuple[date, ...]:
+        return tuple(sorted(self.ledger.audiences, reverse=True)[:limit])
+
+
+@dataclass
+class MemoryAnnouncements:
+    """Keeps the queue in a dict by number."""
+
+    waiting: dict[int, Announcement] = field(default_factory=dict)
+    last: int = 0
+
+    def put(self, addresses: Iterable[str], event: str, *, now: datetime) -> None:
+        for address in addresses:
+            self.last += 1
+            self.waiting[self.last] = Announcement(number=self.last, address=address, event=event, retry_at=now)
+
+    def take(self, *, most: int, now: datetime, until: datetime) -> tuple[Announcement, ...]:
+        due = [row for row in self.waiting.values() if row.retry_at <= now][:most]
+        for row in due:
+            self.waiting[row.number] = replace(row, retry_at=until)
+        return tuple(due)
+
+    def done(self, number: int) -> None:
+        self.waiting.pop(number, None)
+
+    def put_off(self, number: int, *, attempts: int, retry_at: datetime) -> None:
+        if number in self.waiting:
+            self.waiting[number] = replace(self.waiting[number], attempts=attempts, retry_at=retry_at)
+
+    def hold(self, address: str, *, until: datetime) -> None:
+        for number, row in self.waiting.items():
+            if row.address == address and row.retry_at < until:
+                self.waiting[number] = replace(row, retry_at=until)
+
+    def about(self, subscriber: str) -> tuple[Announcement, ...]:
+        named = [row for row in self.waiting.values() if json.loads(row.event)["subscriber"]["id"] == subscriber]
+        return tuple(named)
+
+    def forget(self, subscriber: str) -> int:
+        named = self.about(subscriber)
+        for row in named:
+            del self.waiting[row.number]
+        return len(named)
+
+
+@dataclass
+class FakeMessenger:
+    """Keeps what is posted, and fails as it was told to: `script` maps an address to what happens, in order."""
+
+    script: dict[str, list[DeliveryError | None]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    posted: list[tuple[str, bytes, dict[str, str]]] = field(default_factory=list)
+
+    def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> None:
+        self.asked.append(address)
+        attempts = self.script.get(address)
+        error = attempts.pop(0) if attempts else None
+        if error is not None:
+            raise error
+        self.posted.append((address, body, dict(headers)))
+
+
+@dataclass
+class MemoryRequestNotes:
+    """Keeps when something was asked for."""
+
+    asked: list[datetime] = field(default_factory=list)
+
+    def prune(self, *, before: datetime) -> int:
+        kept = [moment for moment in self.asked if moment >= before]
+        gone = len(self.asked) - len(kept)
+        self.asked = kept
+        return gone
+
+
+@dataclass
+class MemoryMailbox:
+    """Keeps letters in a dict, and remembers which are done and which are left for a person.
+
+    `broken` is raised when it is opened; `fails_after` letters it can be read no more.
+    """
+
+    letters: dict[str, Letter] = field(default_factory=dict)
+    done: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+    broken: BounceError | None = None
+    fails_after: int | None = None
+
+    def __enter__(self) -> MemoryMailbox:
+        if self.broken is not None:
+            raise self.broken
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def unread(self, *, most: int) -> Iterator[Letter]:
+        waiting = [letter for key, letter in self.letters.items() if key not in {*self.done, *self.aside}]
+        for number, letter in enumerate(sorted(waiting, key=lambda one: (one.received_at, one.key))[:most]):
+            if number == self.fails_after:
+                raise BounceError("the line went dead")
+            yield letter
+
+    def mark_done(self, key: str) -> None:
+        if key in self.letters and key not in self.done:
+            self.done.append(key)
+
+    def set_aside(self, key: str) -> None:
+        if key in self.letters and key not in self.aside:
+            self.aside.append(key)
+
+
+@dataclass
+class MemoryBounces:
+    """Keeps tallies in a dict."""
+
+    kept: dict[str, Tally] = field(default_factory=dict)
+
+    def find(self, subscriber: str) -> Tally | None:
+        return self.kept.get(subscriber)
+
+    def change(self, subscriber: str, decide: Callable[[Tally | None], Tally | None]) -> Tally | None:
+        after = decide(self.kept.get(subscriber))
+        if after is None:
+            self.kept.pop(subscriber, None)
+        else:
+            self.kept[subscriber] = after
+        return after
+
+    def tallies(self) -> Iterator[Tally]:
+        yield from (self.kept[subscriber] for subscriber in sorted(self.kept))
+
+
+@dataclass(frozen=True)
+class PlainPath:
+    """Makes return paths a person can read: right in every way but the secret."""
+
+    address: str = "bounces@mail.example"
+
+    def address_for(self, subscriber: str) -> str:
+        local, _, domain = self.address.partition("@")
+        return f"{local}+{PlainSigner().sign(subscriber, 'verp').replace('.', '-')}@{domain}"
+
+    def reader_of(self, address: str) -> str | None:
+        token = address.partition("@")[0].rpartition("+")[2]
+        return PlainSigner().read(token.replace("-", "."), "verp")

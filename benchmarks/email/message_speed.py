@@ -5,7 +5,7 @@
 Processor time, so that a busy machine changes little. The peer writes the same copy as a program would that builds
 `EmailMessage` for each reader: the same links put into the same text, the same headers, `as_bytes`.
 
-Next: benchmarks/grouping/invented.py.
+Next: benchmarks/email/signing_speed.py.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ def main() -> int:
     for count, frame, with_pictures in CASES:
         edition = invent_morning(count, frame, with_pictures=with_pictures)
         rendered = render_edition(edition, look=Look(images="all"), sender=SENDER, templates=load_templates())
-        prepared = _prepared(rendered, edition)
-        shared = _median(lambda r=rendered, e=edition: _prepared(r, e), times=1, looks=9)
-        copy = _median(lambda p=prepared: _copy(p), times=COPIES, looks=LOOKS)
-        peer = _median(lambda r=rendered: _peer(r), times=1, looks=PEERS)
+        prepared = prepare(rendered, edition)
+        shared = median(lambda r=rendered, e=edition: prepare(r, e), times=1, looks=9)
+        copy = median(lambda p=prepared: _copy(p), times=COPIES, looks=LOOKS)
+        peer = median(lambda r=rendered: _peer(r), times=1, looks=PEERS)
         message = _copy(prepared)
         checks = sorted(_looks(lambda m=message: check_message(m), times=1, looks=CHECKS))
         check, p95 = statistics.median(checks), checks[int(0.95 * CHECKS)]
@@ -69,7 +69,8 @@ def main() -> int:
     return int(slow)
 
 
-def _prepared(rendered: RenderedEdition, edition: Edition) -> PreparedMessage:
+def prepare(rendered: RenderedEdition, edition: Edition) -> PreparedMessage:
+    """What the readers of the edition share."""
     date = edition.built_at
     return prepare_message(
         rendered, edition=edition, sender=SENDER, links=LINKS, date=date, list_id="tide.tide.example"
@@ -94,7 +95,8 @@ def _peer(rendered: RenderedEdition) -> bytes:
     return message.as_bytes()
 
 
-def _median(work: Callable[[], object], *, times: int, looks: int) -> float:
+def median(work: Callable[[], object], *, times: int, looks: int) -> float:
+    """Seconds of one call: the clock is looked at so often, after so many calls each."""
     return statistics.median(_looks(work, times=times, looks=looks))
 
 

@@ -12,21 +12,21 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from select import select
 from typing import TYPE_CHECKING, Self
 
 import uvicorn
 
+from briefing.cli.errands import running_errands
 from briefing.cli.words import list_problems, note, say
-from briefing.errors import BriefingError, NothingToSendError, TransportError
-from briefing.render.words import words_in
+from briefing.errors import BriefingError, NothingToSendError
 from briefing.services.archive import ArchiveLinks, PastEditions
 from briefing.services.press import list_id
 from briefing.services.schedule import keep_ticking
-from briefing.web.archive_pages import ArchivePages
-from briefing.web.pages import Stationery
+from briefing.web.doors import operator_routes
 from briefing.web.preview import preview_app
-from briefing.web.reader_pages import ReaderPages, reader_app
+from briefing.web.site import reader_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from briefing.model.delivery import Envelope
     from briefing.model.edition import Problem
-    from briefing.ports import Transport
-    from briefing.services.morning import Built
+    from briefing.ports import Books, Transport
+    from briefing.services.morning import Built, Morning
     from briefing.services.send import SendReport
     from briefing.wiring import House
 
@@ -57,32 +57,35 @@ def serve_until_stopped(house: House) -> int:
     web = config.web
     listening = _listen(web.host, web.port, cure="name another under web: listen in your config")
     stop = _stop_in_time()
-    with _answering(public_pages(house), listening):
+    with _answering(public_pages(house), listening), running_errands(house):
         when = f"mail at {config.schedule.at:%H:%M}"
         say(f"serving {config.briefing.name}: {when}, pages on http://{web.host}:{web.port}/")
-        keep_ticking(_Ticker(_until(stop, house)).tick, stop)
+        keep_ticking(_Ticker(_until(stop, house.morning)).tick, stop)
     say("stopped")
     return 0
 
 
 def public_pages(house: House) -> Starlette:
-    """What readers may ask for: leaving, editions and their list, as the config says who may read."""
-    morning = house.morning
-    config, name = morning.config, morning.config.briefing.name
-    links = ArchiveLinks(config=config, signer=morning.signer)
-    words = words_in(config.briefing.language, morning.templates)
-    pages = ReaderPages(
-        stationery=Stationery(name=name, look=config.look, words=words),
-        readers=house.readers,
-        editions=links.public_list if links.is_public else None,
-    )
+    """What readers and strangers may ask for, as the config says."""
+    morning, config = house.morning, house.morning.config
     past = PastEditions(
         archive=morning.archive,
         store=morning.mailroom.store,
-        links=links,
-        list_id=list_id(name, config.mail.sender),
+        links=ArchiveLinks(config=config, signer=morning.signer),
+        list_id=list_id(config.briefing.name, config.mail.sender),
     )
-    return reader_app(pages, ArchivePages(name=name, look=config.look, templates=morning.templates, past=past))
+    doors = operator_routes(
+        config,
+        templates=morning.templates,
+        clock=morning.clock,
+        desk=house.office.desk,
+        personal=house.office.personal,
+        bounces=house.bounces,
+        resend=house.resend,
+    )
+    return reader_site(
+        config, templates=morning.templates, readers=house.readers, sign_up=house.sign_up, past=past, routes=doors
+    )
 
 
 class Stop(threading.Event):
@@ -143,7 +146,8 @@ def _answering(app: Starlette, listening: socket.socket) -> Iterator[None]:
 
     A daemon's threads are daemons: a preview that is still being made does not keep the program from ending.
     """
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    # Whose word is taken about who asks is the config's decision; uvicorn would believe whatever runs on this machine.
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", proxy_headers=False))
     thread = threading.Thread(target=server.run, args=([listening],), name="pages", daemon=True)
     thread.start()
     try:
@@ -153,11 +157,11 @@ def _answering(app: Starlette, listening: socket.socket) -> Iterator[None]:
         thread.join(timeout=ANSWER_S)
 
 
-def _until(stop: threading.Event, house: House) -> House:
-    """The same house, which begins no further message once it was told to stop."""
-    room = house.morning.mailroom
+def _until(stop: threading.Event, morning: Morning) -> Morning:
+    """The same morning, which begins no further message once it was told to stop."""
+    room = morning.mailroom
     transport = _UntilStopped(stop=stop, transport=room.transport)
-    return replace(house, morning=replace(house.morning, mailroom=replace(room, transport=transport)))
+    return replace(morning, mailroom=replace(room, transport=transport))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,28 +178,22 @@ class _UntilStopped:
     def __exit__(self, *failure: object) -> None:
         self.transport.__exit__(*failure)
 
-    def send(self, envelope: Envelope) -> None:
-        """Hands the message on.
-
-        Raises:
-            TransportError: the program was told to stop.
-        """
-        if self.stop.is_set():
-            raise TransportError("the program was told to stop", transient=True)
-        self.transport.send(envelope)
+    def deliver(self, envelopes: Iterator[Envelope], books: Books) -> None:
+        """Hands the messages on; those that are not begun when the program is told to stop wait for the next start."""
+        self.transport.deliver(takewhile(lambda _: not self.stop.is_set(), envelopes), books)
 
 
 class _Ticker:
     """Sends what is due and says so."""
 
-    def __init__(self, house: House) -> None:
-        self._house, self._silence = house, ""
+    def __init__(self, morning: Morning) -> None:
+        self._morning, self._silence = morning, ""
         self._held: frozenset[Problem] = frozenset()
 
     def tick(self) -> None:
         """Sends what is due; a morning without news, or held back, is told once, not every few seconds."""
         try:
-            self._tell(self._house.morning.send_due())
+            self._tell(self._morning.send_due())
             self._silence = ""
         except NothingToSendError as error:
             if str(error) != self._silence:

@@ -5,6 +5,7 @@ Next: briefing/cli/words.py.
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,12 +16,15 @@ from briefing.cli.words import note, plural, say
 
 if TYPE_CHECKING:
     from briefing.services.subscribe import ImportReport, ReaderList
+    from briefing.wiring import Office
 
 app = typer.Typer(help="Look after the list of readers.", no_args_is_help=True, rich_markup_mode=None)
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="Your config file.")]
 ConfirmedOption = Annotated[bool, typer.Option("--confirmed", help="The owner of the address has agreed.")]
 _CONFIG = Path("config.yaml")
+#: Shown of one reader; --json gives all.
+MOST_DELIVERIES = 10
 
 
 @app.command(
@@ -34,6 +38,7 @@ def add(
     languages: Annotated[str, typer.Option(help="Of the stories they read: fr;en (all).")] = "",
     timezone: Annotated[str, typer.Option(help="Europe/Paris (the briefing's).")] = "",
     topics: Annotated[str, typer.Option(help="Topics of the config they follow: Energy;Space.")] = "",
+    sections: Annotated[str, typer.Option(help="Keys of sections they want: europe;asia (all).")] = "",
     at: Annotated[str, typer.Option(help="When they want it: 06:30 (the briefing's hour).")] = "",
     days: Annotated[str, typer.Option(help="On which days: mon;wed;fri (the briefing's).")] = "",
     confirmed: ConfirmedOption = False,
@@ -47,10 +52,11 @@ def add(
         "languages": languages,
         "timezone": timezone,
         "topics": topics,
+        "sections": sections,
         "at": at,
         "days": days,
     }
-    reader = _open(config).add(cells, confirmed=confirmed)
+    reader = _open(config).desk.readers.add(cells, confirmed=confirmed)
     say(f"{reader.email}: {reader.status.value}")
     return 0
 
@@ -58,7 +64,7 @@ def add(
 @app.command(epilog="Example: briefing subscribers remove ada@example.org")
 def remove(email: str, *, config: ConfigOption = _CONFIG) -> int:
     """Unsubscribes a reader; they stay on the list so that no import brings them back."""
-    reader = _open(config).remove(email)
+    reader = _open(config).desk.readers.remove(email)
     say(f"{reader.email}: {reader.status.value}")
     return 0
 
@@ -66,7 +72,7 @@ def remove(email: str, *, config: ConfigOption = _CONFIG) -> int:
 @app.command("list", epilog="Example: briefing subscribers list")
 def list_readers(*, config: ConfigOption = _CONFIG) -> int:
     """Shows everyone on the list, one line each."""
-    readers = _open(config).store.list_subscribers()
+    readers = _open(config).desk.readers.store.list_subscribers()
     for reader in readers:
         choices = [reader.timezone, reader.language, *reader.topics]
         say("  ".join([f"{reader.status.value:12}", reader.email, *(c for c in choices if c)]))
@@ -75,32 +81,102 @@ def list_readers(*, config: ConfigOption = _CONFIG) -> int:
 
 
 @app.command("import", epilog="Example: briefing subscribers import readers.csv --confirmed")
-def import_readers(file: Path, *, confirmed: ConfirmedOption = False, config: ConfigOption = _CONFIG) -> int:
+def import_readers(
+    file: Path,
+    *,
+    confirmed: ConfirmedOption = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; nothing is changed.")] = False,
+    config: ConfigOption = _CONFIG,
+) -> int:
     """Brings readers in from a CSV file: all of them, or none when a line is wrong."""
-    return tell_import(import_file(_open(config), file, confirmed=confirmed), file)
+    report = import_file(_open(config).desk.readers, file, confirmed=confirmed, dry_run=dry_run)
+    status = tell_import(report, file)
+    if dry_run and not report.problems:
+        note("that is what would happen; nothing was changed")
+    return status
 
 
 @app.command(epilog="Example: briefing subscribers export > readers.csv")
 def export(*, config: ConfigOption = _CONFIG) -> int:
     """Prints the list as CSV that `import` takes back."""
-    sys.stdout.write(_open(config).export_csv())
+    sys.stdout.writelines(_open(config).desk.csv_lines())
     return 0
 
 
-@app.command(epilog="Example: briefing subscribers show ada@example.org")
-def show(email: str, *, config: ConfigOption = _CONFIG) -> int:
-    """Shows what one reader chose."""
-    reader = _open(config).store.find_subscriber(email)
+@app.command(epilog="Examples: briefing subscribers show ada@example.org | … --json > everything.json")
+def show(
+    email: str,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything that is kept about them, as JSON.")] = False,
+    config: ConfigOption = _CONFIG,
+) -> int:
+    """Shows what one reader chose, what they were sent and what came back."""
+    office = _open(config)
+    reader = office.desk.find_address(email)
     if reader is None:
-        note(f"{email} is not on the list; `briefing subscribers list` shows who is")
-        return 2
-    for key in ("email", "name", "status", "language", "languages", "timezone", "topics", "at", "days", "created_at"):
-        value = getattr(reader, key)
-        say(f"{key:10}  {', '.join(map(str, value)) if isinstance(value, tuple) else value or '-'}")
+        return _stranger(email)
+    everything = office.personal.export(reader)
+    if as_json:
+        say(json.dumps(everything, ensure_ascii=False, indent=2))
+        return 0
+    for key, value in everything["subscriber"].items():
+        say(f"{key:10}  {', '.join(value) if isinstance(value, list) and value else value or '-'}")
+    tally = everything["bounces"]
+    say(f"{'bounces':10}  {tally['soft'] if tally else '-'}")
+    for row in everything["deliveries"][:MOST_DELIVERIES]:
+        say(f"{row['edition']:10}  {row['status']}  {row['detail'] or ''}".rstrip())
     return 0
 
 
-def import_file(readers: ReaderList, file: Path, *, confirmed: bool) -> ImportReport:
+@app.command(epilog="Example: briefing subscribers suppress ada@example.org --reason 'asked by phone'")
+def suppress(
+    email: str,
+    *,
+    reason: Annotated[str, typer.Option(help="Why nothing is sent to them any more.")] = "manual",
+    config: ConfigOption = _CONFIG,
+) -> int:
+    """Has nothing sent to an address any more, whatever is imported."""
+    desk = _open(config).desk
+    reader = desk.find_address(email)
+    if reader is None:
+        return _stranger(email)
+    after = desk.suppress(reader, reason=reason)
+    say(f"{after.email}: {after.status.value} ({after.reason})")
+    return 0
+
+
+@app.command(epilog="Example: briefing subscribers release ada@example.org --confirmed")
+def release(email: str, *, confirmed: ConfirmedOption = False, config: ConfigOption = _CONFIG) -> int:
+    """Ends a suppression and forgets the bounces; without --confirmed they are unconfirmed and get no mail."""
+    desk = _open(config).desk
+    reader = desk.find_address(email)
+    if reader is None:
+        return _stranger(email)
+    say(f"{reader.email}: {desk.release(reader, confirmed=confirmed).status.value}")
+    return 0
+
+
+@app.command(epilog="Example: briefing subscribers erase ada@example.org --yes")
+def erase(
+    email: str,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    config: ConfigOption = _CONFIG,
+) -> int:
+    """Forgets a reader for good; only an import can bring them back, because nothing remembers them."""
+    office = _open(config)
+    reader = office.desk.find_address(email)
+    if reader is None:
+        return _stranger(email)
+    if not yes and not (sys.stdin.isatty() and typer.confirm(f"Forget everything about {reader.email}?")):
+        note("nothing was erased; --yes says that you mean it")
+        return 2
+    office.personal.erase(reader)
+    say("erased; the editions' books keep their rows under an id of nobody")
+    return 0
+
+
+def import_file(readers: ReaderList, file: Path, *, confirmed: bool, dry_run: bool = False) -> ImportReport:
     """Reads a CSV file into the list.
 
     Raises:
@@ -110,7 +186,7 @@ def import_file(readers: ReaderList, file: Path, *, confirmed: bool) -> ImportRe
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise typer.BadParameter(f"{file} cannot be read as UTF-8 text: {error}") from error
-    return readers.import_csv(text, confirmed=confirmed)
+    return readers.import_csv(text, confirmed=confirmed, dry_run=dry_run)
 
 
 def tell_import(report: ImportReport, file: Path) -> int:
@@ -125,8 +201,13 @@ def tell_import(report: ImportReport, file: Path) -> int:
     return 0
 
 
-def _open(config: Path) -> ReaderList:
-    from briefing.config.load import load_config
-    from briefing.wiring import open_readers
+def _stranger(email: str) -> int:
+    note(f"{email} is not on the list; `briefing subscribers list` shows who is")
+    return 2
 
-    return open_readers(load_config(config))
+
+def _open(config: Path) -> Office:
+    from briefing.config.load import load_config
+    from briefing.wiring import open_office
+
+    return open_office(load_config(config))

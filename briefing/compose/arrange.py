@@ -37,7 +37,7 @@ class Arrangement:
     left_out: tuple[Story, ...]
 
 
-def arrange(stories: Sequence[Story], *, plan: SectionPlan, limit: int) -> Arrangement:
+def arrange(stories: Sequence[Story], *, plan: SectionPlan, limit: int, only: tuple[str, ...] = ()) -> Arrangement:
     """Fills the sections with the best stories and the brief with the next best.
 
     Args:
@@ -45,7 +45,9 @@ def arrange(stories: Sequence[Story], *, plan: SectionPlan, limit: int) -> Arran
         plan: how to gather them, which sections come first, and how many stories one may hold.
         limit: stories in all; a quarter of them, rounded down, stands in the brief, and what a full section turns
             away goes there too.
+        only: keys of the sections that are wanted; empty for all. Stories of the others are not there at all.
     """
+    stories = [story for story in stories if not only or _key(story, plan.by) in only]
     room = limit - limit // BRIEF_SHARE
     chosen = _choose(stories, plan, room)
     taken: dict[str, list[Story]] = {}

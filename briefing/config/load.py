@@ -16,21 +16,20 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from briefing.config.explain import explain_errors
+from briefing.config.keyring import Keyring, complaint
 from briefing.config.look import check_look, make_look
-from briefing.config.schema import BriefingKeys, ConfigKeys, MailKeys, SmtpKeys, SourceKeys, SummaryKeys, TopicKeys
+from briefing.config.mail import check_mail, chosen, make_mail
+from briefing.config.schema import BriefingKeys, ConfigKeys, SourceKeys, SummaryKeys, TopicKeys, WebKeys
 from briefing.config.values import Secret, suggest
 from briefing.config.yaml_text import YamlText, read_yaml
 from briefing.errors import ConfigError
 from briefing.model import settings as s
-from briefing.model.delivery import OnUncertain
 from briefing.model.edition import SectionKind
 from briefing.model.source import Source, SourceKind
 from briefing.model.story import Area
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from pydantic import BaseModel
 
 #: Section keys a person may put first in `sections.order`, for each way of arranging.
 THEME_NAMES = (
@@ -79,6 +78,7 @@ def _read(path: Path, environ: Mapping[str, str]) -> tuple[s.Config | None, tupl
             *_check_topics(keys, yaml, name),
             *_check_templates(keys, yaml, path),
             *check_look(keys.look, yaml, path),
+            *check_mail(keys, yaml, path),
         )
         return (None, _in_order(errors)) if errors else (_build(keys, yaml, path, environ), ())
     except ValidationError as error:
@@ -131,34 +131,30 @@ def _check_templates(keys: ConfigKeys, yaml: YamlText, path: Path) -> tuple[Conf
     """No mail can be made without them; a source or a list of readers that is missing stops nothing else."""
     if keys.templates is None or (path.parent / keys.templates).is_dir():
         return ()
-    place = yaml.place_of(("templates",))
-    message = f'templates: there is no folder "{keys.templates}" beside {path.name}; leave it out for the shipped ones'
-    return (ConfigError(str(path), message, line=place.line, column=place.column),)
-
-
-def _chosen(keys: BaseModel) -> dict[str, object]:
-    """The keys a person set; what they left out keeps the default of the model."""
-    return {name: value for name in type(keys).model_fields if (value := getattr(keys, name)) is not None}
+    message = f'there is no folder "{keys.templates}" beside {path.name}; leave it out for the shipped ones'
+    return (complaint(message, "templates", yaml=yaml, path=path),)
 
 
 def _build(keys: ConfigKeys, yaml: YamlText, path: Path, environ: Mapping[str, str]) -> s.Config:
-    folder = path.parent
-    plan = {**_chosen(keys.sections), "by": SectionKind(keys.sections.by), "order": tuple(keys.sections.order)}
-    schedule = _chosen(keys.schedule)
+    folder, keyring = path.parent, Keyring(yaml, path, environ)
+    plan = {**chosen(keys.sections), "by": SectionKind(keys.sections.by), "order": tuple(keys.sections.order)}
+    schedule = chosen(keys.schedule)
     if keys.schedule.days:
         schedule["days"] = tuple(sorted(set(keys.schedule.days)))
     return s.Config(
-        briefing=s.BriefingRule(**_chosen(keys.briefing)),  # type: ignore[arg-type]  # validated above
+        briefing=s.BriefingRule(**chosen(keys.briefing)),  # type: ignore[arg-type]  # validated above
         topics=tuple(_topic(topic, yaml, index) for index, topic in enumerate(keys.topics)),
         sections=s.SectionPlan(**plan, line=yaml.place_of(("sections",)).line),  # type: ignore[arg-type]  # validated
-        sources=tuple(_source(source, yaml, index, path, environ) for index, source in enumerate(keys.sources)),
-        summary=_summary(keys.summary, yaml, path, environ),
+        sources=tuple(_source(source, index, keyring) for index, source in enumerate(keys.sources)),
+        summary=_summary(keys.summary, keyring),
         schedule=s.Schedule(**schedule),  # type: ignore[arg-type]  # validated above
-        mail=_mail(keys, yaml, path, environ),
+        mail=make_mail(keys.mail, public_url=keys.web.public_url, keyring=keyring),
         look=make_look(keys.look, yaml, folder),
         readers=folder / keys.subscribers.import_ if keys.subscribers.import_ else None,
-        fetch=s.FetchRule(**_chosen(keys.fetch)),  # type: ignore[arg-type]  # validated above
-        web=_web(keys),
+        signup=keys.subscribers.signup or "closed",
+        **({"keep_ledger": keys.keep.ledger} if keys.keep.ledger else {}),
+        fetch=s.FetchRule(**chosen(keys.fetch)),  # type: ignore[arg-type]  # validated above
+        web=_web(keys.web, keyring),
         database=_database(keys.database or s.Config.__dataclass_fields__["database"].default, folder),
         templates=folder / keys.templates if keys.templates else None,
         vectors=keys.vectors or "use",
@@ -177,14 +173,14 @@ def _topic(keys: TopicKeys, yaml: YamlText, index: int) -> s.Topic:
     )
 
 
-def _source(keys: SourceKeys, yaml: YamlText, index: int, path: Path, environ: Mapping[str, str]) -> Source:
+def _source(keys: SourceKeys, index: int, keyring: Keyring) -> Source:
     kind = next(kind for kind in SourceKind if getattr(keys, kind.value) is not None)
     location = str(getattr(keys, kind.value))
     if kind is SourceKind.FOLDER or (kind is SourceKind.OPML and "://" not in location):
-        location = str((path.parent / location).absolute())
+        location = str((keyring.path.parent / location).absolute())
     here = ("sources", index)
     headers = {
-        name: _secret(value, yaml, (*here, "headers", name), path, environ) if isinstance(value, Secret) else value
+        name: keyring.fetch(value, *here, "headers", name) if isinstance(value, Secret) else value
         for name, value in keys.headers.items()
     }
     return Source(
@@ -195,56 +191,43 @@ def _source(keys: SourceKeys, yaml: YamlText, index: int, path: Path, environ: M
         weight=keys.weight,
         captured_now=keys.captured_at == "now",
         headers=tuple(headers.items()),
-        username=_optional(keys.username, yaml, (*here, "username"), path, environ),
-        password=_optional(keys.password, yaml, (*here, "password"), path, environ),
-        line=yaml.place_of(here).line,
+        username=keyring.find(keys.username, *here, "username"),
+        password=keyring.find(keys.password, *here, "password"),
+        line=keyring.yaml.place_of(here).line,
     )
 
 
-def _summary(keys: SummaryKeys, yaml: YamlText, path: Path, environ: Mapping[str, str]) -> s.SummaryRule:
+def _summary(keys: SummaryKeys, keyring: Keyring) -> s.SummaryRule:
     """The key of a model that is not asked is not looked for."""
     rule = s.SummaryRule(
-        **{**_chosen(keys), "llm": None},  # type: ignore[arg-type]  # validated above
-        line=yaml.place_of(("summary",)).line,
+        **{**chosen(keys), "llm": None},  # type: ignore[arg-type]  # validated above
+        line=keyring.yaml.place_of(("summary",)).line,
     )
     if keys.llm is None or keys.method != "llm":
         return rule
     here = ("summary", "llm", "api_key")
-    key = _optional(keys.llm.api_key, yaml, here, path, environ)
+    key = keyring.find(keys.llm.api_key, *here)
     if key is not None and not re.fullmatch("[!-~]+", key):
-        place = yaml.place_of(here)
-        message = "summary.llm.api_key: what is kept there is no key: it is empty, or has spaces or odd characters"
-        raise ConfigError(str(path), message, line=place.line, column=place.column)
-    chosen = {**_chosen(keys.llm), "api_key": key}
-    return replace(rule, llm=s.LanguageModel(**chosen))  # type: ignore[arg-type]  # validated above
+        message = "what is kept there is no key: it is empty, or has spaces or odd characters"
+        raise keyring.complaint(message, *here)
+    told = {**chosen(keys.llm), "api_key": key}
+    return replace(rule, llm=s.LanguageModel(**told))  # type: ignore[arg-type]  # validated above
 
 
-def _mail(keys: ConfigKeys, yaml: YamlText, path: Path, environ: Mapping[str, str]) -> s.MailRule:
-    mail: MailKeys = keys.mail
-    public_url = keys.web.public_url.rstrip("/") if keys.web.public_url else None
-    sender = s.Sender(address=mail.sender, reply_to=mail.reply_to, imprint=mail.imprint, public_url=public_url)
-    smtp = _smtp(mail.smtp, yaml, path, environ)
-    on_uncertain = OnUncertain(mail.on_uncertain)
-    return s.MailRule(sender=sender, transport=mail.transport, smtp=smtp, on_uncertain=on_uncertain)
-
-
-def _smtp(keys: SmtpKeys | None, yaml: YamlText, path: Path, environ: Mapping[str, str]) -> s.SmtpServer | None:
-    if keys is None:
-        return None
-    return s.SmtpServer(
-        host=keys.host,
-        port=keys.port,
-        security=keys.security,
-        username=_optional(keys.username, yaml, ("mail", "smtp", "username"), path, environ),
-        password=_optional(keys.password, yaml, ("mail", "smtp", "password"), path, environ),
+def _web(keys: WebKeys, keyring: Keyring) -> s.WebRule:
+    api_key = keyring.find(keys.api_key, "web", "api_key")
+    if api_key is not None and not re.fullmatch("[!-~]{16,}", api_key):
+        message = "what is kept there is no key of 16 letters and digits or more; openssl rand -hex 24 makes one"
+        raise keyring.complaint(message, "web", "api_key")
+    rule = s.WebRule(
+        archive=keys.archive or "private",
+        api_key=api_key,
+        webhooks=tuple(dict.fromkeys(keys.webhooks)),
+        trusted_proxy=keys.trusted_proxy,
     )
-
-
-def _web(keys: ConfigKeys) -> s.WebRule:
-    rule = s.WebRule(archive=keys.web.archive or "private")
-    if keys.web.listen is None:
+    if keys.listen is None:
         return rule
-    host, port = keys.web.listen.rsplit(":", 1)
+    host, port = keys.listen.rsplit(":", 1)
     return replace(rule, host=host, port=int(port))
 
 
@@ -255,29 +238,3 @@ def _database(url: object, folder: Path) -> str:
     if scheme.startswith("sqlite") and rest and not rest.startswith(("/", ":memory:")):
         return f"{scheme}:///{(folder / rest).absolute()}"
     return text
-
-
-def _optional(
-    secret: Secret | None, yaml: YamlText, path: tuple[str | int, ...], config: Path, environ: Mapping[str, str]
-) -> str | None:
-    return None if secret is None else _secret(secret, yaml, path, config, environ)
-
-
-def _secret(
-    secret: Secret, yaml: YamlText, path: tuple[str | int, ...], config: Path, environ: Mapping[str, str]
-) -> str:
-    """Fetches a secret from its place.
-
-    Raises:
-        ConfigError: nothing is kept there.
-    """
-    place, dotted = yaml.place_of(path), ".".join(map(str, path))
-    try:
-        value = environ[secret.env] if secret.env else (config.parent / str(secret.file)).read_text().strip()
-    except KeyError as error:
-        message = f"{dotted}: the environment has no {secret.env}; set it before the program starts"
-        raise ConfigError(str(config), message, line=place.line, column=place.column) from error
-    except OSError as error:
-        message = f"{dotted}: {secret.file} cannot be read ({error.strerror})"
-        raise ConfigError(str(config), message, line=place.line, column=place.column) from error
-    return value

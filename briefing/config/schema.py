@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from briefing.config.mail_keys import MailKeys
 from briefing.config.values import (
     Colour,
     Duration,
     Font,
     Language,
-    Mailbox,
+    LongDuration,
     ModelAddress,
+    SafeAddress,
     Secret,
+    Strict,
     TimeOfDay,
     WebAddress,
     Weekday,
@@ -27,12 +30,6 @@ from briefing.config.values import (
     is_near,
 )
 from briefing.model.settings import EVERY_SUMMARY_METHOD
-
-
-class Strict(BaseModel):
-    """Refuses unknown keys and silent conversions: `name: 5` is an error, not "5"."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class BriefingKeys(Strict):
@@ -134,35 +131,6 @@ class ScheduleKeys(Strict):
     late_window: Duration | None = None
 
 
-class SmtpKeys(Strict):
-    """The relay that takes our mail."""
-
-    host: str = Field(min_length=1)
-    port: int = Field(587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username: Secret | None = None
-    password: Secret | None = None
-
-
-class MailKeys(Strict):
-    """Who writes, and through what."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
-
-    sender: Mailbox = Field("Briefing <briefing@localhost.localdomain>", alias="from")
-    reply_to: Mailbox | None = None
-    imprint: str | None = None
-    transport: Literal["outbox", "smtp"] = "outbox"
-    smtp: SmtpKeys | None = None
-    on_uncertain: Literal["resend", "hold"] = "resend"
-
-    @model_validator(mode="after")
-    def _has_a_server(self) -> MailKeys:
-        if self.transport == "smtp" and self.smtp is None:
-            raise ValueError('transport "smtp" needs mail.smtp with at least a host')
-        return self
-
-
 class SchemeKeys(Strict):
     """One scheme's colours; what is left out is fitted to what is not."""
 
@@ -199,6 +167,7 @@ class SubscriberKeys(Strict):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
+    signup: Literal["open", "closed"] | None = Field(None, description="Whether anybody may ask for the briefing.")
     import_: str | None = Field(None, alias="import", description="A CSV file of confirmed readers.")
 
 
@@ -208,6 +177,15 @@ class WebKeys(Strict):
     listen: str | None = Field(None, pattern=r"^[^\s:/]+:\d{1,5}$", description="host and port, as 127.0.0.1:8025")
     public_url: WebAddress | None = Field(None, description="Where readers reach those pages from outside.")
     archive: Literal["private", "public"] | None = Field(None, description="Who may read earlier editions there.")
+    api_key: Secret | None = Field(None, description="Opens the API and the admin page; without it they are closed.")
+    webhooks: list[SafeAddress] = Field(default_factory=list, description="Told of every change of a reader.")
+    trusted_proxy: bool = Field(default=False, description="X-Forwarded-For comes from a proxy of ours.")
+
+
+class KeepKeys(Strict):
+    """How long things are kept."""
+
+    ledger: LongDuration | None = Field(None, description="The books of an edition; at least 7d.")
 
 
 class FetchKeys(Strict):
@@ -230,6 +208,7 @@ class ConfigKeys(Strict):
     look: LookKeys = LookKeys()
     subscribers: SubscriberKeys = SubscriberKeys()
     web: WebKeys = WebKeys()
+    keep: KeepKeys = KeepKeys()
     fetch: FetchKeys = FetchKeys()
     database: str | None = Field(
         None, pattern=r"^(sqlite|postgresql)(\+\w+)?://", description="sqlite:///var/briefing.db, or postgresql://…"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 #: Families that every mail program has something for (https://www.w3.org/TR/css-fonts-4/#generic-font-families).
 _GENERIC_FONTS = ("serif", "sans-serif", "monospace", "system-ui", "cursive", "fantasy")
+#: Of the books: longer than any edition is tried for, with the time zones and an outage on top.
+LEAST_KEPT = timedelta(days=7)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -35,6 +37,16 @@ def _duration(value: Any) -> timedelta:
     if not found or int(found[1]) == 0 or len(found[1]) > 6:
         raise ValueError(f'"{value}" is not a duration; write a number and m, h or d, such as 90m, 36h or 30d')
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _long_duration(value: Any) -> timedelta:
+    found = _duration(value)
+    if found < LEAST_KEPT:
+        raise ValueError(
+            f'"{value}" is too short; keep at least {LEAST_KEPT.days}d, or mail that is still on its way would be '
+            "forgotten, and sent again"
+        )
+    return found
 
 
 def _time_of_day(value: Any) -> time:
@@ -119,6 +131,28 @@ def _mailbox(value: str) -> str:
     return value
 
 
+def is_domain(text: str) -> bool:
+    """Whether it is a domain name with a dot, in ASCII."""
+    label = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+    return len(text) <= 253 and re.fullmatch(rf"{label}(?:\.{label})+", text, re.IGNORECASE) is not None
+
+
+def _domain(value: str) -> str:
+    if not is_domain(value):
+        raise ValueError(f'"{value}" is not a domain; write it as example.org')
+    return value.lower()
+
+
+def _safe_address(value: str) -> str:
+    address = _address(value)
+    if address.startswith("http:") and not is_near(address):
+        raise ValueError(
+            f'what is sent to "{value}" could be read by everyone on the way; write https:// '
+            "(http:// is for this machine and the local network)"
+        )
+    return address
+
+
 def _language(value: str) -> str:
     if not re.fullmatch(r"[a-z]{2}", value):
         raise ValueError(f'"{value}" is not a language; write two letters such as en, fr or de')
@@ -127,6 +161,8 @@ def _language(value: str) -> str:
 
 #: "90m", "36h", "30d".
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+#: The same, of at least `LEAST_KEPT`.
+LongDuration = Annotated[timedelta, BeforeValidator(_long_duration)]
 #: "07:00".
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 #: An IANA name.
@@ -139,12 +175,22 @@ Colour = Annotated[str | None, BeforeValidator(_colour)]
 Font = Annotated[str, BeforeValidator(_font)]
 #: http or https.
 WebAddress = Annotated[str, AfterValidator(_address)]
+#: https, or http within the house.
+SafeAddress = Annotated[str, AfterValidator(_safe_address)]
+#: In ASCII, lower case.
+Domain = Annotated[str, AfterValidator(_domain)]
 #: http or https, nothing after the path, no slash at the end.
 ModelAddress = Annotated[str, AfterValidator(_model_address)]
 #: With or without a display name.
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 #: ISO 639-1.
 Language = Annotated[str, AfterValidator(_language)]
+
+
+class Strict(BaseModel):
+    """Refuses unknown keys and silent conversions: `name: 5` is an error, not "5"."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Secret(BaseModel):

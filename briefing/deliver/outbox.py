@@ -1,6 +1,6 @@
 """Takes finished messages, gives a folder of .eml files that any mail program opens. For trying out and for tests.
 
-Next: briefing/deliver/tokens.py.
+Next: briefing/deliver/maildir.py.
 """
 
 from __future__ import annotations
@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from briefing.deliver.one_by_one import hand_over_each
 from briefing.errors import TransportError
+from briefing.model.delivery import Answer, AnswerKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from briefing.model.delivery import Envelope
+    from briefing.ports import Books
 
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -43,12 +47,16 @@ class OutboxTransport:
     def __exit__(self, *_: object) -> None:
         """Leaves nothing open."""
 
-    def send(self, envelope: Envelope) -> None:
-        """Writes `<number>-<message id>.eml`, numbered in the order of first sending.
+    def deliver(self, envelopes: Iterator[Envelope], books: Books) -> None:
+        """Writes each as `<number>-<message id>.eml`, numbered in the order of first sending.
 
         Raises:
             TransportError: the folder cannot be written.
+            StoreError: the books cannot be written.
         """
+        hand_over_each(envelopes, books, self._put)
+
+    def _put(self, envelope: Envelope) -> Answer:
         try:
             file = self._file_for(envelope.message_id)
             fresh = file.with_name(f".{file.name}.new")
@@ -56,6 +64,7 @@ class OutboxTransport:
             fresh.replace(file)
         except OSError as error:
             raise self._unwritable(error) from error
+        return Answer(envelope=envelope, kind=AnswerKind.TAKEN, words=file.name)
 
     def _file_for(self, message_id: str) -> Path:
         title = UNSAFE.sub("_", message_id.strip("<>").partition("@")[0])

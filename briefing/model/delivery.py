@@ -56,6 +56,7 @@ class Delivery:
         attempts: times a server was asked to take it.
         detail: the last refusal in the server's words.
         retry_at: when a deferred message may be tried again.
+        owner: the sender that has taken it up; it is theirs until they have been silent too long.
     """
 
     edition: date
@@ -66,10 +67,16 @@ class Delivery:
     detail: str | None = None
     retry_at: datetime | None = None
     updated_at: datetime | None = None
+    owner: str | None = None
 
     def __post_init__(self) -> None:
         require_aware("retry_at", self.retry_at)
         require_aware("updated_at", self.updated_at)
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where the row stands in the order of sending: who was never tried (0) before who was (1), then by reader."""
+        return min(self.attempts, 1), self.subscriber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +103,58 @@ class Envelope:
     """Carries one finished message to a transport.
 
     Attributes:
+        sender: of the envelope (return path); each reader's own where bounces are read.
         message: complete RFC 5322 bytes with CRLF line ends, 7-bit clean.
+        subscriber: whose it is; "" for a message that stands in no books.
     """
 
     sender: str
     recipient: str = field(repr=False)
     message_id: str
     message: bytes = field(repr=False)
+    subscriber: str = ""
+
+
+class AnswerKind(StrEnum):
+    """What became of a message that was given to a transport."""
+
+    #: the server has it
+    TAKEN = "taken"
+    #: refused, for now or for good; the code says which
+    REFUSED = "refused"
+    #: the connection broke after the message was complete: nobody knows
+    UNHEARD = "unheard"
+    #: the connection broke before, so the server cannot have it
+    UNSENT = "unsent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Says what a server made of one message.
+
+    Attributes:
+        code: its three-digit reply, None when there was none.
+        status: the enhanced one (RFC 3463), such as 5.1.1; None when there was none.
+        words: the rest of the reply, or what happened instead, in one printable line.
+    """
+
+    envelope: Envelope
+    kind: AnswerKind
+    code: int | None = None
+    status: str | None = None
+    words: str = ""
+
+    @property
+    def is_lasting(self) -> bool:
+        """The same message to the same reader would be refused again."""
+        return self.code is not None and self.code >= 500
+
+    @property
+    def is_dead_address(self) -> bool:
+        """The reader's address does not exist or takes no mail (5.1.x, 5.2.1): a hard bounce."""
+        return self.is_lasting and (self.status or "").startswith(("5.1.", "5.2.1"))
+
+    @property
+    def is_policy(self) -> bool:
+        """We are refused, not the reader: every other reader there would be as well (5.7.x)."""
+        return self.is_lasting and (self.status or "").startswith("5.7.")

@@ -1,6 +1,6 @@
 """Takes what a person wrote in config.yaml, gives the frozen settings each room is handed. Each knows its line.
 
-Next: briefing/ports.py.
+Next: briefing/ports/__init__.py.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from briefing.model.colours import Palette, dark_palette, light_palette
 from briefing.model.delivery import OnUncertain
 from briefing.model.edition import SectionKind
+from briefing.model.mail_rules import BounceRule, DkimKey, SmtpLimits
 from briefing.model.subscriber import EVERY_DAY
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class SummaryRule:
 
 
 _LIGHT, _DARK = light_palette(), dark_palette()
+_NO_LIMITS = SmtpLimits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,7 @@ class SmtpServer:
     security: str = "starttls"
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
+    limits: SmtpLimits = _NO_LIMITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,12 +173,24 @@ class Sender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRule:
-    """Says which transport carries the mail and what to do in doubt."""
+    """Says which transport carries the mail and what to do in doubt.
+
+    Attributes:
+        transport: outbox, smtp, lmtp (`smtp` says where as well), sendmail or maildir.
+        sendmail: the command, with its options, that takes a message on its standard input.
+        maildir: the folder that mail is put into; absolute.
+        dkim: every key signs; none when the relay does.
+        bounces: None when nobody reads what comes back.
+    """
 
     sender: Sender
     transport: str = "outbox"
     smtp: SmtpServer | None = None
+    sendmail: tuple[str, ...] = ("/usr/sbin/sendmail",)
+    maildir: PurePath | None = None
     on_uncertain: OnUncertain = OnUncertain.RESEND
+    dkim: tuple[DkimKey, ...] = ()
+    bounces: BounceRule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,11 +247,17 @@ class WebRule:
 
     Attributes:
         archive: private (behind the links in readers' mails) or public.
+        api_key: opens the API and the admin page; None closes them.
+        webhooks: addresses that hear of every change of a reader.
+        trusted_proxy: the last address in X-Forwarded-For is who asks; only behind a proxy of ours.
     """
 
     host: str = "127.0.0.1"
     port: int = 8025
     archive: str = "private"
+    api_key: str | None = field(default=None, repr=False)
+    webhooks: tuple[str, ...] = ()
+    trusted_proxy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +267,8 @@ class Config:
     Attributes:
         path: of the file it came from; None for the built-in defaults.
         readers: CSV of readers brought in with each `send` and `serve`.
+        signup: open (anybody may ask for the briefing on our page) or closed.
+        keep_ledger: how long the books of an edition are kept; what was sent is pruned after that.
         templates: folder that replaces the shipped templates.
         vectors: "use" for the sentence encoder, "none" to do without.
     """
@@ -259,6 +282,8 @@ class Config:
     mail: MailRule
     look: Look = Look()
     readers: PurePath | None = None
+    signup: str = "closed"
+    keep_ledger: timedelta = timedelta(days=400)
     fetch: FetchRule = FetchRule()
     web: WebRule = WebRule()
     database: str = "sqlite:///var/briefing.db"

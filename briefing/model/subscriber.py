@@ -43,8 +43,10 @@ class Subscriber:
         languages: of the stories they read; empty for all.
         timezone: IANA name.
         topics: names from the config they follow; empty for the config's own choice.
+        sections: keys of the sections they want; empty for all.
         at: local time of day they want their mail.
         days: weekdays they want it on, Monday 0.
+        reason: why they are suppressed: "hard bounce", "complaint", "manual".
     """
 
     id: str
@@ -55,8 +57,10 @@ class Subscriber:
     languages: tuple[str, ...] = ()
     timezone: str | None = None
     topics: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
     at: time | None = None
     days: tuple[int, ...] | None = None
+    reason: str | None = None
     created_at: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -77,3 +81,35 @@ class Segment:
     timezone: str
     languages: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """Says when readers want their mail: all with the same one are due at the same instant.
+
+    Attributes:
+        timezone, at, days: as in `Subscriber`.
+    """
+
+    timezone: str | None = None
+    at: time | None = None
+    days: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """Gathers confirmed readers who chose the same, without naming any: there are few crowds among millions of readers.
+
+    Attributes:
+        example: a reader with those choices and nothing else that is theirs.
+        count: how many there are.
+    """
+
+    example: Subscriber
+    count: int
+
+    @property
+    def habit(self) -> Habit:
+        """When they want their mail."""
+        return Habit(timezone=self.example.timezone, at=self.example.at, days=self.example.days)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 #: RFC 5322 §3.6 allows one of each; a second one is how an injected header shows. What a list owes its readers follows.
 _ONCE = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type")
 _ONCE_ON_A_LIST = ("List-Unsubscribe", "List-ID", "Auto-Submitted")
-_AT_MOST_ONCE = ("Reply-To", "Sender", "Cc", "Bcc", "List-Unsubscribe-Post", "Content-Language")
+_AT_MOST_ONCE = ("Reply-To", "Sender", "Cc", "Bcc", "List-Unsubscribe-Post", "Feedback-ID", "Content-Language")
+#: Three names of ours and a sender of 5 to 15 characters (support.google.com/a/answer/6254652).
+_FEEDBACK_ID = re.compile(r"(?:[A-Za-z0-9._-]*:){3}[A-Za-z0-9._-]{5,15}")
 #: RFC 5322 §2.1.1 and RFC 2047 §2.
 _LINE_BYTES, _WORD_BYTES = 998, 75
 #: A list of mail shows no more of a subject.
@@ -96,5 +98,7 @@ def _list(fields: Mapping[str, str]) -> Iterator[str]:
         yield "List-Unsubscribe-Post does not say List-Unsubscribe=One-Click"
     if "list-id" in fields and not re.search(r"<[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+>$", fields["list-id"]):
         yield f"List-ID has no <label.domain>: {fields['list-id'][:60]}"
+    if not _FEEDBACK_ID.fullmatch(fields.get("feedback-id", ":::sender")):
+        yield f"Feedback-ID is no edition:segment:briefing:sender: {fields['feedback-id'][:60]}"
     if "auto-submitted" in fields and fields["auto-submitted"].lower() != "auto-generated":
         yield "Auto-Submitted does not say auto-generated"

@@ -29,10 +29,14 @@ _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 #: RFC 1035 §2.3.4, as a name is written.
 _HOST_CHARS = 253
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*")
+#: What may stand between angle brackets: printable ASCII without them and without spaces.
+_LINK = re.compile(f"[!-;=?-~]{{1,{_MOST - 3}}}").fullmatch
+#: An address as nearly all are: looked at once instead of in parts.
+_USUAL_ADDRESS = re.compile(f"(?=.{{1,{_HOST_CHARS}}}$){_ATOM.pattern}@{_HOST.pattern}").fullmatch
 
 # RFC 2047 §5 (3): what may stand as itself in an encoded word of a display name.
 _LITERAL = f"{ascii_letters}{digits}-!*+/"
-_QUOTED = tuple(chr(byte) if chr(byte) in _LITERAL else f"={byte:02X}" for byte in range(256))
+_QUOTED = tuple("_" if byte == 32 else chr(byte) if chr(byte) in _LITERAL else f"={byte:02X}" for byte in range(256))
 
 
 def clean_header(text: str | None) -> str:
@@ -59,13 +63,10 @@ def structured(name: str, *parts: str) -> bytes:
     Raises:
         RenderError: a part is not printable ASCII, or longer than a line may be.
     """
-    line = f"{name}: {' '.join(parts)}"
-    if not (line.isascii() and line.isprintable() and all(parts) and max(map(len, parts)) <= _MOST):
-        wrong = next((p for p in parts if not (p.isascii() and p.isprintable() and 0 < len(p) <= _MOST)), "")
-        raise RenderError(name, f"{wrong[:80]!r} cannot stand in a header; it needs printable ASCII on one line")
-    if len(line) > _WIDTH:
-        line = f"{name}: " + "\r\n ".join(parts)
-    return f"{line}\r\n".encode("ascii")
+    for part in parts:
+        if not (part.isascii() and part.isprintable() and 0 < len(part) <= _MOST):
+            raise RenderError(name, f"{part[:80]!r} cannot stand in a header; it needs printable ASCII on one line")
+    return _folded(name, *parts)
 
 
 def address_list(name: str, *links: str) -> bytes:
@@ -75,9 +76,9 @@ def address_list(name: str, *links: str) -> bytes:
         RenderError: a link is not one printable ASCII word.
     """
     for link in links:
-        if not link or " " in link or "<" in link or ">" in link:
+        if not _LINK(link):
             raise RenderError(name, f"{link[:80]!r} is not a link; it needs printable ASCII without <, > and spaces")
-    return structured(name, *[f"<{link}>," for link in links[:-1]], f"<{links[-1]}>")
+    return _folded(name, *[f"<{link}>," for link in links[:-1]], f"<{links[-1]}>")
 
 
 def mailbox(name: str, address: str, display: str | None = None) -> bytes:
@@ -89,11 +90,11 @@ def mailbox(name: str, address: str, display: str | None = None) -> bytes:
     plain = bare_address(address, header=name)
     shown = clean_header(display)
     if not shown:
-        return structured(name, plain)
+        return _folded(name, plain)
     if shown.isascii() and "=?" not in shown:
         quoted = shown.replace("\\", "\\\\").replace('"', '\\"')
-        return structured(name, f'"{quoted}"', f"<{plain}>")
-    return structured(name, *_encoded(shown, used=len(name) + 2).split("\r\n "), f"<{plain}>")
+        return _folded(name, f'"{quoted}"', f"<{plain}>")
+    return _folded(name, *_encoded(shown, used=len(name) + 2).split("\r\n "), f"<{plain}>")
 
 
 def split_mailbox(text: str) -> tuple[str, str]:
@@ -107,6 +108,8 @@ def bare_address(address: str, *, header: str) -> str:
     Raises:
         RenderError: it is no address of the ordinary form local@domain.
     """
+    if _USUAL_ADDRESS(address):
+        return address
     local, _, domain = address.strip().rpartition("@")
     try:
         host = domain if domain.isascii() else domain.encode("idna").decode("ascii")
@@ -115,6 +118,13 @@ def bare_address(address: str, *, header: str) -> str:
     if not (_ATOM.fullmatch(local) and len(host) <= _HOST_CHARS and _HOST.fullmatch(host)):
         raise RenderError(header, f"{clean(address)[:80]!r} is not a mail address we can write to")
     return f"{local}@{host}"
+
+
+def _folded(name: str, *parts: str) -> bytes:
+    line = f"{name}: {' '.join(parts)}\r\n"
+    if len(line) > _WIDTH + 2:
+        line = f"{name}: " + "\r\n ".join(parts) + "\r\n"
+    return line.encode("ascii")
 
 
 def _encoded(line: str, *, used: int) -> str:
@@ -129,7 +139,7 @@ def _encoded(line: str, *, used: int) -> str:
 def _word(line: str) -> str:
     """One encoded word, as `Header` would write it: 1 µs instead of 70, and most readers' names need no second one."""
     letters = line.encode()
-    quoted = "".join(map(_QUOTED.__getitem__, letters)).replace("=20", "_")
+    quoted = "".join(map(_QUOTED.__getitem__, letters))
     based = (len(letters) + 2) // 3 * 4
     return f"=?utf-8?b?{b64encode(letters).decode()}?=" if based < len(quoted) else f"=?utf-8?q?{quoted}?="
 

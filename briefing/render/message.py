@@ -23,6 +23,7 @@ from briefing.render.headers import address_list, clean_header, header, mailbox,
 from briefing.render.links import ReaderLinks, split_html, split_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from briefing.model.edition import Edition
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 __all__ = ["PreparedMessage", "ReaderLinks", "prepare_message"]
 
+#: After the header lines stands an empty one.
+_END = b"\r\n"
+#: Google asks for 5 to 15.
+_SENDER_ID_CHARS = 12
 #: Header lines that are a reader's own, in the order they stand there.
 _OWN_LINES = ("To", "Message-ID", "List-Unsubscribe")
 
@@ -52,14 +57,24 @@ class PreparedMessage:
     html: Fragments
     kind: tuple[bool, ...]
 
-    def copy_for(self, recipient: str, *, name: str | None, links: ReaderLinks, message_id: str) -> bytes:
-        """Writes one reader's message, ready for signing and sending.
+    def copy_for(
+        self,
+        recipient: str,
+        *,
+        name: str | None,
+        links: ReaderLinks,
+        message_id: str,
+        sign: Callable[[bytes, Sequence[bytes]], bytes] | None = None,
+    ) -> bytes:
+        """Writes one reader's message, ready for sending.
 
         Args:
             name: of the reader; untrusted text.
             links: of the same kind as those the message was prepared with.
             message_id: with its angle brackets, the same for the same reader and edition, so that a repeat is
                 recognised.
+            sign: takes the header lines and the body in pieces, most of which every copy shares; gives the lines that
+                go before them. None where the relay signs, or nobody does.
 
         Raises:
             RenderError: an address, id or link cannot stand in a header; it names the header.
@@ -79,7 +94,9 @@ class PreparedMessage:
                 escaped = escape(address)
                 text[marker] = quoted_lines(address)
                 html[marker] = text[marker] if escaped == address else quoted_lines(escaped)
-        return b"".join([*self.head.filled(own), *self.text.filled(text), *self.html.filled(html)])
+        head, body = self.head.filled(own), [*self.text.filled(text), *self.html.filled(html)]
+        signature = sign(b"".join(head).removesuffix(_END), body) if sign else b""
+        return b"".join([signature, *head, *body])
 
 
 def prepare_message(
@@ -108,7 +125,7 @@ def prepare_message(
     who = _who(sender)
     about = header("Subject", rendered.subject) + structured("Date", format_datetime(date))
     kind = structured("Content-Type", "multipart/alternative;", f'boundary="{outer}"')
-    rest = _list(edition, links, list_id) + structured("MIME-Version", "1.0") + kind + b"\r\n"
+    rest = _list(edition, links, list_id) + structured("MIME-Version", "1.0") + kind + _END
     return PreparedMessage(
         head=Fragments((who[0], who[1] + about, b"", rest), _OWN_LINES),
         text=text.between(_part(outer, "text/plain"), b"\r\n"),
@@ -133,6 +150,7 @@ def _list(edition: Edition, links: ReaderLinks, list_id: str) -> bytes:
     return (
         post
         + _list_id(edition.name, list_id)
+        + structured("Feedback-ID", _feedback_id(edition, list_id))
         + structured("Auto-Submitted", "auto-generated")
         + structured("Content-Language", language or "en")
     )
@@ -142,6 +160,19 @@ def _list_id(name: str, list_id: str) -> bytes:
     phrase = re.sub(r"[^ !#-\[\]-~]|=\?", "", clean_header(name)).strip()
     bare = f"<{list_id.strip('<> ')}>"
     return structured("List-ID", f'"{phrase}"', bare) if phrase else structured("List-ID", bare)
+
+
+def _feedback_id(edition: Edition, list_id: str) -> str:
+    """Edition, segment and briefing: what Gmail's Postmaster Tools count complaints by.
+
+    Described at support.google.com/a/answer/6254652. Readers share each of them, and none says who reads. The last part
+    is the same in all mail of an installation.
+    """
+    label, _, domain = list_id.partition(".")
+    sender = sha256(domain.encode()).hexdigest()[:_SENDER_ID_CHARS]
+    return ":".join(
+        re.sub(r"[^A-Za-z0-9._-]", "-", part) for part in (str(edition.date), edition.segment, label, sender)
+    )
 
 
 def _part(boundary: str, kind: str) -> bytes:

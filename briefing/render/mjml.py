@@ -16,7 +16,7 @@ from mjml import mjml2html
 
 from briefing.errors import RenderError
 from briefing.render.budget import HTML_BYTES, LINK_BYTES, Shortening
-from briefing.render.clean import MARKER_HOST, composed, cut
+from briefing.render.clean import MARKER_HOST, clean, composed, cut
 from briefing.render.nesting import refuse_deep_nesting
 from briefing.render.setting import Setter
 from briefing.render.sheet import make_sheet, with_stories
@@ -174,4 +174,4 @@ def preheader_of(sheet: Sheet) -> str:
 
 def _plain(text: str) -> str:
     """With ordinary spaces: a list of mail breaks no lines, and a header of ASCII need not be encoded."""
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
+    return clean(text.replace("\u00a0", " ").replace("\u202f", " "))

@@ -69,7 +69,7 @@ def read_page(source: str) -> Page | None:
     if root.find("body") is None:
         return None
     words = root.xpath("//body//text()[not(parent::style or parent::script)]", smart_strings=False)
-    return Page(source=source, root=root, words="".join(words))
+    return Page(source=source, root=root, words="\n".join(words))
 
 
 def name_of(element: HtmlElement) -> str:

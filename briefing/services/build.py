@@ -135,9 +135,8 @@ class Builder:
         recalled = recall(read, told, follows=gathered.follows, today=today, segment=segment)
         muted = {topic.name for topic in self.config.topics if topic.mute}
         wanted = [story for story in recalled if not muted.intersection(story.topics)]
-        arrangement = arrange(
-            rank(wanted, now=now, preference=self._preference(segment)), plan=plan, limit=rule.max_stories
-        )
+        ranked = rank(wanted, now=now, preference=self._preference(segment))
+        arrangement = arrange(ranked, plan=plan, limit=rule.max_stories, only=segment.sections)
         sections = self._illustrated(self._told(arrangement.sections), gathered, now=now)
         brief = tuple(replace(story, summary=self._summary_of(story.lead)) for story in arrangement.brief)
         counts = Counts(

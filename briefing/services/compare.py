@@ -37,7 +37,7 @@ CHOOSING = frozenset(
 TELLING = frozenset({"briefing.name", "summary", "look", "templates"})
 #: Fields of `Config` that no edit of a briefing changes: where the file is, and the memory that both share.
 _ELSEWHERE = frozenset({"path", "database"})
-_KEYS = {"readers": "subscribers"}
+_KEYS = {"readers": "subscribers", "keep_ledger": "keep"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +102,7 @@ def _by_key(config: Config) -> dict[str, Any]:
     found = {_KEYS.get(f.name, f.name): _without_lines(getattr(config, f.name)) for f in fields(config)}
     rule = found.pop("briefing")
     keyed = {f"briefing.{f.name}": getattr(rule, f.name) for f in fields(rule)} | found
+    keyed["subscribers"] = (config.readers, keyed.pop("signup"))
     # One key of `web` travels with the sender, whose links it makes.
     keyed["web"] = (config.web, config.mail.sender.public_url)
     keyed["mail"] = replace(config.mail, sender=replace(config.mail.sender, public_url=None))

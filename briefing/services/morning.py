@@ -5,19 +5,20 @@ Next: briefing/services/schedule.py, which asks all day long what is due.
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from briefing.errors import NothingToSendError, RenderError
-from briefing.model.subscriber import Subscriber, SubscriberStatus
+from briefing.errors import BriefingError, NothingToSendError, RenderError
+from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
 from briefing.services.archive import archived
+from briefing.services.holding import Holding
 from briefing.services.press import Press, Printed, default_copy, held_edition, nothing_to_send
 from briefing.services.schedule import Timetable, send_each, zone_of
 from briefing.services.segments import default_segment, segment_of
-from briefing.services.send import SETTLED, SendReport
+from briefing.services.single import deliver_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
     from briefing.model.edition import Problem
     from briefing.model.picture import Picture
     from briefing.model.settings import Config
-    from briefing.model.subscriber import Segment
-    from briefing.ports import Archive, Clock, EditionMemory, LinkSigner, Shelf
+    from briefing.model.subscriber import Crowd, Segment
+    from briefing.ports import Archive, Clock, EditionMemory, LinkSigner, MessageSigner, ReturnPath, Shelf, Transport
     from briefing.render.templates import Templates
     from briefing.services.build import Builder, Gathered
-    from briefing.services.send import Mailroom
+    from briefing.services.send import Mailroom, SendReport
 
 #: Sources are asked again only after this long, however often something is due: 60 minutes is what publishers ask
 #: of readers, and the editions of neighbouring zones may share a reading.
@@ -75,6 +76,8 @@ class Morning:
     templates: Templates
     destination: str
     logo: Picture | None = None
+    seal: MessageSigner | None = None
+    return_path: ReturnPath | None = None
     _read: dict[str, tuple[datetime, Gathered]] = field(default_factory=dict)
 
     def build(self) -> Built:
@@ -110,7 +113,7 @@ class Morning:
         Raises:
             NothingToSendError: there is no story for anybody.
         """
-        return send_each(dict(sorted(self._readers_by_day().items())), self._send)
+        return send_each(dict(sorted(self._crowds_by_day().items())), self._send)
 
     def send_test(self, address: str) -> None:
         """Sends one copy of today's edition to an address; the ledger knows nothing of it.
@@ -121,13 +124,31 @@ class Morning:
         """
         press = self._press(self.clock.now().astimezone(self._zone).date())
         envelope = press.copy_for(Subscriber(id="test", email=address))
-        with self.mailroom.transport as transport:
-            transport.send(envelope)
+        deliver_one(self.mailroom.transport, envelope)
+
+    def resend(self, subscriber: str, transport: Transport) -> str:
+        """Sends a reader's copy of today's edition again, under the same Message-ID; says in a line how that went.
+
+        The books stay as they are: who has it already may see it once. `transport` is one that nobody else uses.
+        """
+        reader = self.mailroom.store.find_by_id(subscriber)
+        if reader is None or reader.status is not SubscriberStatus.CONFIRMED:
+            return "not sent: the reader is not confirmed"
+        day = self.clock.now().astimezone(zone_of(reader, self.config.briefing.timezone)).date()
+        try:
+            deliver_one(transport, self._press(day).copy_for(reader))
+        except BriefingError as error:
+            return f"not sent: {error}"
+        return f"the edition of {day} was sent again"
 
     def rehearse(self, *, everyone: bool) -> tuple[tuple[date, Subscriber, str], ...]:
         """Who would get which edition, for which segment; nothing is sent or recorded."""
-        due = self._readers_by_day() if everyone else self.timetable.due_readers(self.clock.now())
-        return tuple((day, r, segment_of(r, self.config).key) for day, readers in sorted(due.items()) for r in readers)
+        now = self.clock.now()
+        due = self._crowds_by_day() if everyone else self.timetable.due_crowds(now)
+        days = {crowd.habit: day for day, crowds in due.items() for crowd in crowds}
+        readers = self.mailroom.store.each_subscriber(status=SubscriberStatus.CONFIRMED)
+        rows = ((days.get(Habit(timezone=r.timezone, at=r.at, days=r.days)), r) for r in readers)
+        return tuple(sorted(((day, r, segment_of(r, self.config).key) for day, r in rows if day), key=itemgetter(0)))
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -151,20 +172,21 @@ class Morning:
     def _zone(self) -> ZoneInfo:
         return zone_of(Subscriber(id="", email=""), self.config.briefing.timezone)
 
-    def _readers_by_day(self) -> dict[date, tuple[Subscriber, ...]]:
-        now, days = self.clock.now(), dict[date, tuple[Subscriber, ...]]()
-        for reader in self.mailroom.store.list_subscribers(status=SubscriberStatus.CONFIRMED):
-            day = now.astimezone(zone_of(reader, self.config.briefing.timezone)).date()
-            days[day] = (*days.get(day, ()), reader)
+    def _crowds_by_day(self) -> dict[date, tuple[Crowd, ...]]:
+        now = self.clock.now()
+        days: dict[date, tuple[Crowd, ...]] = {}
+        for crowd in self.mailroom.store.crowds():
+            day = now.astimezone(zone_of(crowd.example, self.config.briefing.timezone)).date()
+            days[day] = (*days.get(day, ()), crowd)
         return days or {now.astimezone(self._zone).date(): ()}
 
-    def _send_on_time(self, day: date, readers: tuple[Subscriber, ...]) -> SendReport:
-        return self._send(day, readers, closes_at=lambda reader: self.timetable.closes_at(day, reader))
+    def _send_on_time(self, day: date, crowds: tuple[Crowd, ...]) -> SendReport:
+        return self._send(day, crowds, closes_at=lambda reader: self.timetable.closes_at(day, reader))
 
     def _send(
         self,
         day: date,
-        readers: tuple[Subscriber, ...],
+        crowds: tuple[Crowd, ...],
         *,
         closes_at: Callable[[Subscriber], datetime | None] | None = None,
     ) -> SendReport:
@@ -174,35 +196,31 @@ class Morning:
             NothingToSendError: no story for any of the readers; nobody is planned, so the next run may still find one.
         """
         press = self._press(day)
-        if readers or closes_at is None:  # on a timer with nobody due, only the books of the day are to be closed
-            self._require_news(press, readers)
+        if crowds or closes_at is None:  # on a timer with nobody due, only the books of the day are to be closed
+            self._require_news(press, crowds)
         served: dict[str, Segment] = {}
 
         def remember(reader: Subscriber) -> None:
             # At the first copy, not at the end: who dies in between must not be told the same tomorrow.
-            segment = segment_of(reader, self.config)
+            segment = press.segment_of(reader)
             if segment.key not in served:
                 served[segment.key] = segment
                 self.memory.remember(day, segment.key, press.edition(segment).stories)
                 self._archive(press.printed(segment))
 
-        held = self._held(press, self._unserved(day, readers))
-        ready = [reader for reader in readers if segment_of(reader, self.config) not in held]
-        if ready or not held or self.mailroom.ledger.rows(day):
-            report = self.mailroom.send_edition(
-                day,
-                ready,
-                compose_message=press.copy_for,
-                closes_at=closes_at,
-                on_sent=remember,
-                is_held=lambda reader: bool(self._held(press, (reader,))),
-            )
-        else:  # readers there are; their books are opened when there is something to send
-            report = SendReport(edition=day, sent=0, balance=self.mailroom.ledger.balance(day))
+        holding = Holding(press, crowds)
+        report = self.mailroom.send_edition(
+            day,
+            [crowd.habit for crowd in crowds],
+            compose_message=press.copy_for,
+            closes_at=closes_at,
+            on_sent=remember,
+            is_held=holding.is_held,
+        )
         own_day = self.clock.now().astimezone(self._zone).date()
         everyone = (default_segment(self.config),) if day == own_day else ()
-        self._shelve(press, (*everyone, *served.values(), *held))
-        return replace(report, problems=(*held.values(), *press.problems, *report.problems))
+        self._shelve(press, (*everyone, *served.values(), *holding.editions))
+        return replace(report, problems=(*holding.problems, *press.problems, *report.problems))
 
     def _archive(self, printed: Printed) -> None:
         """Keeps the page that the link in a mail opens, as it was when the first copy went out."""
@@ -210,27 +228,14 @@ class Morning:
             edition = archived(printed.edition, printed.rendered, look=self.config.look, templates=self.templates)
             self.archive.keep(edition, printed.page)
 
-    def _unserved(self, day: date, readers: tuple[Subscriber, ...]) -> tuple[Subscriber, ...]:
-        served = {row.subscriber for row in self.mailroom.ledger.rows(day) if row.status in SETTLED}
-        return tuple(reader for reader in readers if reader.id not in served)
-
-    def _held(self, press: Press, readers: tuple[Subscriber, ...]) -> dict[Segment, Problem]:
-        """The segments of these readers whose edition has stories and may not go out, and what the operator is told."""
-        counts = Counter(segment_of(reader, self.config) for reader in readers)
-        return {
-            segment: held_edition(segment, reasons, readers=count)
-            for segment, count in counts.items()
-            if press.edition(segment).stories and (reasons := press.held(segment))
-        }
-
     def _shelve(self, press: Press, segments: tuple[Segment, ...]) -> None:
         """Puts their files on the shelf, also those of an edition that is held; one that cannot be set has none."""
         for segment in {segment.key: segment for segment in segments}.values():
             with suppress(RenderError):
                 self.shelf.put(segment.key, press.files(segment))
 
-    def _require_news(self, press: Press, readers: tuple[Subscriber, ...]) -> None:
-        segments = [segment_of(reader, self.config) for reader in readers] or [default_segment(self.config)]
+    def _require_news(self, press: Press, crowds: tuple[Crowd, ...]) -> None:
+        segments = [press.segment_of(crowd.example) for crowd in crowds] or [default_segment(self.config)]
         if not any(press.edition(segment).stories for segment in segments):
             raise NothingToSendError(nothing_to_send(press.edition(segments[0])))
 
@@ -245,6 +250,8 @@ class Morning:
             today=day,
             now=now,
             logo=self.logo,
+            seal=self.seal,
+            return_path=self.return_path,
         )
 
     def _gathered(self, now: datetime) -> Gathered:

@@ -12,9 +12,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from email.utils import parseaddr
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from briefing.errors import NothingToSendError, RenderError
 from briefing.model.delivery import Envelope
@@ -26,10 +24,9 @@ from briefing.render.links import ReaderLinks, fill_html, fill_text
 from briefing.render.message import PreparedMessage, prepare_message
 from briefing.render.mjml import RenderedEdition, render_edition
 from briefing.render.page import render_page
-from briefing.services.archive import ArchiveLinks
+from briefing.services.delivery_rules import message_id
+from briefing.services.reader_links import LinkMaker, mailbox_of
 from briefing.services.segments import default_segment, segment_of
-from briefing.services.send import message_id
-from briefing.services.subscribe import UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -38,7 +35,7 @@ if TYPE_CHECKING:
     from briefing.model.picture import Picture
     from briefing.model.settings import Config, Sender
     from briefing.model.subscriber import Segment
-    from briefing.ports import LinkSigner
+    from briefing.ports import LinkSigner, MessageSigner, ReturnPath
     from briefing.render.templates import Templates
     from briefing.services.build import Builder, Gathered
 
@@ -81,7 +78,12 @@ class _NoSigner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """Prints one day's editions on demand and keeps what it has printed."""
+    """Prints one day's editions on demand and keeps what it has printed.
+
+    Attributes:
+        seal: signs each copy; None where the relay does, or nobody.
+        return_path: where each reader's mail comes back to; None for the sender's own address.
+    """
 
     config: Config
     builder: Builder
@@ -91,9 +93,20 @@ class Press:
     today: date
     now: datetime
     logo: Picture | None = None
+    seal: MessageSigner | None = None
+    return_path: ReturnPath | None = None
+    _segments: dict[tuple[object, ...], Segment] = field(default_factory=dict)
     _editions: dict[str, Edition] = field(default_factory=dict)
     _printed: dict[str, Printed | RenderError] = field(default_factory=dict)
     _without_page: dict[str, Problem] = field(default_factory=dict)
+
+    def segment_of(self, reader: Subscriber) -> Segment:
+        """The reader's segment; worked out once for all who chose the same."""
+        r = reader
+        choices = (r.language, r.languages, r.topics, r.sections, r.timezone, r.at)
+        if choices not in self._segments:
+            self._segments[choices] = segment_of(reader, self.config)
+        return self._segments[choices]
 
     def edition(self, segment: Segment) -> Edition:
         """The segment's edition, arranged at the first call; whether it can be set is another matter."""
@@ -134,7 +147,7 @@ class Press:
             NothingToSendError: the reader's edition has no story.
             RenderError: a template is wrong, the edition is held, or the reader's address cannot be written to.
         """
-        segment = segment_of(reader, self.config)
+        segment = self.segment_of(reader)
         if not self.edition(segment).stories:
             raise NothingToSendError(nothing_to_send(self.edition(segment)))
         printed = self.printed(segment)
@@ -142,7 +155,10 @@ class Press:
             raise RenderError("edition.mjml.j2", f"the finished mail was held back: {self.held(segment)}")
         name = self._message_id(reader)
         message = self._copy(printed.prepared, reader, name, segment.key)
-        return Envelope(sender=self._mailbox, recipient=reader.email, message_id=name, message=message)
+        comes_back_to = self.return_path.address_for(reader.id) if self.return_path else self._mailbox
+        return Envelope(
+            sender=comes_back_to, recipient=reader.email, message_id=name, message=message, subscriber=reader.id
+        )
 
     def files(self, segment: Segment) -> dict[str, bytes]:
         """The four files of a segment's edition, with a copy addressed to the sender in place of a reader's.
@@ -167,18 +183,9 @@ class Press:
             reader: whose they are.
             segment: key of the edition that they stand in, when it does not follow from the reader's choices.
         """
-        sender, signer = self.config.mail.sender, _NoSigner() if reader.id == SAMPLE else self.signer
-        token = signer.sign(reader.id, UNSUBSCRIBE)
-        mailbox = parseaddr(sender.reply_to or sender.address)[1]
-        key = segment or segment_of(reader, self.config).key
-        pages = ArchiveLinks(config=self.config, signer=signer)
-        has_page = sender.public_url is not None and key not in self._without_page
-        return ReaderLinks(
-            unsubscribe=f"{sender.public_url}/u/{token}" if sender.public_url else None,
-            unsubscribe_mail=f"mailto:{mailbox}?subject={quote(f'unsubscribe {token}')}",
-            archive=pages.edition(reader.id, self.today, key) if has_page else None,
-            editions=pages.editions(reader.id, key) if sender.public_url else None,
-        )
+        key = segment or self.segment_of(reader).key
+        maker = LinkMaker(config=self.config, signer=_NoSigner() if reader.id == SAMPLE else self.signer)
+        return maker.links_of(reader.id, today=self.today, segment=key, has_page=key not in self._without_page)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -187,7 +194,7 @@ class Press:
 
     @property
     def _mailbox(self) -> str:
-        return parseaddr(self.config.mail.sender.address)[1]
+        return mailbox_of(self.config.mail.sender.address)
 
     @property
     def _sample_reader(self) -> Subscriber:
@@ -222,8 +229,8 @@ class Press:
             return None
 
     def _copy(self, prepared: PreparedMessage, reader: Subscriber, name: str, segment: str) -> bytes:
-        links = self.links_of(reader, segment)
-        return prepared.copy_for(reader.email, name=reader.name, links=links, message_id=name)
+        links, sign = self.links_of(reader, segment), self.seal.sign if self.seal and reader.id != SAMPLE else None
+        return prepared.copy_for(reader.email, name=reader.name, links=links, message_id=name, sign=sign)
 
 
 def default_copy(press: Press) -> tuple[Printed, dict[str, bytes]]:
@@ -240,6 +247,12 @@ def held_edition(segment: Segment, reasons: str, *, readers: int | None = None) 
     return Problem(stage="render", message=f"the edition for {segment.key} is held: {reasons}; {kept}")
 
 
+def waiting_readers(segment: Segment, reason: str, *, readers: int) -> Problem:
+    """Says that a segment's readers wait for a story that they can read."""
+    message = f"{readers} {'reader' if readers == 1 else 'readers'} of {segment.key} wait for news: {reason}"
+    return Problem(stage="render", message=message)
+
+
 def pageless_edition(segment: str, error: RenderError) -> Problem:
     """Says that an edition has no page on the web, and why."""
     message = f"the edition for {segment} has no page, so its mails do not link to one: {error}"
@@ -250,7 +263,7 @@ def list_id(name: str, sender: Sender) -> str:
     """The List-ID of a briefing (RFC 2919): its name in ASCII below the sender's domain."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     label = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "briefing"
-    return f"{label}.{parseaddr(sender.address)[1].rpartition('@')[2]}"
+    return f"{label}.{mailbox_of(sender.address).rpartition('@')[2]}"
 
 
 def nothing_to_send(edition: Edition) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,16 +19,17 @@ from schedule import Scheduler
 
 from briefing.errors import BriefingError, NothingToSendError
 from briefing.model.edition import Problem
-from briefing.model.subscriber import SubscriberStatus
-from briefing.services.send import next_status
+from briefing.model.subscriber import Habit, Subscriber
+from briefing.services.delivery_rules import next_status
+from briefing.services.send import has_work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from threading import Event
 
-    from briefing.model.delivery import OnUncertain
+    from briefing.model.delivery import Delivery, OnUncertain
     from briefing.model.settings import Schedule
-    from briefing.model.subscriber import Subscriber
+    from briefing.model.subscriber import Crowd
     from briefing.ports import Clock, Ledger, SubscriberStore
     from briefing.services.send import SendReport
 
@@ -116,7 +118,7 @@ def zone_problems(subscribers: Iterable[Subscriber], default_zone: str) -> tuple
 
 
 def send_each(
-    days: Mapping[date, tuple[Subscriber, ...]], send: Callable[[date, tuple[Subscriber, ...]], SendReport]
+    days: Mapping[date, tuple[Crowd, ...]], send: Callable[[date, tuple[Crowd, ...]], SendReport]
 ) -> tuple[SendReport, ...]:
     """Sends one edition after the other; one without news does not keep the others waiting.
 
@@ -125,9 +127,9 @@ def send_each(
     """
     reports: list[SendReport] = []
     silence: NothingToSendError | None = None
-    for day, readers in days.items():
+    for day, crowds in days.items():
         try:
-            reports.append(send(day, readers))
+            reports.append(send(day, crowds))
         except NothingToSendError as error:
             silence = error
     if silence is not None and not reports:
@@ -150,7 +152,7 @@ class Timetable:
     schedule: Schedule
     default_zone: str
     on_uncertain: OnUncertain
-    send: Callable[[date, tuple[Subscriber, ...]], SendReport]
+    send: Callable[[date, tuple[Crowd, ...]], SendReport]
 
     def tick(self) -> tuple[SendReport, ...]:
         """Sends every edition that has something left to do, oldest first; most ticks find nothing.
@@ -159,35 +161,41 @@ class Timetable:
             NothingToSendError: there was something to do and no news to do it with.
         """
         now = self.clock.now()
-        due = self.due_readers(now)
+        due = self.due_crowds(now)
         days = {day: due.get(day, ()) for day in sorted({*due, *self.ledger.unfinished()})}
-        return send_each(
-            {day: readers for day, readers in days.items() if self._has_work(day, readers, now)}, self.send
-        )
+        return send_each({day: crowds for day, crowds in days.items() if self._has_work(day, crowds, now)}, self.send)
 
-    def due_readers(self, now: datetime) -> dict[date, tuple[Subscriber, ...]]:
+    def due_crowds(self, now: datetime) -> dict[date, tuple[Crowd, ...]]:
         """Confirmed readers whose slot is open, by the date of their edition."""
-        due: dict[date, tuple[Subscriber, ...]] = {}
-        for reader in self.store.list_subscribers(status=SubscriberStatus.CONFIRMED):
-            slot = due_slot(reader, self.schedule, self.default_zone, now)
+        due: dict[date, tuple[Crowd, ...]] = {}
+        for crowd in self.store.crowds():
+            slot = due_slot(crowd.example, self.schedule, self.default_zone, now)
             if slot is not None:
-                due[slot.edition] = (*due.get(slot.edition, ()), reader)
+                due[slot.edition] = (*due.get(slot.edition, ()), crowd)
         return due
 
     def closes_at(self, edition: date, subscriber: Subscriber) -> datetime | None:
         """When it is too late for the reader's copy of that edition; None when it is not one of their days."""
-        slot = slot_on(edition, subscriber, self.schedule, self.default_zone)
-        return None if slot is None else slot.closes_at
+        habit = Habit(timezone=subscriber.timezone, at=subscriber.at, days=subscriber.days)
+        return _closes_at(edition, habit, self.schedule, self.default_zone)
 
-    def _has_work(self, edition: date, due: tuple[Subscriber, ...], now: datetime) -> bool:
-        rows = {row.subscriber: row for row in self.ledger.rows(edition)}
-        if any(reader.id not in rows for reader in due):
+    def _has_work(self, edition: date, due: tuple[Crowd, ...], now: datetime) -> bool:
+        if self.ledger.lacks(edition, [crowd.habit for crowd in due]):
             return True
-        on_time = {reader.id for reader in due}
-        return any(
-            next_status(row, now=now, is_late=row.subscriber not in on_time, on_uncertain=self.on_uncertain)
-            for row in rows.values()
-        )
+
+        def is_work(row: Delivery, reader: Subscriber | None) -> bool:
+            closes_at = None if reader is None else self.closes_at(edition, reader)
+            is_late = reader is not None and (closes_at is None or closes_at <= now)
+            return next_status(row, now=now, is_late=is_late, on_uncertain=self.on_uncertain) is not None
+
+        return has_work(self.ledger, edition, decide=is_work, now=now)
+
+
+@lru_cache(maxsize=4096)  # asked of each reader, and the same for all who have the same habit
+def _closes_at(edition: date, habit: Habit, schedule: Schedule, default_zone: str) -> datetime | None:
+    reader = Subscriber(id="", email="", timezone=habit.timezone, at=habit.at, days=habit.days)
+    slot = slot_on(edition, reader, schedule, default_zone)
+    return None if slot is None else slot.closes_at
 
 
 def keep_ticking(tick: Callable[[], object], stop: Event, *, every_s: int = TICK_S) -> None:

@@ -35,11 +35,22 @@ def segment_of(subscriber: Subscriber, config: Config) -> Segment:
     language = subscriber.language or config.briefing.language
     languages = tuple(sorted(set(subscriber.languages)))
     topics = tuple(sorted(known.intersection(subscriber.topics)))
+    sections = tuple(sorted(set(subscriber.sections)))
     zone = zone_of(subscriber, config.briefing.timezone).key
     at = f"{subscriber.at or config.schedule.at:%H:%M}"
     choices = (language, languages, topics, zone, at)
-    if choices == (config.briefing.language, (), (), config.briefing.timezone, f"{config.schedule.at:%H:%M}"):
+    if not sections and choices == (
+        *(config.briefing.language, (), ()),
+        *(config.briefing.timezone, f"{config.schedule.at:%H:%M}"),
+    ):
         return default_segment(config)
-    digest = hashlib.sha256(repr(choices).encode()).hexdigest()[:8]
-    key = f"{language}-{digest}"
-    return Segment(key=key, language=language, timezone=zone, languages=languages, topics=topics)
+    # Who chose no section keeps the key that earlier versions gave, and with it what they were told.
+    digest = hashlib.sha256(repr((*choices, sections) if sections else choices).encode()).hexdigest()[:8]
+    return Segment(
+        key=f"{language}-{digest}",
+        language=language,
+        timezone=zone,
+        languages=languages,
+        topics=topics,
+        sections=sections,
+    )

@@ -1,52 +1,52 @@
 """Takes addresses, CSV files and links from mails, gives the list of readers: nobody twice, nobody back unasked.
 
+A reader is unconfirmed until the owner of the address agreed, then confirmed, then perhaps unsubscribed; suppressed
+when they must not be written to. Who left comes back by an agreement of their own alone, never by a file.
+
 Next: briefing/services/send.py, which writes to those who agreed.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from briefing.errors import SubscriberError
 from briefing.model.subscriber import Subscriber, SubscriberStatus
-from briefing.services.choices import COLUMNS, Choices, read_choices, tidy_email, write_choices
+from briefing.services.choices import Choices, read_choices, tidy_email
+from briefing.services.consent import (
+    AWAY,
+    agreed,
+    event_of,
+    is_away,
+    is_returning,
+    left,
+    released,
+    returning,
+    suppressed,
+    with_choices,
+)
+from briefing.services.spreadsheet import ImportReport, LineProblem, read_sheet, write_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from briefing.ports import Clock, LinkSigner, SubscriberStore
 
+    #: A reader as seen (None for a new one) and as they shall be.
+    _Change = tuple[Subscriber | None, Subscriber]
+
+__all__ = ["AWAY", "CONFIRM", "PREFERENCES", "UNSUBSCRIBE", "ImportReport", "LineProblem", "ReaderList"]
+
 #: Purposes of links; a token made for one does nothing else.
-CONFIRM, UNSUBSCRIBE = "confirm", "unsubscribe"
-
-#: Readers who are not written to, and whom no import brings back.
-AWAY = frozenset({SubscriberStatus.UNSUBSCRIBED, SubscriberStatus.SUPPRESSED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineProblem:
-    """Says what is wrong in which line (1-based, where the record ends) of a CSV file."""
-
-    line: int
-    message: str
+CONFIRM, UNSUBSCRIBE, PREFERENCES = "confirm", "unsubscribe", "preferences"
+#: How long the link of a confirmation is good. Those in the editions are for as long as somebody keeps the mail.
+CONFIRM_WITHIN = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportReport:
-    """Says what an import did; with a problem in any line it did nothing at all.
-
-    Attributes:
-        kept_away: readers who unsubscribed or were suppressed, and therefore stay so.
-    """
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    kept_away: int = 0
-    problems: tuple[LineProblem, ...] = ()
+def nobody_told(_event: str, _reader: Subscriber) -> None:
+    """Hears of every change and does nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,10 @@ class ReaderList:
 
     Attributes:
         topics: names a reader may follow, from the config.
+        sections: keys of the sections a reader may choose; see `choices.section_keys`.
         new_id: makes an id that nobody has or will have.
+        told: hears of each change once it is kept: "subscribed", "confirmed", "changed", "unsubscribed", "suppressed"
+            or "erased", and the reader as they then stand.
     """
 
     store: SubscriberStore
@@ -63,6 +66,8 @@ class ReaderList:
     clock: Clock
     new_id: Callable[[], str]
     topics: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    told: Callable[[str, Subscriber], None] = nobody_told
 
     def add(self, cells: Mapping[str, str], *, confirmed: bool = False) -> Subscriber:
         """Puts one reader on the list, or gives them what was chosen; gives them as they now stand.
@@ -73,15 +78,31 @@ class ReaderList:
         Raises:
             SubscriberError: a cell is wrong, or the reader is suppressed and not `confirmed`.
         """
-        choices = read_choices(cells, self.topics)
-        known = self.store.find_subscriber(choices.email)
-        if known is not None and known.status is SubscriberStatus.SUPPRESSED and not confirmed:
-            raise SubscriberError(f"{choices.email} is suppressed; --confirmed says that they do want the mail")
-        if known is not None and known.status in AWAY:
-            known = replace(known, status=SubscriberStatus.UNCONFIRMED)
-        reader = self._apply(choices, known, confirmed=confirmed)
-        self.store.save_subscriber(reader)
-        return reader
+        choices = read_choices(cells, self.topics, self.sections)
+
+        def decide(before: Subscriber | None) -> Subscriber:
+            if before is not None and before.status is SubscriberStatus.SUPPRESSED and not confirmed:
+                raise SubscriberError(f"{choices.email} is suppressed; --confirmed says that they do want the mail")
+            known = before
+            if before is not None and before.status in AWAY:
+                known = replace(before, status=SubscriberStatus.UNCONFIRMED, reason=None)
+            return self._apply(choices, known, confirmed=confirmed)
+
+        return self._settle(lambda: self.store.find_subscriber(choices.email), decide)
+
+    def ask_for(self, choices: Choices) -> Subscriber | None:
+        """Puts an address on the list that a stranger asks for; gives the reader who is to be asked whether they agree.
+
+        None when they must not be written to. A confirmed reader stays as they are, whatever the stranger chose.
+        """
+
+        def decide(before: Subscriber | None) -> Subscriber:
+            if before is not None and before.status in {SubscriberStatus.SUPPRESSED, SubscriberStatus.CONFIRMED}:
+                return before
+            return self._apply(replace(choices, status=None), before and returning(before), confirmed=False)
+
+        reader = self._settle(lambda: self.store.find_subscriber(choices.email), decide)
+        return None if reader.status is SubscriberStatus.SUPPRESSED else reader
 
     def remove(self, email: str) -> Subscriber:
         """Unsubscribes a reader; they stay on the list so that no import brings them back.
@@ -90,130 +111,145 @@ class ReaderList:
             SubscriberError: nobody on the list has this address.
         """
         reader = self.store.find_subscriber(tidy_email(email))
-        if reader is None:
+        gone = reader and self._change(reader.id, left)
+        if gone is None:
             raise SubscriberError(f"{email} is not on the list; `briefing subscribers list` shows who is")
-        return self._leave(reader)
+        return gone
+
+    def reader_behind(self, token: str, purpose: str) -> Subscriber | None:
+        """Whose link it is; None when the token is not ours, not for this, too old, or theirs who is gone."""
+        signed = self.signer.read(token, purpose)
+        subscriber, _, issued = (signed or "").partition(" ")
+        if signed is None or (purpose == CONFIRM) is not issued.isdecimal():
+            return None
+        if issued and self.clock.now() - datetime.fromtimestamp(int(issued), UTC) > CONFIRM_WITHIN:
+            return None
+        return self.store.find_by_id(subscriber)
+
+    def token(self, reader: Subscriber, purpose: str) -> str:
+        """The reader's token for a purpose; one for `CONFIRM` is good for `CONFIRM_WITHIN` from now on."""
+        issued = f" {int(self.clock.now().timestamp())}" if purpose == CONFIRM else ""
+        return self.signer.sign(reader.id + issued, purpose)
 
     def unsubscribe(self, token: str) -> Subscriber | None:
         """Does what the link in a mail promises, as often as it is used; None when the token is not ours."""
-        reader = self._reader_of(token, UNSUBSCRIBE)
-        return None if reader is None else self._leave(reader)
+        reader = self.reader_behind(token, UNSUBSCRIBE)
+        return reader and self._change(reader.id, left)
+
+    def come_back(self, token: str) -> Subscriber | None:
+        """Takes leaving back as far as that goes: the reader is unconfirmed, and to be asked whether they agree.
+
+        None when the token is not ours, or its reader has not left.
+        """
+        reader = self.reader_behind(token, UNSUBSCRIBE)
+        back = reader and self._change(reader.id, returning)
+        return back if back and is_returning(back) else None
 
     def confirm(self, token: str) -> Subscriber | None:
-        """Records that the owner of the address agreed; None when the token is not ours.
+        """Records that the owner of the address agreed; None when the token is not ours or too old.
 
         An old link brings nobody back who said no since.
         """
-        reader = self._reader_of(token, CONFIRM)
-        if reader is not None and reader.status is SubscriberStatus.UNCONFIRMED:
-            reader = replace(reader, status=SubscriberStatus.CONFIRMED)
-            self.store.save_subscriber(reader)
+        reader = self.reader_behind(token, CONFIRM)
+        return reader and self._change(reader.id, agreed)
+
+    def choose(self, subscriber_id: str, wanted: Subscriber) -> Subscriber | None:
+        """Gives a reader all that `wanted` chose, what they took back included; who they are and their consent stay."""
+
+        def decide(reader: Subscriber) -> Subscriber:
+            same = replace(wanted, status=reader.status, reason=reader.reason)
+            return replace(same, id=reader.id, email=reader.email, created_at=reader.created_at)
+
+        return self._change(subscriber_id, decide)
+
+    def suppress(self, subscriber_id: str, reason: str) -> Subscriber | None:
+        """Writes to this reader no more, whatever they or a file say; None when there is no such reader.
+
+        Args:
+            subscriber_id: as in `Subscriber.id`.
+            reason: "hard bounce", "complaint" or "manual"; the first one given stays.
+        """
+        return self._change(subscriber_id, lambda reader: suppressed(reader, reason=reason))
+
+    def release(self, subscriber_id: str, *, confirmed: bool = False) -> Subscriber | None:
+        """Lets a suppressed reader be written to again; None when there is no such reader.
+
+        They are unconfirmed, unless the operator says that they agreed.
+        """
+        return self._change(subscriber_id, lambda reader: released(reader, confirmed=confirmed))
+
+    def erase(self, subscriber_id: str) -> Subscriber | None:
+        """Forgets a reader for good; gives them as they were, None when there is no such reader.
+
+        Nothing keeps them from being imported again, because nothing remembers them.
+        """
+        reader = self.store.find_by_id(subscriber_id)
+        if reader is not None:
+            self.store.erase_subscriber(subscriber_id)
+            self.told("erased", reader)
         return reader
 
-    def import_csv(self, text: str, *, confirmed: bool = False) -> ImportReport:
+    def import_csv(self, text: str, *, confirmed: bool = False, dry_run: bool = False) -> ImportReport:
         """Brings readers in from CSV with a header line; only `email` is needed, an empty cell changes nothing.
 
-        Known readers get what the file says. All lines are taken, or none when one is wrong.
+        Known readers get what the file says. All lines are taken, or none when one is wrong; with `dry_run` none is,
+        and the report says what would be.
         """
-        rows, problems = self._read(text)
+        rows, problems = read_sheet(text, topics=self.topics, sections=self.sections)
         if problems:
-            return ImportReport(problems=tuple(problems))
-        known = {reader.email.casefold(): reader for reader in self.store.list_subscribers()}
-        pairs = [(known.get(choices.email.casefold()), choices) for choices in rows]
-        welcome = [(before, choices) for before, choices in pairs if before is None or before.status not in AWAY]
-        results = [(before, self._apply(choices, before, confirmed=confirmed)) for before, choices in welcome]
-        added = [after for before, after in results if before is None]
-        changed = [after for before, after in results if before not in {None, after}]
-        self.store.save_subscribers((*added, *changed))
+            return ImportReport(problems=problems)
+        known = self._known(rows)
+        welcome = [(known.get(key), said) for key, said in rows.items() if key not in known or not is_away(known[key])]
+        pairs = [(before, self._apply(said, before, confirmed=confirmed)) for before, said in welcome]
+        changes = [(before, after) for before, after in pairs if before != after]
+        if not dry_run:
+            # Who leaves while the file is read has left: they are not written, and count as kept away.
+            changes = self._keep(changes)
+        added = sum(before is None for before, _ in changes)
+        unchanged = sum(before == after for before, after in pairs)
         return ImportReport(
-            added=len(added),
-            changed=len(changed),
-            unchanged=len(welcome) - len(added) - len(changed),
-            kept_away=len(rows) - len(welcome),
+            added=added,
+            changed=len(changes) - added,
+            unchanged=unchanged,
+            kept_away=len(rows) - len(changes) - unchanged,
         )
 
     def export_csv(self) -> str:
         """The whole list as CSV that `import_csv` takes back, in the order readers came."""
-        out = io.StringIO()
-        writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(write_choices(reader) for reader in self.store.list_subscribers())
-        return out.getvalue()
+        return write_sheet(self.store.each_subscriber())
 
-    def _read(self, text: str) -> tuple[list[Choices], list[LineProblem]]:
-        lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-        rows: list[Choices] = []
-        problems: list[LineProblem] = []
-        first_line: dict[str, int] = {}
-        header: tuple[str, ...] = ()
-        try:
-            header = _columns(next(lines, []))
-            for cells in lines:
-                try:
-                    if any(cell.strip() for cell in cells):
-                        rows.append(self._read_line(header, cells, lines.line_num, first_line))
-                except SubscriberError as error:
-                    problems.append(LineProblem(line=lines.line_num, message=str(error)))
-        except (csv.Error, SubscriberError) as error:
-            problems.append(LineProblem(line=max(lines.line_num, 1), message=str(error)))
-        return rows, problems
-
-    def _read_line(
-        self, header: tuple[str, ...], cells: Sequence[str], line: int, first_line: dict[str, int]
-    ) -> Choices:
-        if len(cells) > len(header):
-            raise SubscriberError(
-                f"{len(cells)} cells for {len(header)} columns; put quotes around a cell with a comma"
-            )
-        choices = read_choices(dict(zip(header, cells, strict=False)), self.topics)
-        earlier = first_line.setdefault(choices.email.casefold(), line)
-        if earlier != line:
-            raise SubscriberError(f"{choices.email} is already in line {earlier}; keep one of them")
-        return choices
+    def _known(self, keys: Iterable[str]) -> dict[str, Subscriber]:
+        """The readers with one of these addresses. The list may be far longer than the file."""
+        wanted = frozenset(keys)
+        everybody = ((reader.email.casefold(), reader) for reader in self.store.each_subscriber())
+        return {key: reader for key, reader in everybody if key in wanted}
 
     def _apply(self, choices: Choices, known: Subscriber | None, *, confirmed: bool) -> Subscriber:
-        """The reader with everything that was said, and nothing else, changed."""
         reader = known or Subscriber(id=self.new_id(), email=choices.email, created_at=self.clock.now())
-        status = reader.status
-        if choices.status in AWAY:
-            status = choices.status
-        elif confirmed and choices.status is not SubscriberStatus.UNCONFIRMED:
-            status = SubscriberStatus.CONFIRMED
-        return replace(
-            reader,
-            status=status,
-            name=choices.name or reader.name,
-            language=choices.language or reader.language,
-            languages=choices.languages or reader.languages,
-            timezone=choices.timezone or reader.timezone,
-            topics=choices.topics or reader.topics,
-            at=choices.at or reader.at,
-            days=choices.days or reader.days,
-        )
+        return with_choices(reader, choices, confirmed=confirmed)
 
-    def _reader_of(self, token: str, purpose: str) -> Subscriber | None:
-        subscriber = self.signer.read(token, purpose)
-        return None if subscriber is None else self.store.find_by_id(subscriber)
+    def _change(self, subscriber_id: str, decide: Callable[[Subscriber], Subscriber]) -> Subscriber | None:
+        """What becomes of a reader, decided again when their consent changed meanwhile; None when they are gone."""
+        while (before := self.store.find_by_id(subscriber_id)) is not None:
+            after = decide(before)
+            if before == after or self._keep([(before, after)]):
+                return after
+        return None
 
-    def _leave(self, reader: Subscriber) -> Subscriber:
-        if reader.status not in AWAY:
-            reader = replace(reader, status=SubscriberStatus.UNSUBSCRIBED)
-            self.store.save_subscriber(reader)
-        return reader
+    def _settle(
+        self, look: Callable[[], Subscriber | None], decide: Callable[[Subscriber | None], Subscriber]
+    ) -> Subscriber:
+        """The same for a reader who may be new."""
+        while True:
+            before = look()
+            after = decide(before)
+            if before == after or self._keep([(before, after)]):
+                return after
 
-
-def _columns(cells: Sequence[str]) -> tuple[str, ...]:
-    """The columns of a header line.
-
-    Raises:
-        SubscriberError: there is no `email`, or a column nobody knows.
-    """
-    header = tuple(cell.strip().lower() for cell in cells)
-    if len(header) == 1 and ";" in header[0]:
-        raise SubscriberError("columns are separated by commas here, not by semicolons")
-    unknown = [cell for cell in header if cell not in COLUMNS]
-    if unknown:
-        raise SubscriberError(f"unknown column {unknown[0]!r}; known are {', '.join(COLUMNS)}")
-    if "email" not in header:
-        raise SubscriberError("the first line must name the columns, email among them")
-    return header
+    def _keep(self, changes: Sequence[_Change]) -> list[_Change]:
+        """Writes what still may be, and tells; gives what was written."""
+        written = self.store.change_subscribers(changes) if changes else frozenset()
+        kept = [change for change in changes if change[1].id in written]
+        for before, after in kept:
+            self.told(event_of(before, after), after)
+        return kept

@@ -10,14 +10,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, Column, Date, DateTime, Integer, LargeBinary, MetaData, String, Table, Text, Time
+from sqlalchemy import JSON, Column, Date, DateTime, Index, Integer, LargeBinary, MetaData, String, Table, Text, Time
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
-HEAD = "0004"
+HEAD = "0005"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -37,6 +37,9 @@ class Instant(TypeDecorator[datetime]):
 
 metadata = MetaData()
 
+#: Words of the statuses that no sender touches again.
+SETTLED = ("sent", "failed", "suppressed")
+
 #: `number` keeps the order in which readers came; `address` is the e-mail in one letter case, so that nobody is twice.
 subscribers = Table(
     "subscribers",
@@ -51,9 +54,12 @@ subscribers = Table(
     Column("languages", JSON, nullable=False),
     Column("timezone", String(64)),
     Column("topics", JSON, nullable=False),
+    Column("sections", JSON, nullable=False),
     Column("at", Time),
     Column("days", JSON(none_as_null=True)),
+    Column("reason", Text),
     Column("created_at", Instant),
+    Index("subscribers_by_habit", "status", "timezone", "at"),
 )
 
 #: How many readers each edition was planned for, counted on its own so that a lost row shows in the balance.
@@ -76,6 +82,50 @@ deliveries = Table(
     Column("detail", Text),
     Column("retry_at", Instant),
     Column("updated_at", Instant),
+    Column("owner", String(64)),
+    Index("deliveries_of_reader", "subscriber", "edition"),
+    sqlite_with_rowid=False,  # one tree to look a row up in, not two
+)
+
+#: Whoever sends asks for the next rows that are not settled; among a million rows those are few, and none at the end.
+Index(
+    "deliveries_open",
+    deliveries.c.edition,
+    deliveries.c.subscriber,
+    sqlite_where=deliveries.c.status.not_in(SETTLED),
+    postgresql_where=deliveries.c.status.not_in(SETTLED),
+)
+
+#: What came back from a reader's address since the last good delivery.
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("subscriber", String(64), primary_key=True),
+    Column("soft", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+#: Each time somebody asked for something on our public pages; `key` is a hash of the address or network it was for.
+requests = Table(
+    "requests",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("requests_by_key", "kind", "key", "at"),
+)
+
+#: Changes of readers that webhooks have yet to hear of.
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("address", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("retry_at", Instant, nullable=False),
 )
 
 #: `thread` and `since` say which running story the article belonged to and which edition began it. `snapshot` is the

@@ -5,23 +5,38 @@ Next: briefing/store/ledger.py.
 
 from __future__ import annotations
 
+import json
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, cast, delete, func, select, update
+from sqlalchemy.types import Text
 
-from briefing.model.subscriber import Subscriber, SubscriberStatus
+from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus
+from briefing.store.consent import write_where_unchanged
 from briefing.store.database import insert_into, reading, writing
+from briefing.store.schema import bounces, deliveries
 from briefing.store.schema import subscribers as table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy import ColumnElement, Engine, RowMapping
 
 REPLACE = update(table).where(table.c.id == bindparam("of_id"))
-#: Asked once for each message; built once, because building a statement costs as much as running it.
+#: Asked for each reader who follows a link; built once, because building a statement costs as much as running it.
 FIND_BY_ID = select(table).where(table.c.id == bindparam("of_id"))
+#: Rows looked up or read at a time; SQLite takes 32,766 parameters, and this many readers are a megabyte.
+_CHUNK = 1_000
+#: Lists are compared as the text they are kept as: PostgreSQL has no equality for JSON.
+_LISTS = ("languages", "topics", "sections", "days")
+_CHOICES = (
+    table.c.language,
+    table.c.timezone,
+    table.c.at,
+    *(cast(table.c[name], Text).label(name) for name in _LISTS),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +46,40 @@ class SqlSubscribers:
     engine: Engine
 
     def list_subscribers(self, *, status: SubscriberStatus | None = None) -> tuple[Subscriber, ...]:
-        """Readers in the order they came, all or those of one status."""
-        return self._select() if status is None else self._select(table.c.status == status.value)
+        """Readers in the order they came, all or those of one status. For lists that a person looks at."""
+        return tuple(self.each_subscriber(status=status))
+
+    def each_subscriber(self, *, status: SubscriberStatus | None = None) -> Iterator[Subscriber]:
+        """The same one by one, however many there are; who comes meanwhile comes at the end."""
+        wanted = select(table).order_by(table.c.number).limit(_CHUNK)
+        if status is not None:
+            wanted = wanted.where(table.c.status == status.value)
+        last = 0
+        while True:
+            with reading(self.engine) as connection:
+                rows = connection.execute(wanted.where(table.c.number > last)).mappings().all()
+            yield from map(subscriber_of, rows)
+            if len(rows) < _CHUNK:
+                return
+            last = rows[-1]["number"]
+
+    def crowds(self) -> tuple[Crowd, ...]:
+        """The confirmed readers by what they chose, sorted."""
+        confirmed = table.c.status == SubscriberStatus.CONFIRMED.value
+        wanted = select(*_CHOICES, func.count().label("count")).where(confirmed).group_by(*_CHOICES)
+        with reading(self.engine) as connection:
+            found = [_crowd(row) for row in connection.execute(wanted).mappings()]
+        return tuple(sorted(found, key=lambda crowd: repr(crowd.example)))
 
     def find_subscriber(self, email: str) -> Subscriber | None:
         """The reader with this address, letter case aside, or None."""
-        return next(iter(self._select(table.c.address == email.casefold())), None)
+        return self._find(table.c.address == email.casefold())
 
     def find_by_id(self, subscriber: str) -> Subscriber | None:
         """The reader with this id, or None."""
         with reading(self.engine) as connection:
             row = connection.execute(FIND_BY_ID, {"of_id": subscriber}).mappings().first()
-        return None if row is None else _subscriber(row)
+        return None if row is None else subscriber_of(row)
 
     def save_subscriber(self, subscriber: Subscriber) -> None:
         """Adds the reader, or replaces the one with the same id."""
@@ -51,8 +88,11 @@ class SqlSubscribers:
     def save_subscribers(self, subscribers: Iterable[Subscriber]) -> None:
         """Saves all of them or, when one cannot be saved, none."""
         rows = {subscriber.id: _columns(subscriber) for subscriber in subscribers}
+        ids = tuple(rows)
         with writing(self.engine) as connection:
-            known = set(connection.scalars(select(table.c.id)))
+            known: set[str] = set()
+            for start in range(0, len(ids), _CHUNK):
+                known.update(connection.scalars(select(table.c.id).where(table.c.id.in_(ids[start : start + _CHUNK]))))
             changed = [{**row, "of_id": key} for key, row in rows.items() if key in known]
             added = [row for key, row in rows.items() if key not in known]
             if changed:
@@ -60,10 +100,45 @@ class SqlSubscribers:
             if added:
                 connection.execute(insert_into(connection, table), added)
 
-    def _select(self, *conditions: ColumnElement[bool]) -> tuple[Subscriber, ...]:
+    def change_subscribers(self, changes: Iterable[tuple[Subscriber | None, Subscriber]]) -> frozenset[str]:
+        """Writes, in one step, those that still have the status they were seen with; gives their ids."""
+        rows = [(None if seen is None else seen.status.value, _columns(after)) for seen, after in changes]
+        with writing(self.engine) as connection:
+            return write_where_unchanged(connection, rows)
+
+    def erase_subscriber(self, subscriber: str) -> None:
+        """Forgets a reader: nothing is kept that names them; their rows in the books stay, under an id of nobody."""
+        nobody = f"erased-{secrets.token_hex(16)}"
+        with writing(self.engine) as connection:
+            connection.execute(delete(table).where(table.c.id == subscriber))
+            connection.execute(delete(bounces).where(bounces.c.subscriber == subscriber))
+            theirs = update(deliveries).where(deliveries.c.subscriber == subscriber)
+            # A Message-ID is a hash of the id, and a server's words often repeat the address.
+            connection.execute(theirs.values(subscriber=nobody, message_id=None, detail=None))
+
+    def _find(self, condition: ColumnElement[bool]) -> Subscriber | None:
         with reading(self.engine) as connection:
-            rows = connection.execute(select(table).where(*conditions).order_by(table.c.number)).mappings()
-            return tuple(_subscriber(row) for row in rows)
+            row = connection.execute(select(table).where(condition)).mappings().first()
+        return None if row is None else subscriber_of(row)
+
+
+def subscriber_of(row: Mapping[str, Any] | RowMapping) -> Subscriber:
+    """A reader out of a row with all columns of the table."""
+    return Subscriber(
+        id=row["id"],
+        email=row["email"],
+        name=row["name"],
+        status=SubscriberStatus(row["status"]),
+        language=row["language"],
+        languages=tuple(row["languages"]),
+        timezone=row["timezone"],
+        topics=tuple(row["topics"]),
+        sections=tuple(row["sections"]),
+        at=row["at"],
+        days=None if row["days"] is None else tuple(row["days"]),
+        reason=row["reason"],
+        created_at=row["created_at"],
+    )
 
 
 def _columns(subscriber: Subscriber) -> Mapping[str, Any]:
@@ -77,23 +152,26 @@ def _columns(subscriber: Subscriber) -> Mapping[str, Any]:
         "languages": list(subscriber.languages),
         "timezone": subscriber.timezone,
         "topics": list(subscriber.topics),
+        "sections": list(subscriber.sections),
         "at": subscriber.at,
         "days": None if subscriber.days is None else list(subscriber.days),
+        "reason": subscriber.reason,
         "created_at": subscriber.created_at,
     }
 
 
-def _subscriber(row: RowMapping) -> Subscriber:
-    return Subscriber(
-        id=row["id"],
-        email=row["email"],
-        name=row["name"],
-        status=SubscriberStatus(row["status"]),
+def _crowd(row: RowMapping) -> Crowd:
+    chosen = {name: None if row[name] is None else tuple(json.loads(row[name])) for name in _LISTS}
+    example = Subscriber(
+        id="",
+        email="",
+        status=SubscriberStatus.CONFIRMED,
         language=row["language"],
-        languages=tuple(row["languages"]),
         timezone=row["timezone"],
-        topics=tuple(row["topics"]),
         at=row["at"],
-        days=None if row["days"] is None else tuple(row["days"]),
-        created_at=row["created_at"],
+        languages=chosen["languages"] or (),
+        topics=chosen["topics"] or (),
+        sections=chosen["sections"] or (),
+        days=chosen["days"],
     )
+    return Crowd(example=example, count=row["count"])

@@ -19,15 +19,14 @@ import pytest
 
 from briefing.cli.serving import _Ticker, _until
 from briefing.engines.clock import SystemClock
-from briefing.model.delivery import Envelope
+from briefing.model.delivery import DeliveryStatus, Envelope
+from briefing.ports import Books
 from briefing.render.templates import load_templates
-from briefing.services.subscribe import ReaderList
 from briefing.store.database import open_database
 from briefing.store.subscribers import SqlSubscribers
-from briefing.wiring import House
 from tests.cli.conftest import Terminal
 from tests.cli.test_stages import PAGE
-from tests.fakes import FakeCollector, FakeTransport, PlainSigner
+from tests.fakes import FakeCollector, FakeTransport
 from tests.services.house import NEWS, FakeHouse, collected, confirmed, read, without_the_link
 
 #: A process that says nothing for so long is taken for stuck.
@@ -255,28 +254,28 @@ class LastStraw(FakeTransport):
 
     told: Event = field(default_factory=Event)
 
-    def send(self, envelope: Envelope) -> None:
-        super().send(envelope)
-        self.told.set()
+    def deliver(self, envelopes: Iterator[Envelope], books: Books) -> None:
+        def ending() -> Iterator[Envelope]:
+            for envelope in envelopes:
+                yield envelope
+                self.told.set()
+
+        super().deliver(ending(), books)
 
 
 def test_a_stop_comes_between_two_messages_and_the_next_start_sends_the_rest() -> None:
     relay = LastStraw()
     fake = FakeHouse(transport=relay)
-    readers = ReaderList(store=fake.store, signer=PlainSigner(), clock=fake.clock, new_id=lambda: "new")
-    house = House(morning=fake.morning, readers=readers)
-    (report,) = _until(relay.told, house).morning.send_due()
+    (report,) = _until(relay.told, fake.morning).send_due()
     assert (report.sent, report.balance.audience, relay.is_open) == (1, 2, False)
-    assert report.problems[-1].message.endswith("left for the next run: the program was told to stop")
-    fake.clock.move(minutes=6)
-    (rest,) = _until(Event(), house).morning.send_due()
+    assert report.balance.counts == {DeliveryStatus.PENDING: 1, DeliveryStatus.SENT: 1}
+    (rest,) = _until(Event(), fake.morning).send_due()
     assert rest.sent == 1
     assert sorted(relay.recipients) == ["ada@readers.example", "ben@readers.example"]
 
 
 def ticker(fake: FakeHouse) -> _Ticker:
-    readers = ReaderList(store=fake.store, signer=PlainSigner(), clock=fake.clock, new_id=lambda: "new")
-    return _Ticker(House(morning=fake.morning, readers=readers))
+    return _Ticker(fake.morning)
 
 
 def test_a_morning_without_news_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -296,7 +295,7 @@ def test_a_held_edition_is_told_once_and_sent_once_it_is_mended(capsys: pytest.C
         ticking.tick()
         fake.clock.move(seconds=20)
     said = capsys.readouterr()
-    assert said.out == "edition 2026-11-22: 0 sent of 0\n"
+    assert said.out == "edition 2026-11-22: 0 sent of 2\n"
     assert said.err.count("the edition for default is held") == 1
     assert "nothing was sent to its 2 readers" in said.err
 

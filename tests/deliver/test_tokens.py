@@ -63,6 +63,30 @@ def test_another_installation_cannot_make_our_tokens() -> None:
     assert HmacSigner(bytes(32)).read(theirs, "unsubscribe") is None
 
 
+OLD, NEW = bytes([1]) * 32, bytes([2]) * 32
+
+
+def test_the_newest_key_signs_and_every_known_one_reads() -> None:
+    rotated = HmacSigner(NEW, (OLD, bytes(32)))
+    assert rotated.sign("a1b2", "confirm") == HmacSigner(NEW).sign("a1b2", "confirm")
+    for key in (NEW, OLD, bytes(32)):
+        assert rotated.read(HmacSigner(key).sign("a1b2", "confirm"), "confirm") == "a1b2"
+        assert rotated.read(HmacSigner(key).sign("a1b2", "confirm"), "unsubscribe") is None
+
+
+def test_a_forgotten_key_reads_nothing() -> None:
+    assert HmacSigner(NEW).read(HmacSigner(OLD).sign("a1b2", "confirm"), "confirm") is None
+
+
+def test_a_key_that_another_process_made_since_is_asked_for() -> None:
+    keys = [OLD]
+    signer = HmacSigner(OLD, current=lambda: tuple(keys))
+    token = HmacSigner(NEW).sign("a1b2", "confirm")
+    assert signer.read(token, "confirm") is None
+    keys.insert(0, NEW)
+    assert signer.read(token, "confirm") == "a1b2"
+
+
 def test_purpose_and_reader_cannot_trade_letters() -> None:
     signer = HmacSigner(bytes(32))
     first, second = signer.sign("1x", "un"), signer.sign("x", "un1")

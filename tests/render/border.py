@@ -63,6 +63,7 @@ HEADERS = [
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
     "List-ID",
+    "Feedback-ID",
     "Auto-Submitted",
     "Content-Language",
     "MIME-Version",

@@ -157,6 +157,9 @@ HEADERS = [
     pytest.param(sent("=One-Click", "=Yes"), "does not say List-Unsubscribe=One-Click", id="odd one-click"),
     pytest.param(sent("\r\n <mailto:leave", "\r\n mailto:leave"), "no addresses in angle brackets", id="bare address"),
     pytest.param(sent("<matin.news.example>", "matin"), "List-ID has no <label.domain>", id="list without a domain"),
+    pytest.param(sent("Feedback-ID: 2026", "Feedback-ID: 1:2026"), "Feedback-ID is no edition:", id="five names"),
+    pytest.param(sent(":matin:281808bf264b", ":matin:"), "Feedback-ID is no edition:", id="feedback to nobody"),
+    pytest.param(sent("Date: ", "Feedback-ID: a:b:c:sender\r\nDate: "), "Feedback-ID stands", id="two Feedback-ID"),
     pytest.param(sent("auto-generated", "no"), "does not say auto-generated", id="not automatic"),
 ]
 PARTS = [

@@ -42,6 +42,13 @@ def test_a_long_value_is_broken_into_lines_a_server_must_take() -> None:
     assert b"token=3D" in lines[0]
 
 
+@given(text=st.text(st.sampled_from("a.= \t&%é"), max_size=300))
+def test_a_link_of_any_length_is_read_back_from_short_lines(text: str) -> None:
+    lines = quoted_lines(text)
+    assert max(map(len, lines.split(b"\r\n"))) <= 76
+    assert quopri.decodestring(lines.replace(b"\r\n", b"\n")).decode() == text
+
+
 def test_lines_before_and_after_leave_the_places_where_they_are() -> None:
     for texts, places in (((b"a", b"b"), ("x",)), ((b"a",), ())):
         framed = Fragments(texts, places).between(b"[", b"]")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -136,8 +137,47 @@ def test_every_header_stands_there_once_and_means_what_it_says(templates: Templa
     assert parsed["List-Unsubscribe"] == f"<{LINKS.unsubscribe}>, <{LINKS.unsubscribe_mail}>"
     assert parsed["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert parsed["List-ID"] == '"Le Matin" <matin.news.example>'
+    assert parsed["Feedback-ID"] == "2026-11-22:default:matin:281808bf264b"
     assert parsed["Auto-Submitted"] == "auto-generated"
     assert parsed["Content-Language"] == "fr"
+
+
+def test_complaints_are_counted_by_names_that_no_reader_has_alone() -> None:
+    def feedback_id(list_id: str, **changes: object) -> str:
+        edition = replace(EDITIONS["fr"], **changes)  # type: ignore[arg-type]  # any field
+        prepared = prepare_message(BARE, edition=edition, sender=SENDER, links=LINKS, date=BUILT, list_id=list_id)
+        copies = {
+            str(read(prepared.copy_for(f"{who}@b.example", name=who, links=LINKS, message_id="<1@b>"))["Feedback-ID"])
+            for who in ("lea", "ole")
+        }
+        (found,) = copies
+        return found
+
+    usual = feedback_id("matin.news.example")
+    assert feedback_id("matin.news.example") == usual
+    # The last part names the sender: the same for all that one sends.
+    assert usual.rpartition(":")[2] == feedback_id("soir.news.example").rpartition(":")[2]
+    assert usual.rpartition(":")[2] != feedback_id("matin.other.example").rpartition(":")[2]
+    assert feedback_id("matin.news.example", segment="a b:é").split(":")[1:3] == ["a-b--", "matin"]
+
+
+def test_who_signs_gets_the_header_lines_and_a_body_in_pieces(templates: Templates) -> None:
+    seen: list[tuple[bytes, Sequence[bytes]]] = []
+
+    def sign(head: bytes, body: Sequence[bytes]) -> bytes:
+        seen.append((head, body))
+        return b"Signature: Ada\r\n"
+
+    message = prepared(render(EDITIONS["fr"], templates), EDITIONS["fr"])
+    told = {"name": None, "links": LINKS, "message_id": "<1@news.example>"}
+    signed = message.copy_for("lea@readers.example", sign=sign, **told)  # type: ignore[arg-type]  # as below
+    unsigned = message.copy_for("lea@readers.example", **told)  # type: ignore[arg-type]  # any field
+    assert signed == b"Signature: Ada\r\n" + unsigned
+    (head, body), *_ = seen
+    assert head + b"\r\n" + b"".join(body) == unsigned
+    assert all(lines.endswith(b"\r\n") for lines in (head, *body))
+    # What is shared is handed over as it is kept, so that it needs to be looked at once.
+    assert {id(piece) for piece in message.html.texts} <= {id(piece) for piece in body}
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ def test_a_second_outlets_sentence_stands_by_itself_under_its_name_and_link(temp
 
 def test_the_colon_after_its_name_is_the_frames(templates: Templates) -> None:
     html = render(french_morning(), templates).html
-    assert "L’Écho</a>\u00a0:</span> Le Laos et la Birmanie ont commandé" in html
+    assert "L’Écho\u00a0:</a></span> Le Laos et la Birmanie ont commandé" in html
 
 
 def test_who_added_to_a_story_is_the_second_of_its_outlets(templates: Templates) -> None:

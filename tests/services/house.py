@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from briefing.model.article import Article
@@ -12,7 +13,7 @@ from briefing.model.edition import Problem, SourceReport, SourceState
 from briefing.model.settings import BriefingRule, Config, MailRule, Sender, Topic
 from briefing.model.source import Collected
 from briefing.model.subscriber import Segment, Subscriber, SubscriberStatus
-from briefing.ports import Encoder, PictureDesk
+from briefing.ports import Encoder, Ledger, PictureDesk, SubscriberStore, Transport
 from briefing.render.templates import Templates, load_templates
 from briefing.services.build import Builder
 from briefing.services.generate import Generator
@@ -79,6 +80,19 @@ def confirmed(key: str, **choices: Any) -> Subscriber:
     return Subscriber(id=key, email=f"{key}@readers.example", status=SubscriberStatus.CONFIRMED, **choices)
 
 
+def mailroom(store: SubscriberStore, ledger: Ledger, transport: Transport, clock: FixedClock) -> Mailroom:
+    """A mailroom whose every run has a name of its own; waiting moves the clock."""
+    owners = count(1)
+    return Mailroom(
+        store=store,
+        ledger=ledger,
+        transport=transport,
+        clock=clock,
+        new_owner=lambda: f"run {next(owners)} of {id(owners)}",
+        sleep=lambda seconds: clock.move(seconds=seconds),
+    )
+
+
 @dataclass
 class FakeHouse:
     """A briefing whose every adapter is a fake; what a test wants otherwise it hands over."""
@@ -93,7 +107,6 @@ class FakeHouse:
     source_log: MemorySourceLog = field(default_factory=MemorySourceLog)
     clock: FixedClock = field(default_factory=lambda: FixedClock(make.NOW))
     store: MemorySubscribers = field(default_factory=MemorySubscribers)
-    ledger: MemoryLedger = field(default_factory=MemoryLedger)
     transport: FakeTransport = field(default_factory=FakeTransport)
     shelf: MemoryShelf = field(default_factory=MemoryShelf)
     templates: Templates = field(default_factory=load_templates)
@@ -102,6 +115,7 @@ class FakeHouse:
     pictures: PictureDesk | None = None
 
     def __post_init__(self) -> None:
+        self.ledger = MemoryLedger(self.store)
         if not self.store.readers:
             self.store.save_subscribers([confirmed("ada"), confirmed("ben")])
 
@@ -121,7 +135,7 @@ class FakeHouse:
 
     @cached_property
     def morning(self) -> Morning:
-        room = Mailroom(store=self.store, ledger=self.ledger, transport=self.transport, clock=self.clock)
+        room = mailroom(self.store, self.ledger, self.transport, self.clock)
         return Morning(
             config=self.config,
             clock=self.clock,

@@ -78,7 +78,7 @@ def test_two_readers_of_a_segment_differ_in_name_and_token_only() -> None:
 
     def without_links(message: bytes, name: str) -> str:
         html, links = html_of(message), press.links_of(confirmed(name))
-        for address in (links.unsubscribe, links.archive, links.editions):
+        for address in (links.unsubscribe, links.preferences, links.archive, links.editions):
             html = html.replace(f'"{address}"', '"link"')
         return html
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from briefing.errors import StoreError
 from briefing.model.delivery import Delivery, DeliveryStatus, Envelope, OnUncertain
 from briefing.model.settings import Schedule
-from briefing.model.subscriber import Subscriber, SubscriberStatus
+from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus
+from briefing.services.delivery_rules import message_id
 from briefing.services.schedule import (
     Timetable,
     due_on,
@@ -26,8 +27,9 @@ from briefing.services.schedule import (
     slot_on,
     zone_problems,
 )
-from briefing.services.send import Mailroom, SendReport, message_id
+from briefing.services.send import SendReport
 from tests.fakes import FakeTransport, FixedClock, MemoryLedger, MemorySubscribers
+from tests.services.house import mailroom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -229,16 +231,16 @@ class Day:
 
     readers: tuple[Subscriber, ...] = (reader("a"),)
     clock: FixedClock = field(default_factory=lambda: FixedClock(utc("2026-11-23T06:59:59")))
-    ledger: MemoryLedger = field(default_factory=MemoryLedger)
     transport: FakeTransport = field(default_factory=FakeTransport)
     store: MemorySubscribers = field(default_factory=MemorySubscribers)
     sends: list[date] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.store.save_subscribers(self.readers)
+        self.ledger = MemoryLedger(self.store)
 
     def timetable(self) -> Timetable:
-        room = Mailroom(store=self.store, ledger=self.ledger, transport=self.transport, clock=self.clock)
+        room = mailroom(self.store, self.ledger, self.transport, self.clock)
 
         def compose_for(edition: date) -> Callable[[Subscriber], Envelope]:
             return lambda subscriber: Envelope(
@@ -246,13 +248,14 @@ class Day:
                 recipient=subscriber.email,
                 message_id=message_id(edition, subscriber.id, "example.org"),
                 message=b"",
+                subscriber=subscriber.id,
             )
 
-        def send(edition: date, readers: tuple[Subscriber, ...]) -> SendReport:
+        def send(edition: date, crowds: tuple[Crowd, ...]) -> SendReport:
             self.sends.append(edition)
             return room.send_edition(
                 edition,
-                readers,
+                [crowd.habit for crowd in crowds],
                 compose_message=compose_for(edition),
                 closes_at=lambda subscriber: timetable.closes_at(edition, subscriber),
             )
@@ -361,7 +364,7 @@ def test_a_row_put_off_wakes_the_timetable_when_it_is_ripe_and_not_before() -> N
     deferred = Delivery(
         edition=MONDAY, subscriber="a", status=DeliveryStatus.DEFERRED, retry_at=utc("2026-11-23T07:05")
     )
-    day.ledger.record(deferred)
+    day.ledger.record([deferred])
     assert (day.tick_at("2026-11-23T07:04:59"), day.sends) == ([], [])
     assert day.tick_at("2026-11-23T07:05:00") == ["a@example.org"]
 

@@ -12,18 +12,24 @@ from hypothesis import strategies as st
 
 from briefing.errors import ReaderRefusedError, RenderError, StoreError, TransportError
 from briefing.model.delivery import Delivery, DeliveryStatus, Envelope, OnUncertain
-from briefing.model.subscriber import Subscriber, SubscriberStatus
-from briefing.services.send import LEASE, Mailroom, SendReport, message_id, next_status
+from briefing.model.mail_rules import SmtpLimits
+from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
+from briefing.services.delivery_rules import LEASE, message_id, next_status
+from briefing.services.send import Mailroom, SendReport
 from briefing.store.database import open_database
 from briefing.store.ledger import SqlLedger
+from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import FakeTransport, FixedClock, MemoryLedger, MemorySubscribers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from sqlalchemy import Engine
+
     from briefing.errors import DeliveryError
-    from briefing.ports import Ledger
+    from briefing.model.delivery import Answer
+    from briefing.ports import Books, Ledger
 
 EDITION = date(2026, 11, 23)
 SEVEN = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -46,6 +52,7 @@ def compose(subscriber: Subscriber) -> Envelope:
         recipient=subscriber.email,
         message_id=message_id(EDITION, subscriber.id, "example.org"),
         message=b"Subject: Hi\r\n\r\nHi\r\n",
+        subscriber=subscriber.id,
     )
 
 
@@ -55,24 +62,37 @@ class Desk:
 
     names: str = "abc"
     on_uncertain: OnUncertain = OnUncertain.RESEND
-    ledger: Ledger = field(default_factory=MemoryLedger)
+    books: Callable[[MemorySubscribers], Ledger] = MemoryLedger
     transport: FakeTransport = field(default_factory=FakeTransport)
     clock: FixedClock = field(default_factory=lambda: FixedClock(SEVEN))
     store: MemorySubscribers = field(default_factory=MemorySubscribers)
+    limits: SmtpLimits = field(default_factory=SmtpLimits)
+    runs: int = 0
 
     def __post_init__(self) -> None:
         self.store.save_subscribers([reader(name) for name in self.names])
+        self.ledger = self.books(self.store)
 
     def send(self, compose_message: Callable[[Subscriber], Envelope] = compose, **changes: Any) -> SendReport:
-        room = Mailroom(
+        room = self.room(**changes)
+        due = () if self.clock.now() >= CLOSES else [crowd.habit for crowd in self.store.crowds()]
+        return room.send_edition(EDITION, due, compose_message=compose_message, closes_at=lambda _: CLOSES)
+
+    def room(self, **changes: Any) -> Mailroom:
+        return Mailroom(
             store=self.store,
             ledger=changes.pop("ledger", self.ledger),
             transport=changes.pop("transport", self.transport),
             clock=self.clock,
             on_uncertain=changes.pop("on_uncertain", self.on_uncertain),
+            limits=self.limits,
+            new_owner=self._owner,
+            sleep=lambda seconds: self.clock.move(seconds=seconds),
         )
-        due = () if self.clock.now() >= CLOSES else self.store.list_subscribers()
-        return room.send_edition(EDITION, due, compose_message=compose_message, closes_at=lambda _: CLOSES)
+
+    def _owner(self) -> str:
+        self.runs += 1
+        return f"run {self.runs}"
 
     def statuses(self) -> dict[str, str]:
         return {row.subscriber: row.status.value for row in self.ledger.rows(EDITION)}
@@ -223,9 +243,7 @@ def test_a_relay_that_is_down_leaves_every_row_as_it_was() -> None:
     report = desk.send()
     assert desk.statuses() == dict.fromkeys("abc", "pending")
     (problem,) = report.problems
-    assert problem.message == (
-        "sending stopped with 3 of 3 messages left for the next run: relay closed the connection"
-    )
+    assert problem.message == ("sending stopped with 3 messages left for the next run: relay closed the connection")
     desk.transport.closed = None
     assert desk.send().sent == 3
 
@@ -331,30 +349,30 @@ def test_a_missed_reader_can_still_be_served_when_somebody_says_so() -> None:
     desk.clock.moment = CLOSES
     desk.send()
     assert desk.statuses() == {"a": "missed"}
-    room = Mailroom(store=desk.store, ledger=desk.ledger, transport=desk.transport, clock=desk.clock)
-    room.send_edition(EDITION, desk.store.list_subscribers(), compose_message=compose)
+    room = desk.room()
+    room.send_edition(EDITION, [Habit()], compose_message=compose)
     assert desk.statuses() == {"a": "sent"}
 
 
 def test_a_reader_whose_day_it_no_longer_is_is_missed() -> None:
     desk = Desk("a")
     desk.ledger.plan(EDITION, "a", now=SEVEN)
-    room = Mailroom(store=desk.store, ledger=desk.ledger, transport=desk.transport, clock=desk.clock)
+    room = desk.room()
     room.send_edition(EDITION, (), compose_message=compose, closes_at=lambda _: None)
     assert desk.statuses() == {"a": "missed"}
 
 
 def test_a_lost_row_is_a_problem_that_is_said() -> None:
-    ledger = MemoryLedger()
-    desk = Desk(ledger=ledger)
+    desk = Desk()
     desk.send()
-    del ledger.deliveries[EDITION, "b"]
+    assert isinstance(desk.ledger, MemoryLedger)
+    del desk.ledger.deliveries[EDITION, "b"]
     (problem,) = [p for p in _without_planning(desk).problems if "do not balance" in p.message]
     assert "planned for 3 readers, but the ledger has 2 rows" in problem.message
 
 
 def _without_planning(desk: Desk) -> SendReport:
-    room = Mailroom(store=desk.store, ledger=desk.ledger, transport=desk.transport, clock=desk.clock)
+    room = desk.room()
     return room.send_edition(EDITION, (), compose_message=compose)
 
 
@@ -440,14 +458,15 @@ class FullDisk(MemoryLedger):
 
     refuses: DeliveryStatus = Status.INFLIGHT
 
-    def advance(self, before: Delivery, after: Delivery) -> bool:
-        if after.status is self.refuses:
+    def record(self, rows: Iterable[Delivery], *, started: Iterable[Delivery] = ()) -> frozenset[str]:
+        starting = tuple(started)
+        if any(row.status is self.refuses for row in starting):
             raise StoreError("disk is full")
-        return super().advance(before, after)
+        return super().record(rows, started=starting)
 
 
 def test_nothing_is_sent_whose_start_cannot_be_written_down() -> None:
-    desk = Desk(ledger=FullDisk())
+    desk = Desk(books=FullDisk)
     with pytest.raises(StoreError, match="full"):
         desk.send()
     assert desk.transport.taken == []
@@ -481,7 +500,7 @@ class MortalLedger:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self.ledger, name)
-        if name not in {"plan", "advance", "record"}:
+        if name not in {"plan_habits", "take", "record"}:
             return method
 
         def mortal(*arguments: Any, **named: Any) -> Any:
@@ -507,10 +526,31 @@ class MortalTransport:
     def __exit__(self, *_: object) -> None:
         self.transport.__exit__()
 
-    def send(self, envelope: Envelope) -> None:
+    def deliver(self, envelopes: Iterator[Envelope], books: Books) -> None:
+        self.transport.deliver(envelopes, MortalBooks(books, self.fuse))
+
+
+@dataclass
+class MortalBooks:
+    """What a transport tells of each message, with a program that may die before or after it."""
+
+    books: Books
+    fuse: Fuse
+
+    def start(self, envelopes: Sequence[Envelope]) -> Sequence[Envelope]:
         self.fuse.burn()
-        self.transport.send(envelope)
+        ours = self.books.start(envelopes)
         self.fuse.burn()
+        return ours
+
+    def settle(self, answers: Sequence[Answer]) -> None:
+        self.fuse.burn()
+        self.books.settle(answers)
+        self.fuse.burn()
+
+
+def real(engine: Engine) -> dict[str, Any]:
+    return {"store": SqlSubscribers(engine), "books": lambda _: SqlLedger(engine)}
 
 
 def run_until_killed(desk: Desk, steps: int) -> bool:
@@ -531,7 +571,7 @@ def test_killed_at_any_single_step_nobody_is_lost_or_nobody_doubled(
     was_killed, steps = True, 0
     while was_killed:
         engine = open_database(f"sqlite:///{tmp_path}/{steps}.db") if kind == "real" else None
-        desk = Desk("ab", on_uncertain=on_uncertain, ledger=SqlLedger(engine) if engine else MemoryLedger())
+        desk = Desk("ab", on_uncertain=on_uncertain, **(real(engine) if engine else {}))
         was_killed = run_until_killed(desk, steps)
         desk.clock.move(minutes=6)
         report = desk.send()
@@ -610,3 +650,83 @@ def test_whatever_relay_and_machine_do_every_row_ends_with_the_truth(
         assert taken >= 1 or status != "sent"
         assert taken == 0 or status != "missed"
         assert taken <= 1 or on_uncertain is OnUncertain.RESEND
+
+
+# Limits and rests
+
+
+def test_a_limit_makes_the_run_wait_and_still_serves_everybody() -> None:
+    desk = Desk("abcde", limits=SmtpLimits(per_minute=2))
+    assert desk.send().sent == 5
+    assert desk.clock.now() - SEVEN == timedelta(minutes=2)
+
+
+def test_a_domain_that_takes_little_holds_nobody_else_up() -> None:
+    desk = Desk("abc", limits=SmtpLimits(per_domain=(("big.example", 1),)))
+    for name in "ab":
+        desk.store.save_subscriber(replace(reader(name), email=f"{name}@big.example"))
+    assert desk.send().sent == 3
+    assert desk.transport.recipients == ["a@big.example", "c@example.org", "b@big.example"]
+    assert desk.row("b").attempts == 1
+
+
+def test_who_waits_for_a_limit_until_it_is_too_late_is_missed() -> None:
+    desk = Desk("ab", limits=SmtpLimits(per_hour=1))
+    desk.clock.moment = CLOSES - timedelta(minutes=30)
+    report = desk.send()
+    assert desk.statuses() == {"a": "sent", "b": "missed"}
+    assert [problem.source for problem in report.problems] == ["b@example.org"]
+
+
+POLICY = TransportError("5.7.1 your network is listed", code=550, transient=False)
+
+
+@pytest.mark.parametrize(
+    ("error", "rests"),
+    [
+        pytest.param(BROKEN, (1, 5, 15, 60, 60), id="may be better soon"),
+        pytest.param(POLICY, (15, 60, 60), id="somebody has to do something"),
+    ],
+)
+def test_a_relay_that_gives_up_is_left_alone_for_longer_and_longer(
+    error: TransportError, rests: tuple[int, ...]
+) -> None:
+    desk = Desk("a")
+    desk.transport.closed = error
+    room = desk.room()
+
+    def send() -> SendReport:
+        habits = [crowd.habit for crowd in desk.store.crowds()]
+        return room.send_edition(EDITION, habits, compose_message=compose)
+
+    for minutes in rests:
+        opened = desk.transport.opened
+        assert str(error) in send().problems[0].message
+        desk.clock.move(minutes=minutes - 0.1)
+        (problem,) = send().problems
+        assert problem.message.startswith("sending waits until ")
+        assert str(error) in problem.message
+        assert desk.transport.opened == opened
+        desk.clock.move(minutes=0.2)
+    desk.transport.closed = None
+    assert send().sent == 1
+
+
+def test_who_unsubscribes_the_moment_before_the_message_is_complete_does_not_get_it() -> None:
+    desk = Desk("ab")
+
+    def compose_and_leave(subscriber: Subscriber) -> Envelope:
+        desk.change(subscriber.id, SubscriberStatus.UNSUBSCRIBED)
+        return compose(subscriber)
+
+    report = desk.send(compose_and_leave)
+    assert (desk.transport.recipients, desk.statuses()) == ([], {"a": "suppressed", "b": "suppressed"})
+    assert report.balance.is_balanced
+
+
+def test_a_refused_reader_is_told_to_whoever_counts_bounces() -> None:
+    desk, heard = Desk("ab"), list[tuple[str, str | None]]()
+    desk.transport.script["a@example.org"] = [UNKNOWN]
+    room = replace(desk.room(), on_refused=lambda reader, answer: heard.append((reader, answer.status)))
+    room.send_edition(EDITION, [crowd.habit for crowd in desk.store.crowds()], compose_message=compose)
+    assert heard == [("a", "5.1.1")]

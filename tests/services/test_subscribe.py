@@ -1,21 +1,27 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from itertools import count
+from time import perf_counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.errors import SubscriberError
+from briefing.model.edition import SectionKind
+from briefing.model.settings import BriefingRule, Config, MailRule, SectionPlan, Sender, Topic
+from briefing.model.story import Area
 from briefing.model.subscriber import Subscriber, SubscriberStatus
-from briefing.services.choices import COLUMNS, read_choices, tidy_email, write_choices
+from briefing.services.choices import COLUMNS, read_choices, section_keys, tidy_email, write_choices
 from briefing.services.subscribe import CONFIRM, UNSUBSCRIBE, ImportReport, LineProblem, ReaderList
 from tests.fakes import FixedClock, MemorySubscribers, PlainSigner
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TOPICS = ("Rivers", "Chess, mostly")
+SECTIONS = ("europe", "asia", "other")
 Status = SubscriberStatus
 
 
@@ -25,6 +31,7 @@ class Front:
 
     store: MemorySubscribers = field(default_factory=MemorySubscribers)
     signer: PlainSigner = field(default_factory=PlainSigner)
+    told: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         numbers = count(1)
@@ -34,6 +41,8 @@ class Front:
             clock=FixedClock(NOW),
             new_id=lambda: f"id{next(numbers)}",
             topics=TOPICS,
+            sections=SECTIONS,
+            told=lambda event, reader: self.told.append((event, reader.email)),
         )
 
     def put(self, email: str, status: Status) -> Subscriber:
@@ -96,6 +105,12 @@ def test_an_address_has_one_spelling(written: str, tidy: str) -> None:
         "rosa\u202e@example.org",
         "rosa\0@example.org",
         "a" * 65 + "@example.org",
+        "é" * 33 + "@example.org",
+        "é‍@example.org",
+        "a" * 60 + "@" + ".".join(["b" * 60] * 3) + ".example.org",
+        "rosa@" + "b" * 100_000,
+        "rosa@example.onion",
+        "rosa@exämple..org",
         "a@" + ".".join(["b" * 60] * 5) + ".org",
     ],
 )
@@ -124,11 +139,13 @@ def test_every_cell_is_read_into_its_choice() -> None:
         "languages": "de; fr;",
         "timezone": "europe/vienna",
         "topics": "chess, mostly;Rivers",
+        "sections": "Asia;europe",
         "at": "6:30",
         "days": "FRI;mon",
         "status": "Confirmed",
     }
-    choices = read_choices(cells, TOPICS)
+    choices = read_choices(cells, TOPICS, SECTIONS)
+    assert choices.sections == ("asia", "europe")
     assert choices.name == "Rosa Ölmez"
     assert (choices.language, choices.languages) == ("de", ("de", "fr"))
     assert choices.timezone == "Europe/Vienna"
@@ -145,6 +162,7 @@ def test_every_cell_is_read_into_its_choice() -> None:
         ("timezone", "localtime", "unknown time zone"),
         ("topics", "River", "unknown topic 'River'; did you mean 'Rivers'?"),
         ("topics", "Sailing ships", "known are Chess, mostly, Rivers"),
+        ("sections", "Azia", "unknown section 'Azia'; did you mean 'asia'?"),
         ("at", "7", "not a time of day; write it as 07:00"),
         ("at", "24:00", "not a time of day"),
         ("at", "07:60", "not a time of day"),
@@ -154,7 +172,7 @@ def test_every_cell_is_read_into_its_choice() -> None:
 )
 def test_a_wrong_cell_is_named_with_what_would_be_right(column: str, cell: str, words: str) -> None:
     with pytest.raises(SubscriberError) as caught:
-        read_choices({"email": "rosa@example.org", column: cell}, TOPICS)
+        read_choices({"email": "rosa@example.org", column: cell}, TOPICS, SECTIONS)
     assert words in str(caught.value)
 
 
@@ -177,6 +195,7 @@ def test_a_name_is_one_short_printable_line() -> None:
         languages=st.sampled_from([(), ("de",), ("fr", "de")]),
         timezone=st.none() | st.just("Asia/Tokyo"),
         topics=st.sampled_from([(), TOPICS]),
+        sections=st.sampled_from([(), SECTIONS[1:]]),
         at=st.none() | st.times().map(lambda moment: moment.replace(second=0, microsecond=0)),
         days=st.none() | st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days))),
     )
@@ -184,7 +203,7 @@ def test_a_name_is_one_short_printable_line() -> None:
 def test_what_is_written_of_a_reader_is_read_back_the_same(reader: Subscriber) -> None:
     cells = write_choices(reader)
     assert not cells["name"].startswith(("=", "+", "-", "@"))
-    choices = read_choices(cells, TOPICS)
+    choices = read_choices(cells, TOPICS, SECTIONS)
     for column in COLUMNS:
         assert (getattr(choices, column) or None) == (getattr(reader, column) or None)
 
@@ -278,7 +297,7 @@ def test_the_link_of_the_confirmation_confirms_but_brings_nobody_back(
     front: Front, before: Status, after: Status
 ) -> None:
     rosa = front.put("rosa@example.org", before)
-    reader = front.readers.confirm(front.signer.sign(rosa.id, CONFIRM))
+    reader = front.readers.confirm(front.readers.token(rosa, CONFIRM))
     assert reader is not None
     assert reader.status is front.status_of("rosa@example.org") is after
 
@@ -398,7 +417,8 @@ def test_a_file_can_take_a_confirmed_reader_off_but_not_unconfirm_them(front: Fr
 def test_an_export_makes_the_same_list_elsewhere(front: Front) -> None:
     front.readers.add({"email": "rosa@example.org", "name": "=Rosa, M.", "days": "sat;sun"}, confirmed=True)
     front.readers.add({"email": "abel@example.org", "topics": "Chess, mostly;Rivers", "at": "00:00"})
-    front.put("mina@example.org", Status.SUPPRESSED)
+    mina = front.put("mina@example.org", Status.SUPPRESSED)
+    front.store.save_subscriber(replace(mina, reason="manual"))
     elsewhere = Front()
     assert elsewhere.readers.import_csv(front.readers.export_csv(), confirmed=True) == ImportReport(added=3)
     strip = [replace(reader, id="", created_at=None) for reader in front.store.list_subscribers()]
@@ -406,10 +426,123 @@ def test_an_export_makes_the_same_list_elsewhere(front: Front) -> None:
 
 
 def test_an_empty_list_exports_the_column_names(front: Front) -> None:
-    assert front.readers.export_csv() == "email,name,language,languages,timezone,topics,at,days,status\n"
+    assert front.readers.export_csv() == "email,name,language,languages,timezone,topics,sections,at,days,status\n"
 
 
 @given(st.text(st.sampled_from('emailrosa@x.org,;"\n\r\0 ')))
 def test_no_file_whatsoever_crashes_an_import(text: str) -> None:
     report = Front().readers.import_csv("email,name\n" + text)
     assert all(isinstance(problem, LineProblem) for problem in report.problems)
+
+
+def test_a_dry_run_says_what_an_import_would_do_and_does_nothing(front: Front) -> None:
+    front.put("rosa@example.org", Status.CONFIRMED)
+    front.put("abel@example.org", Status.UNSUBSCRIBED)
+    before = front.store.list_subscribers()
+    text = "email,language\nrosa@example.org,fr\nabel@example.org,fr\nmina@example.org,fr\n"
+    would = front.readers.import_csv(text, confirmed=True, dry_run=True)
+    assert would == ImportReport(added=1, changed=1, kept_away=1)
+    assert (front.store.list_subscribers(), front.told) == (before, [])
+    assert front.readers.import_csv(text, confirmed=True) == would
+
+
+def test_a_dry_run_names_wrong_lines_as_well(front: Front) -> None:
+    assert front.readers.import_csv("email\nrosa\n", dry_run=True).problems[0].line == 2
+
+
+def test_a_file_full_of_errors_is_given_up_after_two_hundred(front: Front) -> None:
+    problems = front.readers.import_csv("email,timezone\n" + "a@example.org,Mars\n" * 5000).problems
+    assert len(problems) == 201
+    assert "correct these before the rest is read" in problems[-1].message
+
+
+def test_a_hundred_thousand_lines_take_seconds() -> None:
+    front = Front()
+    lines = (f"reader{n}@host{n % 50}.example,fr,Europe/Paris,Rivers,europe;asia,07:00,mon;tue" for n in range(100_000))
+    text = "email,language,timezone,topics,sections,at,days\n" + "\n".join(lines)
+    started = perf_counter()
+    assert front.readers.import_csv(text, dry_run=True) == ImportReport(added=100_000)
+    assert perf_counter() - started < 30  # 3 s on an idle core
+
+
+def test_who_leaves_while_a_file_is_read_has_left() -> None:
+    class Slow(MemorySubscribers):
+        def change_subscribers(self, changes: Iterable[tuple[Subscriber | None, Subscriber]]) -> frozenset[str]:
+            if not gone:
+                gone.append(True)
+                front.readers.remove("rosa@example.org")
+            return super().change_subscribers(changes)
+
+    gone: list[bool] = []
+    front = Front(store=Slow())
+    front.put("rosa@example.org", Status.CONFIRMED)
+    report = front.readers.import_csv("email,at\nrosa@example.org,05:00\nmina@example.org,05:00\n", confirmed=True)
+    assert report == ImportReport(added=1, kept_away=1)
+    assert front.status_of("rosa@example.org") is Status.UNSUBSCRIBED
+
+
+# What others hear
+
+
+def test_each_change_is_told_once_it_is_kept_and_nothing_else_is(front: Front) -> None:
+    rosa = front.readers.add({"email": "rosa@example.org"})
+    front.readers.add({"email": "rosa@example.org"})
+    front.readers.add({"email": "rosa@example.org", "at": "05:00"})
+    for _ in range(2):
+        front.readers.confirm(front.readers.token(rosa, CONFIRM))
+        front.readers.unsubscribe(front.readers.token(rosa, UNSUBSCRIBE))
+    front.readers.import_csv("email\nrosa@example.org\nabel@example.org\n", confirmed=True)
+    for _ in range(2):
+        front.readers.suppress(rosa.id, "complaint")
+    for _ in range(2):
+        front.readers.erase(rosa.id)
+    events = ["subscribed", "changed", "confirmed", "unsubscribed", "confirmed", "suppressed", "erased"]
+    assert [event for event, _ in front.told] == events
+    assert front.told[4] == ("confirmed", "abel@example.org")
+
+
+# Suppression
+
+
+def test_a_suppressed_reader_keeps_the_first_reason_and_no_file_or_link_brings_them_back(front: Front) -> None:
+    rosa = front.put("rosa@example.org", Status.CONFIRMED)
+    assert front.readers.suppress(rosa.id, "hard bounce") == replace(
+        rosa, status=Status.SUPPRESSED, reason="hard bounce"
+    )
+    front.readers.suppress(rosa.id, "manual")
+    front.readers.confirm(front.readers.token(rosa, CONFIRM))
+    front.readers.unsubscribe(front.readers.token(rosa, UNSUBSCRIBE))
+    front.readers.come_back(front.readers.token(rosa, UNSUBSCRIBE))
+    assert front.readers.ask_for(read_choices({"email": "rosa@example.org"}, ())) is None
+    front.readers.import_csv("email\nrosa@example.org\n", confirmed=True)
+    kept = front.store.find_by_id(rosa.id)
+    assert kept == replace(rosa, status=Status.SUPPRESSED, reason="hard bounce")
+
+
+@pytest.mark.parametrize(("confirmed", "after"), [(False, Status.UNCONFIRMED), (True, Status.CONFIRMED)])
+def test_the_operator_releases_a_suppressed_reader_and_nobody_else(
+    front: Front, confirmed: bool, after: Status
+) -> None:
+    rosa = front.put("rosa@example.org", Status.CONFIRMED)
+    front.readers.suppress(rosa.id, "manual")
+    assert front.readers.release(rosa.id, confirmed=confirmed) == replace(rosa, status=after)
+    abel = front.put("abel@example.org", Status.UNSUBSCRIBED)
+    assert front.readers.release(abel.id, confirmed=True) == abel
+
+
+def test_a_reader_who_is_not_there_can_be_neither_suppressed_released_changed_nor_erased(front: Front) -> None:
+    nobody = Subscriber(id="gone", email="gone@example.org")
+    assert front.readers.suppress("gone", "manual") is None
+    assert front.readers.release("gone") is None
+    assert front.readers.choose("gone", nobody) is None
+    assert front.readers.erase("gone") is None
+    assert front.told == []
+
+
+def test_sections_of_a_briefing_are_those_its_editions_can_have() -> None:
+    ours = Config(briefing=BriefingRule(name="x"), mail=MailRule(sender=Sender(address="x@example.org")))
+    assert section_keys(ours) == (*(area.value for area in Area), "other")
+    topical = replace(ours, topics=(Topic(name="Rivers"), Topic(name="Gossip", mute=True), Topic(name="Chess")))
+    ordered = SectionPlan(by=SectionKind.TOPIC, order=("Chess", "nothing"))
+    assert section_keys(replace(topical, sections=ordered)) == ("Chess", "Rivers", "other")
+    assert len(section_keys(replace(ours, sections=SectionPlan(by=SectionKind.THEME)))) == 18

@@ -48,4 +48,24 @@ def test_the_first_callers_at_once_get_the_same_key(url: str, engine: Engine) ->
         caller.start()
     for caller in callers:
         caller.join()
-    assert found == {SqlKeys(engine).signing_key()}
+    assert {kept[:32] for kept in found} == {SqlKeys(engine).signing_key()}
+
+
+def test_the_one_key_is_all_keys(keys: KeyStore) -> None:
+    assert keys.signing_keys() == (keys.signing_key(),)
+
+
+def test_rotation_puts_a_new_key_first_and_keeps_the_others_until_they_are_forgotten(engine: Engine) -> None:
+    keys = SqlKeys(engine)
+    first = keys.signing_key()
+    keys.rotate()
+    keys.rotate()
+    newest, second, oldest = keys.signing_keys()
+    assert (oldest, keys.signing_key()) == (first, newest)
+    assert len({newest, second, oldest}) == 3
+    assert (keys.forget_old(), keys.signing_keys(), keys.forget_old()) == (2, (newest,), 0)
+
+
+def test_an_installation_may_begin_with_a_rotation(engine: Engine) -> None:
+    SqlKeys(engine).rotate()
+    assert len(SqlKeys(engine).signing_keys()) == 2

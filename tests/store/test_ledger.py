@@ -1,34 +1,74 @@
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from threading import Barrier, Thread
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from threading import Barrier, Thread, get_ident
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
 
 from briefing.errors import StoreError
 from briefing.model.delivery import Delivery, DeliveryStatus
+from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
 from briefing.store.database import open_database, writing
 from briefing.store.ledger import SqlLedger
-from tests.fakes import MemoryLedger
+from briefing.store.subscribers import SqlSubscribers
+from tests.fakes import MemoryLedger, MemorySubscribers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy import Engine
 
-    from briefing.ports import Ledger
+    from briefing.ports import Ledger, SubscriberStore
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 NOW = datetime(2026, 11, 23, 7, 0, 0, 1, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=3)
 
 
+@dataclass(frozen=True)
+class Office:
+    """The list of readers and the books about them."""
+
+    store: SubscriberStore
+    ledger: Ledger
+
+    def enter(self, *names: str, **choices: Any) -> None:
+        """Puts confirmed readers on the list."""
+        for name in names:
+            reader = Subscriber(id=name, email=f"{name}@example.org", status=SubscriberStatus.CONFIRMED)
+            self.store.save_subscriber(replace(reader, **choices))
+
+    def plan(self, *names: str) -> None:
+        """Puts them on the list and into the books."""
+        self.enter(*names)
+        self.ledger.plan(MONDAY, names, now=NOW)
+
+
 @pytest.fixture(params=["fake", "real"])
-def ledger(request: pytest.FixtureRequest) -> Ledger:
-    return MemoryLedger() if request.param == "fake" else SqlLedger(request.getfixturevalue("engine"))
+def office(request: pytest.FixtureRequest) -> Office:
+    if request.param == "real":
+        engine = request.getfixturevalue("engine")
+        return Office(SqlSubscribers(engine), SqlLedger(engine))
+    store = MemorySubscribers()
+    return Office(store, MemoryLedger(store))
+
+
+@pytest.fixture
+def ledger(office: Office) -> Ledger:
+    return office.ledger
+
+
+def claim(row: Delivery, reader: Subscriber | None) -> Delivery:
+    return replace(row, status=DeliveryStatus.CLAIMED, owner="me", updated_at=LATER)
+
+
+def leave(row: Delivery, reader: Subscriber | None) -> None:
+    """Only looks."""
+
+
+def begun(row: Delivery) -> Delivery:
+    return replace(row, status=DeliveryStatus.INFLIGHT, message_id="<x@y>", attempts=row.attempts + 1)
 
 
 def row_of(ledger: Ledger, reader: str, edition: date = MONDAY) -> Delivery:
@@ -45,7 +85,7 @@ def test_planning_adds_a_pending_row_for_each_reader_once(ledger: Ledger) -> Non
 def test_planning_again_adds_only_who_is_new_and_changes_no_row(ledger: Ledger) -> None:
     ledger.plan(MONDAY, ["a"], now=NOW)
     sent = replace(row_of(ledger, "a"), status=DeliveryStatus.SENT)
-    ledger.record(sent)
+    ledger.record([sent])
     assert ledger.plan(MONDAY, ["a", "b"], now=LATER) == 1
     assert ledger.plan(MONDAY, ["a", "b"], now=LATER) == 0
     assert row_of(ledger, "a") == sent
@@ -55,15 +95,15 @@ def test_planning_again_adds_only_who_is_new_and_changes_no_row(ledger: Ledger) 
 def test_editions_do_not_touch_each_other(ledger: Ledger) -> None:
     ledger.plan(MONDAY, ["a"], now=NOW)
     ledger.plan(TUESDAY, ["a", "b"], now=NOW)
-    ledger.record(replace(row_of(ledger, "a"), status=DeliveryStatus.SENT))
+    ledger.record([replace(row_of(ledger, "a"), status=DeliveryStatus.SENT)])
     assert row_of(ledger, "a", TUESDAY).status is DeliveryStatus.PENDING
     assert [ledger.balance(day).audience for day in (MONDAY, TUESDAY)] == [1, 2]
 
 
 def test_rows_can_be_narrowed_to_statuses(ledger: Ledger) -> None:
     ledger.plan(MONDAY, ["a", "b", "c"], now=NOW)
-    ledger.record(replace(row_of(ledger, "b"), status=DeliveryStatus.SENT))
-    ledger.record(replace(row_of(ledger, "c"), status=DeliveryStatus.FAILED))
+    ledger.record([replace(row_of(ledger, "b"), status=DeliveryStatus.SENT)])
+    ledger.record([replace(row_of(ledger, "c"), status=DeliveryStatus.FAILED)])
     found = ledger.rows(MONDAY, DeliveryStatus.SENT, DeliveryStatus.FAILED)
     assert [row.subscriber for row in found] == ["b", "c"]
 
@@ -80,55 +120,167 @@ def test_a_recorded_row_comes_back_whole(ledger: Ledger) -> None:
         retry_at=LATER,
         updated_at=NOW,
     )
-    ledger.record(row)
+    ledger.record([row])
     assert ledger.rows(MONDAY) == (row,)
 
 
 def test_nothing_is_recorded_for_a_reader_who_was_never_planned(ledger: Ledger) -> None:
     with pytest.raises(StoreError, match="never planned"):
-        ledger.record(Delivery(edition=MONDAY, subscriber="a"))
+        ledger.record([Delivery(edition=MONDAY, subscriber="a")])
     assert ledger.rows(MONDAY) == ()
 
 
-def test_a_row_advances_for_the_first_who_asks_only(ledger: Ledger) -> None:
-    ledger.plan(MONDAY, ["a"], now=NOW)
-    seen = row_of(ledger, "a")
-    claimed = replace(seen, status=DeliveryStatus.CLAIMED, updated_at=LATER)
-    assert ledger.advance(seen, claimed)
-    assert not ledger.advance(seen, claimed)
-    assert row_of(ledger, "a") == claimed
+def test_habits_plan_the_confirmed_readers_who_have_them(office: Office) -> None:
+    office.enter("a", "b", timezone="Europe/Paris", at=time(7), days=(0, 4))
+    office.enter("c", timezone="Europe/Paris")
+    office.enter("d", status=SubscriberStatus.UNCONFIRMED)
+    office.enter("e")
+    paris = Habit(timezone="Europe/Paris", at=time(7), days=(0, 4))
+    assert office.ledger.lacks(MONDAY, [paris])
+    assert office.ledger.plan_habits(MONDAY, [paris, Habit(), paris], now=NOW) == 3
+    assert not office.ledger.lacks(MONDAY, [paris, Habit()])
+    assert [row.subscriber for row in office.ledger.rows(MONDAY)] == ["a", "b", "e"]
+    assert office.ledger.rows(MONDAY)[0] == Delivery(edition=MONDAY, subscriber="a", updated_at=NOW)
+    office.enter("f")
+    assert office.ledger.lacks(MONDAY, [Habit()])
+    assert office.ledger.plan_habits(MONDAY, [Habit(), paris], now=LATER) == 1
+    assert office.ledger.balance(MONDAY).audience == 4
+    assert office.ledger.balance(MONDAY).is_balanced
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda row: replace(row, status=DeliveryStatus.DEFERRED),
-        lambda row: replace(row, attempts=1),
-        lambda row: replace(row, updated_at=LATER),
-        lambda row: replace(row, updated_at=None),
-    ],
-    ids=["status", "attempts", "time", "no time"],
-)
-def test_a_row_that_changed_in_any_way_does_not_advance(ledger: Ledger, change: Callable[[Delivery], Delivery]) -> None:
-    ledger.plan(MONDAY, ["a"], now=NOW)
-    seen = row_of(ledger, "a")
-    changed = change(seen)
-    ledger.record(changed)
-    assert not ledger.advance(seen, replace(seen, status=DeliveryStatus.CLAIMED))
-    assert row_of(ledger, "a") == changed
-    assert ledger.advance(changed, replace(seen, status=DeliveryStatus.CLAIMED))
+def test_a_habit_is_every_part_of_it(office: Office) -> None:
+    office.enter("a", timezone="Asia/Tokyo", at=time(6, 30), days=(1,))
+    near = [
+        Habit(timezone="Asia/Tokyo", at=time(6, 30)),
+        Habit(timezone="Asia/Tokyo", days=(1,)),
+        Habit(at=time(6, 30), days=(1,)),
+        Habit(timezone="Asia/Tokyo", at=time(6, 30), days=(1, 2)),
+        Habit(timezone="Asia/Tokyo", at=time(6, 30), days=()),
+    ]
+    assert not office.ledger.lacks(MONDAY, near)
+    assert office.ledger.plan_habits(MONDAY, near, now=NOW) == 0
 
 
-def test_a_row_that_is_not_there_does_not_advance(ledger: Ledger) -> None:
-    row = Delivery(edition=MONDAY, subscriber="a")
-    assert not ledger.advance(row, replace(row, status=DeliveryStatus.CLAIMED))
+def test_rows_are_taken_with_their_readers_the_tried_ones_last(office: Office) -> None:
+    office.plan("a", "b", "c")
+    office.ledger.record([replace(row_of(office.ledger, "a"), attempts=1, status=DeliveryStatus.DEFERRED)])
+    office.ledger.plan(MONDAY, ["gone"], now=NOW)
+    fresh = office.ledger.take(MONDAY, claim, most=10, now=NOW)
+    assert [row.subscriber for row, _ in fresh] == ["b", "c", "gone"]
+    taken = (*fresh, *office.ledger.take(MONDAY, claim, most=10, now=NOW, after=fresh[-1][0].place))
+    assert [row.subscriber for row, _ in taken] == ["b", "c", "gone", "a"]
+    assert [reader and reader.email for _, reader in taken] == ["b@example.org", "c@example.org", None, "a@example.org"]
+    assert {row for row, _ in taken} == set(office.ledger.rows(MONDAY))
+    assert {row.owner for row, _ in taken} == {"me"}
+
+
+def test_rows_that_are_left_stay_as_they_were(office: Office) -> None:
+    office.plan("a")
+    before = office.ledger.rows(MONDAY)
+    ((row, _),) = office.ledger.take(MONDAY, leave, most=10, now=NOW)
+    assert ((row,), office.ledger.rows(MONDAY)) == (before, before)
+
+
+def test_rows_come_in_portions_each_after_the_last(office: Office) -> None:
+    office.plan(*"abcde")
+    portions, after = [], None
+    while taken := office.ledger.take(MONDAY, leave, most=2, now=NOW, after=after):
+        portions.append([row.subscriber for row, _ in taken])
+        after = taken[-1][0].place
+    assert portions == [["a", "b"], ["c", "d"], ["e"]]
+
+
+@pytest.mark.parametrize("status", DeliveryStatus)
+def test_settled_rows_do_not_come_again(office: Office, status: DeliveryStatus) -> None:
+    office.plan("a")
+    office.ledger.record([replace(row_of(office.ledger, "a"), status=status)])
+    settled = {DeliveryStatus.SENT, DeliveryStatus.FAILED, DeliveryStatus.SUPPRESSED}
+    assert bool(office.ledger.take(MONDAY, leave, most=9, now=NOW)) == (status not in settled)
+
+
+def test_a_row_that_waits_does_not_come_before_its_time(office: Office) -> None:
+    office.plan("a")
+    office.ledger.record([replace(row_of(office.ledger, "a"), status=DeliveryStatus.DEFERRED, retry_at=LATER)])
+    assert office.ledger.take(MONDAY, leave, most=9, now=LATER - timedelta(microseconds=1)) == ()
+    assert len(office.ledger.take(MONDAY, leave, most=9, now=LATER)) == 1
+
+
+def test_a_row_starts_for_its_owner_only(office: Office) -> None:
+    office.plan("a", "b")
+    taken = [row for row, _ in office.ledger.take(MONDAY, claim, most=9, now=NOW)]
+    stolen = replace(taken[1], owner="another")
+    office.ledger.record([stolen])
+    assert office.ledger.record((), started=map(begun, taken)) == {"a"}
+    assert office.ledger.rows(MONDAY) == (begun(taken[0]), stolen)
+
+
+def test_answers_and_starts_are_written_in_one_step(office: Office) -> None:
+    office.plan("a", "b")
+    first, second = (row for row, _ in office.ledger.take(MONDAY, claim, most=9, now=NOW))
+    sent = replace(first, status=DeliveryStatus.SENT, owner=None)
+    assert office.ledger.record([sent], started=[begun(second)]) == {"b"}
+    assert office.ledger.rows(MONDAY) == (sent, begun(second))
+
+
+@pytest.mark.parametrize("how", ["unsubscribed", "erased"])
+def test_who_left_after_being_taken_is_not_started_but_closed(office: Office, how: str) -> None:
+    office.plan("a", "b")
+    taken = [row for row, _ in office.ledger.take(MONDAY, claim, most=9, now=NOW)]
+    if how == "erased":
+        office.store.erase_subscriber("a")
+    else:
+        office.enter("a", status=SubscriberStatus.UNSUBSCRIBED)
+    assert office.ledger.record((), started=map(begun, taken)) == {"b"}
+    assert row_of(office.ledger, "b").status is DeliveryStatus.INFLIGHT
+    if how == "unsubscribed":
+        closed = row_of(office.ledger, "a")
+        assert (closed.status, closed.owner, closed.attempts) == (DeliveryStatus.SUPPRESSED, None, 0)
+
+
+def test_who_left_while_their_message_was_in_doubt_stays_in_doubt(office: Office) -> None:
+    office.plan("a")
+    ((row, _),) = office.ledger.take(
+        MONDAY, lambda row, _: replace(row, status=DeliveryStatus.INFLIGHT, owner="me"), most=9, now=NOW
+    )
+    office.enter("a", status=SubscriberStatus.SUPPRESSED)
+    assert office.ledger.record((), started=[begun(row)]) == frozenset()
+    assert row_of(office.ledger, "a").status is DeliveryStatus.UNCERTAIN
+
+
+def test_a_readers_rows_come_newest_first(office: Office) -> None:
+    for edition in (MONDAY, TUESDAY):
+        office.ledger.plan(edition, ["a", "b"], now=NOW)
+    assert [row.edition for row in office.ledger.deliveries_of("a", limit=9)] == [TUESDAY, MONDAY]
+    assert [row.edition for row in office.ledger.deliveries_of("a", limit=1)] == [TUESDAY]
+
+
+def test_what_was_sent_lately_is_counted(office: Office) -> None:
+    office.ledger.plan(MONDAY, ["a", "b", "c"], now=NOW)
+    a, b, c = office.ledger.rows(MONDAY)
+    office.ledger.record(
+        [
+            replace(a, status=DeliveryStatus.SENT, updated_at=NOW),
+            replace(b, status=DeliveryStatus.SENT, updated_at=LATER),
+            replace(c, status=DeliveryStatus.FAILED, updated_at=LATER),
+        ]
+    )
+    assert [office.ledger.sent_since(moment) for moment in (NOW, LATER, LATER + timedelta(seconds=1))] == [2, 1, 0]
+
+
+def test_old_books_are_forgotten_whole(office: Office) -> None:
+    for edition in (MONDAY, TUESDAY):
+        office.ledger.plan(edition, ["a", "b"], now=NOW)
+    assert office.ledger.prune(before=TUESDAY) == 2
+    assert (office.ledger.rows(MONDAY), office.ledger.balance(MONDAY).audience) == ((), 0)
+    assert office.ledger.balance(TUESDAY).audience == 2
+    assert office.ledger.prune(before=TUESDAY) == 0
 
 
 def test_the_balance_counts_every_status_and_balances(ledger: Ledger) -> None:
     readers = [f"r{number}" for number in range(len(DeliveryStatus))]
     ledger.plan(MONDAY, readers, now=NOW)
     for row, status in zip(ledger.rows(MONDAY), DeliveryStatus, strict=True):
-        ledger.record(replace(row, status=status))
+        ledger.record([replace(row, status=status)])
     balance = ledger.balance(MONDAY)
     assert balance.counts == dict.fromkeys(DeliveryStatus, 1)
     assert balance.is_balanced
@@ -145,7 +297,7 @@ def test_an_edition_is_unfinished_while_a_sender_has_something_to_do(ledger: Led
     row = row_of(ledger, "a")
     found = {}
     for status in DeliveryStatus:
-        ledger.record(replace(row, status=status))
+        ledger.record([replace(row, status=status)])
         found[status.value] = ledger.unfinished()
     waiting = {status for status, days in found.items() if days == (MONDAY, TUESDAY)}
     assert waiting == {"pending", "claimed", "inflight", "deferred"}
@@ -170,17 +322,24 @@ def test_what_was_recorded_is_there_for_the_next_program(url: str, engine: Engin
 
 def test_four_senders_at_once_take_each_row_once(url: str, engine: Engine) -> None:
     readers = [f"r{number:03}" for number in range(60)]
-    SqlLedger(engine).plan(MONDAY, readers, now=NOW)
+    office = Office(SqlSubscribers(engine), SqlLedger(engine))
+    office.plan(*readers)
     start, taken = Barrier(4), list[str]()
 
     def take_all() -> None:
         own = open_database(url)
-        ledger = SqlLedger(own)
-        rows = ledger.rows(MONDAY)
+        ledger, name = SqlLedger(own), str(get_ident())
         start.wait(timeout=30)
-        for row in rows:
-            if ledger.advance(row, replace(row, status=DeliveryStatus.CLAIMED)):
-                taken.append(row.subscriber)
+
+        def claim_if_free(row: Delivery, _: Subscriber | None) -> Delivery | None:
+            free = row.status is DeliveryStatus.PENDING
+            return replace(row, status=DeliveryStatus.CLAIMED, owner=name) if free else None
+
+        after = None
+        while rows := ledger.take(MONDAY, claim_if_free, most=7, now=NOW, after=after):
+            after = rows[-1][0].place
+            ours = ledger.record((), started=[begun(row) for row, _ in rows if row.owner == name and not row.attempts])
+            taken.extend(ours)
         own.dispose()
 
     senders = [Thread(target=take_all) for _ in range(4)]

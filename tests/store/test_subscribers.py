@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
 
 from briefing.errors import StoreError
-from briefing.model.subscriber import Subscriber, SubscriberStatus
+from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
+from briefing.store.ledger import SqlLedger
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import MemorySubscribers
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from briefing.ports import SubscriberStore
 
 ROSA = Subscriber(
@@ -23,6 +26,7 @@ ROSA = Subscriber(
     languages=("de", "fr"),
     timezone="Europe/Vienna",
     topics=("Rivers", "Chess; mostly"),
+    sections=("europe", "other"),
     at=time(6, 30),
     days=(0, 4),
     created_at=datetime(2026, 11, 1, 9, 0, 0, 125, tzinfo=UTC),
@@ -81,3 +85,39 @@ def test_an_address_belongs_to_one_reader_only_and_the_whole_batch_is_refused(st
     with pytest.raises(StoreError, match="two entries"):
         store.save_subscribers((ABEL, replace(ABEL, id="a3", email="ROSA@example.org")))
     assert store.list_subscribers() == (ROSA,)
+
+
+def test_readers_come_one_by_one_however_many_there_are(store: SubscriberStore) -> None:
+    readers = [replace(ABEL, id=f"r{number}", email=f"r{number}@example.org") for number in range(2_050)]
+    store.save_subscribers(readers)
+    assert list(store.each_subscriber()) == readers
+    assert list(store.each_subscriber(status=SubscriberStatus.CONFIRMED)) == []
+
+
+def test_a_crowd_is_everybody_who_chose_the_same_and_names_nobody(store: SubscriberStore) -> None:
+    store.save_subscribers((ROSA, replace(ROSA, id="z2", email="z2@example.org", name=None, created_at=None)))
+    store.save_subscribers((replace(ABEL, status=SubscriberStatus.CONFIRMED), replace(ABEL, id="a3", email="a3@x.org")))
+    plain, rosas = sorted(store.crowds(), key=lambda crowd: crowd.count)
+    chosen = replace(ROSA, id="", email="", name=None, created_at=None)
+    assert (rosas.example, rosas.count) == (chosen, 2)
+    assert (plain.example, plain.count) == (Subscriber(id="", email="", status=SubscriberStatus.CONFIRMED), 1)
+    assert rosas.habit == Habit(timezone="Europe/Vienna", at=time(6, 30), days=(0, 4))
+
+
+def test_an_erased_reader_is_nowhere(store: SubscriberStore) -> None:
+    store.save_subscribers((ROSA, ABEL))
+    store.erase_subscriber("z1")
+    store.erase_subscriber("nobody")
+    assert store.list_subscribers() == (ABEL,)
+
+
+def test_what_an_erased_reader_was_sent_stays_in_the_books_under_no_name(engine: Engine) -> None:
+    store, ledger, monday = SqlSubscribers(engine), SqlLedger(engine), date(2026, 11, 23)
+    store.save_subscribers((ROSA, ABEL))
+    ledger.plan(monday, ["z1", "a2"], now=datetime(2026, 11, 23, tzinfo=UTC))
+    ledger.record([replace(row, message_id="<1@x>", detail=f"550 {ROSA.email}") for row in ledger.rows(monday)])
+    store.erase_subscriber("z1")
+    assert ledger.balance(monday).is_balanced
+    assert ledger.deliveries_of("z1", limit=9) == ()
+    (nobody,) = [row for row in ledger.rows(monday) if row.subscriber != "a2"]
+    assert (nobody.message_id, nobody.detail) == (None, None)

@@ -31,6 +31,7 @@ def ask(
     host: str = "127.0.0.1:8026",
     body: bytes = b"",
     headers: Mapping[str, str] | None = None,
+    client: str = "127.0.0.1",
 ) -> Answer:
     """One request; the form type is the one that browsers and mail programs post with."""
     messages: list[Any] = []
@@ -41,20 +42,21 @@ def ask(
     async def send(message: Any) -> None:
         messages.append(message)
 
+    path, _, query = path.partition("?")
     sent = {"host": host, "content-type": "application/x-www-form-urlencoded", **(headers or {})}
     scope = {
         "type": "http",
-        "asgi": {"version": "3.0"},
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "root_path": "",
         "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
         "server": ("127.0.0.1", 8026),
-        "client": ("127.0.0.1", 5),
+        "client": (client, 5),
     }
 
     async def request() -> None:

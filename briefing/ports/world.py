@@ -1,9 +1,6 @@
-"""Takes nothing, gives the protocols behind which clocks, files, sockets, models and databases stand.
+"""Takes nothing, gives the protocols of what surrounds an edition: the clock, sources, models and files.
 
-Services know these and nothing else of floor 3b; `wiring.py` plugs the adapters in; `tests/fakes.py` has one honest
-fake for each, held to the same contract tests as the real one.
-
-Next: briefing/config/load.py.
+Next: briefing/ports/readers.py.
 """
 
 from __future__ import annotations
@@ -17,12 +14,10 @@ if TYPE_CHECKING:
 
     from briefing.model.archived import ArchivedEdition
     from briefing.model.article import Article
-    from briefing.model.delivery import Balance, Delivery, DeliveryStatus, Envelope
     from briefing.model.edition import SourceReport
     from briefing.model.picture import Picture, PictureSize
     from briefing.model.source import Collected, SavedFile, Source
     from briefing.model.story import Story, Told
-    from briefing.model.subscriber import Subscriber, SubscriberStatus
 
 
 class Clock(Protocol):
@@ -125,69 +120,6 @@ class GeneratedTexts(Protocol):
         ...
 
 
-class SubscriberStore(Protocol):
-    """Keeps the list of readers."""
-
-    def list_subscribers(self, *, status: SubscriberStatus | None = None) -> tuple[Subscriber, ...]:
-        """Readers in the order they came, all or those of one status."""
-        ...
-
-    def find_subscriber(self, email: str) -> Subscriber | None:
-        """The reader with this address, letter case aside, or None."""
-        ...
-
-    def find_by_id(self, subscriber: str) -> Subscriber | None:
-        """The reader with this id, or None."""
-        ...
-
-    def save_subscriber(self, subscriber: Subscriber) -> None:
-        """Adds the reader, or replaces the one with the same id.
-
-        Raises:
-            StoreError: another reader has this address.
-        """
-        ...
-
-    def save_subscribers(self, subscribers: Iterable[Subscriber]) -> None:
-        """Saves all of them or, when one cannot be saved, none.
-
-        Raises:
-            StoreError: two readers would have the same address.
-        """
-        ...
-
-
-class Ledger(Protocol):
-    """Keeps the books of every edition: one row per (edition, subscriber), whatever happens."""
-
-    def plan(self, edition: date, subscribers: Iterable[str], *, now: datetime) -> int:
-        """Adds a pending row for each reader who has none yet; gives how many were added. Safe to repeat."""
-        ...
-
-    def rows(self, edition: date, *statuses: DeliveryStatus) -> tuple[Delivery, ...]:
-        """The edition's rows in any of the statuses (all when none is named), ordered by reader."""
-        ...
-
-    def advance(self, before: Delivery, after: Delivery) -> bool:
-        """Writes `after` only if the row still has the status, attempts and time of `before`, in one step.
-
-        False means that another sender was faster and the row is theirs. Committed before returning.
-        """
-        ...
-
-    def record(self, delivery: Delivery) -> None:
-        """Writes a row's new state, whatever it was, and commits it before returning."""
-        ...
-
-    def unfinished(self) -> tuple[date, ...]:
-        """Editions with a row that is pending, claimed, in flight or deferred; oldest first."""
-        ...
-
-    def balance(self, edition: date) -> Balance:
-        """Adds the edition up."""
-        ...
-
-
 class EditionMemory(Protocol):
     """Remembers what earlier editions told each segment."""
 
@@ -239,43 +171,6 @@ class SourceLog(Protocol):
 
     def log_sources(self, reports: Iterable[SourceReport], *, now: datetime) -> None:
         """Records this run: a success clears the source, a failure keeps its first date."""
-        ...
-
-
-class KeyStore(Protocol):
-    """Keeps the secret this installation signs its links with."""
-
-    def signing_key(self) -> bytes:
-        """32 random bytes, made at the first call and the same ever after."""
-        ...
-
-
-class Transport(Protocol):
-    """Hands finished messages to whatever carries them on. Used as a context manager around a batch."""
-
-    def __enter__(self) -> Transport: ...
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def send(self, envelope: Envelope) -> None:
-        """Hands one message over; returning means it was taken.
-
-        Raises:
-            ReaderRefusedError: this reader's address was refused.
-            TransportError: the connection is of no use; `uncertain` when the message may have been taken.
-        """
-        ...
-
-
-class LinkSigner(Protocol):
-    """Makes the opaque tokens in a reader's links, and recognises them again."""
-
-    def sign(self, subscriber: str, purpose: str) -> str:
-        """A token that only this installation can make; URL-safe, the same each time."""
-        ...
-
-    def read(self, token: str, purpose: str) -> str | None:
-        """The subscriber id, or None for a token that is forged, cut or made for another purpose."""
         ...
 
 

@@ -1,0 +1,159 @@
+"""Takes nothing, gives the shape of what stands under `mail:` in config.yaml.
+
+Next: briefing/config/schema.py, of which it is a part.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from ipaddress import ip_address
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+
+from briefing.config.values import Domain, Mailbox, Secret, Strict, is_domain
+
+#: What `briefing.deliver.verp` needs of the 64 octets that a local part may have: a plus and 40 letters.
+_MOST_BOUNCE_LOCAL = 23
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+
+
+def _command(value: str) -> str:
+    try:
+        words = shlex.split(value)
+    except ValueError:
+        words = []
+    if not words:
+        raise ValueError(f"'{value}' is not a command; write it as /usr/sbin/sendmail -oi, each quote closed")
+    return value
+
+
+def _return_path(value: str) -> str:
+    local, _, domain = value.rpartition("@")
+    if not (re.fullmatch(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+", local) and is_domain(domain)):
+        raise ValueError(f'"{value}" is not a plain mail address; write it as bounces@example.org')
+    if len(local) > _MOST_BOUNCE_LOCAL:
+        raise ValueError(
+            f'"{local}" leaves no room for the reader, whose sign is put behind it; take a name of at most '
+            f"{_MOST_BOUNCE_LOCAL} letters, such as bounces"
+        )
+    return value
+
+
+def _by_domain(value: dict[str, int]) -> dict[str, int]:
+    for domain in value:
+        if not is_domain(domain):
+            raise ValueError(f'"{domain}" is not a domain; write it as gmail.com')
+    return {domain.lower(): count for domain, count in value.items()}
+
+
+def _by_selector(value: dict[str, Secret]) -> dict[str, Secret]:
+    if not value:
+        raise ValueError("no key is named; write a selector and where its private key is kept: {rsa1: {file: PATH}}")
+    for selector in value:
+        if not all(map(_LABEL.fullmatch, selector.split("."))):
+            raise ValueError(f'"{selector}" is not a selector; take letters and digits, such as a year: "2026"')
+    return value
+
+
+Count = Annotated[int, Field(ge=1)]
+
+
+class SmtpLimitKeys(Strict):
+    """How much the relay may be asked to take."""
+
+    connections: int | None = Field(None, ge=1, le=64, description="Open at the same time.")
+    per_connection: Count | None = Field(None, description="Messages, after which a new one is opened.")
+    per_minute: Count | None = Field(None, description="Messages in all.")
+    per_hour: Count | None = Field(None, description="Messages in all.")
+    per_domain: Annotated[dict[str, Count], AfterValidator(_by_domain)] = Field(
+        default_factory=dict, description="Messages a minute to the readers of a domain: {gmail.com: 20}"
+    )
+
+
+class SmtpKeys(Strict):
+    """The relay that takes our mail."""
+
+    host: str = Field(min_length=1)
+    port: int | None = Field(None, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] | None = None
+    username: Secret | None = None
+    password: Secret | None = None
+    limits: SmtpLimitKeys = SmtpLimitKeys()
+
+
+class DkimKeys(Strict):
+    """What the mail is signed with."""
+
+    domain: Domain = Field(description="That of mail.from, or one above or below it.")
+    keys: Annotated[dict[str, Secret], AfterValidator(_by_selector)] = Field(
+        description="Selector and where its private key is kept; every key signs."
+    )
+
+
+class ImapKeys(Strict):
+    """The mailbox that bounces come to."""
+
+    host: str = Field(min_length=1)
+    port: int | None = Field(None, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    username: Secret
+    password: Secret
+    mailbox: str | None = Field(None, min_length=1)
+
+    @model_validator(mode="after")
+    def _keeps_the_password_secret(self) -> ImapKeys:
+        if self.security == "none" and not _is_loopback(self.host):
+            raise ValueError(
+                'security "none" would send the password readable for everyone on the way; write tls or starttls '
+                "(none is for this machine)"
+            )
+        return self
+
+
+class BounceKeys(Strict):
+    """Where mail that comes back arrives."""
+
+    address: Annotated[str, AfterValidator(_return_path)] = Field(description="Of the return path.")
+    folder: str | None = Field(None, min_length=1, description="Of .eml files, or a Maildir.")
+    imap: ImapKeys | None = None
+    soft: int | None = Field(None, ge=1, le=1000, description="So many in a row count as a hard one.")
+
+    @model_validator(mode="after")
+    def _names_one_place(self) -> BounceKeys:
+        if (self.folder is None) == (self.imap is None):
+            raise ValueError("bounces are read from one place; name it as folder or as imap")
+        return self
+
+
+class MailKeys(Strict):
+    """Who writes, and through what."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+    sender: Mailbox = Field("Briefing <briefing@localhost.localdomain>", alias="from")
+    reply_to: Mailbox | None = None
+    imprint: str | None = None
+    transport: Literal["outbox", "smtp", "lmtp", "sendmail", "maildir"] = "outbox"
+    smtp: SmtpKeys | None = Field(None, description="Of transport smtp and lmtp.")
+    sendmail: Annotated[str, AfterValidator(_command)] | None = Field(None, description="/usr/sbin/sendmail -oi")
+    maildir: str | None = Field(None, min_length=1)
+    on_uncertain: Literal["resend", "hold"] = "resend"
+    dkim: DkimKeys | None = Field(None, description="Only if the relay does not sign.")
+    bounces: BounceKeys | None = None
+
+    @model_validator(mode="after")
+    def _has_what_its_transport_needs(self) -> MailKeys:
+        if self.transport in ("smtp", "lmtp") and self.smtp is None:
+            raise ValueError(f'transport "{self.transport}" needs mail.smtp with at least a host')
+        if self.transport == "maildir" and self.maildir is None:
+            raise ValueError('transport "maildir" needs mail.maildir, the folder that mail is put into')
+        return self
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,59 @@
+"""Takes nothing, gives the protocols behind which clocks, files, sockets, models and databases stand.
+
+Services know these and nothing else of floor 3b; `wiring.py` plugs the adapters in; `tests/fakes.py` has one honest
+fake for each, held to the same contract tests as the real one.
+
+Next: briefing/ports/world.py.
+"""
+
+from briefing.ports.doors import AnnouncementQueue, Directory, Messenger, RequestNotes
+from briefing.ports.letters import BounceBook, History, Mailbox, ReturnPath
+from briefing.ports.mail import Books, MessageSigner, Transport
+from briefing.ports.readers import KeyStore, Ledger, LinkSigner, RequestLog, SubscriberStore
+from briefing.ports.world import (
+    Archive,
+    Clock,
+    Collector,
+    DocumentReader,
+    EditionMemory,
+    Encoder,
+    GeneratedTexts,
+    LanguageDetector,
+    PictureDesk,
+    Shelf,
+    SourceLog,
+    VectorCache,
+    Writer,
+)
+
+__all__ = [
+    "AnnouncementQueue",
+    "Archive",
+    "Books",
+    "BounceBook",
+    "Clock",
+    "Collector",
+    "Directory",
+    "DocumentReader",
+    "EditionMemory",
+    "Encoder",
+    "GeneratedTexts",
+    "History",
+    "KeyStore",
+    "LanguageDetector",
+    "Ledger",
+    "LinkSigner",
+    "Mailbox",
+    "MessageSigner",
+    "Messenger",
+    "PictureDesk",
+    "RequestLog",
+    "RequestNotes",
+    "ReturnPath",
+    "Shelf",
+    "SourceLog",
+    "SubscriberStore",
+    "Transport",
+    "VectorCache",
+    "Writer",
+]

@@ -1,0 +1,191 @@
+"""Takes nothing, gives the protocols of the list of readers and of the books about what each was sent.
+
+Next: briefing/ports/mail.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date, datetime
+
+    from briefing.model.delivery import Balance, Delivery, DeliveryStatus
+    from briefing.model.limits import Limit
+    from briefing.model.subscriber import Crowd, Habit, Subscriber, SubscriberStatus
+
+
+class SubscriberStore(Protocol):
+    """Keeps the list of readers."""
+
+    def list_subscribers(self, *, status: SubscriberStatus | None = None) -> tuple[Subscriber, ...]:
+        """Readers in the order they came, all or those of one status. For lists that a person looks at."""
+        ...
+
+    def each_subscriber(self, *, status: SubscriberStatus | None = None) -> Iterator[Subscriber]:
+        """The same one by one, however many there are."""
+        ...
+
+    def crowds(self) -> tuple[Crowd, ...]:
+        """The confirmed readers by what they chose, sorted."""
+        ...
+
+    def find_subscriber(self, email: str) -> Subscriber | None:
+        """The reader with this address, letter case aside, or None."""
+        ...
+
+    def find_by_id(self, subscriber: str) -> Subscriber | None:
+        """The reader with this id, or None."""
+        ...
+
+    def save_subscriber(self, subscriber: Subscriber) -> None:
+        """Adds the reader, or replaces the one with the same id.
+
+        Raises:
+            StoreError: another reader has this address.
+        """
+        ...
+
+    def save_subscribers(self, subscribers: Iterable[Subscriber]) -> None:
+        """Saves all of them or, when one cannot be saved, none.
+
+        Raises:
+            StoreError: two readers would have the same address.
+        """
+        ...
+
+    def change_subscribers(self, changes: Iterable[tuple[Subscriber | None, Subscriber]]) -> frozenset[str]:
+        """Writes readers in one step, each only if they still have the status they were seen with.
+
+        Args:
+            changes: (the reader as seen, None for a new one; the reader as they shall be).
+
+        Returns:
+            The ids of those that were written; who said no meanwhile is not among them.
+
+        Raises:
+            StoreError: two readers would have the same address; nothing was written.
+        """
+        ...
+
+    def erase_subscriber(self, subscriber: str) -> None:
+        """Forgets a reader: nothing is kept that names them; their rows in the books stay, under an id of nobody."""
+        ...
+
+
+class Ledger(Protocol):
+    """Keeps the books of every edition: one row per (edition, subscriber), whatever happens.
+
+    Every change is committed before its method returns.
+    """
+
+    def plan(self, edition: date, subscribers: Iterable[str], *, now: datetime) -> int:
+        """Adds a pending row for each reader who has none yet; gives how many were added. Safe to repeat."""
+        ...
+
+    def plan_habits(self, edition: date, habits: Iterable[Habit], *, now: datetime) -> int:
+        """The same for every confirmed reader with one of these habits."""
+        ...
+
+    def take(
+        self,
+        edition: date,
+        decide: Callable[[Delivery, Subscriber | None], Delivery | None],
+        *,
+        most: int,
+        now: datetime,
+        after: tuple[int, str] | None = None,
+    ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
+        """Looks at unsettled rows with their readers and writes what `decide` makes of each, in one step for all.
+
+        Two senders never decide about the same row at the same time. Rows come by `Delivery.place`, from `after` on,
+        those that were never tried and those that were in calls of their own; settled rows and those whose `retry_at`
+        lies ahead of `now` do not come.
+
+        Args:
+            decide: gives the row's new state, or None to leave it. Pure: it may be called twice.
+            most: rows looked at.
+
+        Returns:
+            Every row that was looked at as it now stands, in that order; none means that there is no more.
+        """
+        ...
+
+    def record(self, rows: Iterable[Delivery], *, started: Iterable[Delivery] = ()) -> frozenset[str]:
+        """Writes rows' new states in one step: `rows` whatever they were, `started` where their owner still has them.
+
+        One whose reader is not confirmed any more is not started but closed: suppressed, or uncertain when it was in
+        flight already.
+
+        Returns:
+            The readers of those of `started` that were written.
+
+        Raises:
+            StoreError: it could not be written, or one of `rows` was never planned; then nothing was.
+        """
+        ...
+
+    def lacks(self, edition: date, habits: Iterable[Habit]) -> bool:
+        """Whether a confirmed reader with one of these habits has no row yet."""
+        ...
+
+    def rows(self, edition: date, *statuses: DeliveryStatus) -> tuple[Delivery, ...]:
+        """The edition's rows in any of the statuses (all when none is named), ordered by reader."""
+        ...
+
+    def deliveries_of(self, subscriber: str, *, limit: int) -> tuple[Delivery, ...]:
+        """One reader's rows, newest edition first."""
+        ...
+
+    def sent_since(self, moment: datetime) -> int:
+        """How many messages of any edition were handed over since then."""
+        ...
+
+    def unfinished(self) -> tuple[date, ...]:
+        """Editions with a row that is pending, claimed, in flight or deferred; oldest first."""
+        ...
+
+    def balance(self, edition: date) -> Balance:
+        """Adds the edition up."""
+        ...
+
+    def prune(self, *, before: date) -> int:
+        """Forgets the books of editions before that date; gives how many rows those were."""
+        ...
+
+
+class KeyStore(Protocol):
+    """Keeps the secrets this installation signs its links with."""
+
+    def signing_key(self) -> bytes:
+        """The newest: 32 random bytes, made at the first call and the same until they are rotated."""
+        ...
+
+    def signing_keys(self) -> tuple[bytes, ...]:
+        """All that have not been forgotten, newest first; at least one."""
+        ...
+
+
+class RequestLog(Protocol):
+    """Counts what strangers ask for on our pages, so that nobody can have a mailbox flooded."""
+
+    def admit(self, limits: Sequence[Limit], *, now: datetime) -> bool:
+        """Counts one request against each of the limits, or against none when one of them is reached; says which."""
+        ...
+
+    def withdraw(self, limits: Sequence[Limit], *, at: datetime) -> None:
+        """Takes back what `admit` counted at that instant, because nothing came of it."""
+        ...
+
+
+class LinkSigner(Protocol):
+    """Makes the opaque tokens in a reader's links, and recognises them again."""
+
+    def sign(self, subscriber: str, purpose: str) -> str:
+        """A token that only this installation can make; URL-safe, the same each time."""
+        ...
+
+    def read(self, token: str, purpose: str) -> str | None:
+        """The subscriber id, or None for a token that is forged, cut or made for another purpose."""
+        ...

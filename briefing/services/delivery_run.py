@@ -1,0 +1,169 @@
+"""Takes one edition's rows, gives their messages to a transport in turn, and writes down what becomes of each.
+
+Next: briefing/services/send.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from briefing.errors import BriefingError, TransportError
+from briefing.model.delivery import DeliveryStatus
+from briefing.model.subscriber import SubscriberStatus
+from briefing.services.books import Notes, RunningBooks
+from briefing.services.delivery_rules import IN_DOUBT, MEANING, SETTLED, next_status, taken
+from briefing.services.pace import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+    from datetime import date, datetime
+
+    from briefing.model.delivery import Balance, Delivery, Envelope
+    from briefing.model.subscriber import Subscriber
+    from briefing.services.send import Mailroom
+
+#: Rows taken at a time: a quarter of a lease for a relay that needs a second for each on its only connection.
+_TAKEN = 200
+#: A sender that has to wait looks up this often, so that it can be stopped and sees that a window has closed.
+_LOOK = timedelta(seconds=30)
+
+
+@dataclass(slots=True, kw_only=True)
+class DeliveryRun:
+    """Takes one call of `Mailroom.send_edition` from its rows to their answers; its attributes are told there."""
+
+    room: Mailroom
+    edition: date
+    owner: str
+    compose_message: Callable[[Subscriber], Envelope]
+    closes_at: Callable[[Subscriber], datetime | None] | None
+    is_held: Callable[[Subscriber], bool] | None
+    on_sent: Callable[[Subscriber], None] | None
+    notes: Notes = field(default_factory=Notes)
+    _earliest: datetime | None = None
+    _stopped: str = ""
+
+    def work(self) -> int:
+        """Settles what needs no sending, then sends the rest; gives how many went out. Connects only when it must."""
+        room = self.room
+        if waits := room.resting(self.edition):
+            self._note(waits)
+            return 0
+        books = RunningBooks(
+            ledger=room.ledger, clock=room.clock, notes=self.notes, on_sent=self.on_sent, on_refused=room.on_refused
+        )
+        pace = Pace(room.limits)
+        pace.recall(room.ledger, now=room.clock.now())
+        envelopes = self._envelopes(books, pace)
+        try:
+            first = next(envelopes, None)
+            if first is not None:
+                with room.transport as transport:
+                    transport.deliver(chain((first,), envelopes), books)
+        except TransportError as error:
+            room.rest(self.edition, error)
+            self._stopped = str(error)
+        finally:
+            envelopes.close()
+            books.close()
+        if books.sent and not self._stopped:
+            room.wake(self.edition)
+        if self._stopped:
+            left = _left(room.ledger.balance(self.edition))
+            self._note(f"sending stopped with {left} messages left for the next run: {self._stopped}")
+        return books.sent
+
+    def _envelopes(self, books: RunningBooks, pace: Pace) -> Generator[Envelope]:
+        """Every message that may go now, in the order of the books: who was refused before comes last."""
+        while True:
+            self._earliest = None
+            after, ours = self._take(None)
+            while after is not None:
+                for row, reader in ours:
+                    books.hold(row, reader)
+                for row, reader in ours:
+                    yield from self._message(row, reader, books, pace)
+                books.flush()
+                after, ours = self._take(after)
+            if self._earliest is None:
+                return
+            while (pause := self._earliest - self.room.clock.now()) > timedelta(0):
+                self._wait(pause, books)
+
+    def _take(self, after: tuple[int, str] | None) -> tuple[tuple[int, str] | None, list[tuple[Delivery, Subscriber]]]:
+        """Where the next rows end (None when there are none), and those of them that are now ours to send."""
+        now = self.room.clock.now()
+        decided: dict[str, DeliveryStatus] = {}
+
+        def decide(row: Delivery, reader: Subscriber | None) -> Delivery | None:
+            changed = self._decided(row, reader, now)
+            if changed is not None:
+                decided[row.subscriber] = changed.status
+            return changed
+
+        rows = self.room.ledger.take(self.edition, decide, most=_TAKEN, now=now, after=after)
+        ours = []
+        for row, reader in rows:
+            status = decided.get(row.subscriber)
+            if status in {DeliveryStatus.MISSED, DeliveryStatus.UNCERTAIN}:
+                self.notes.add(MEANING[row.status], reader)
+            elif status in {DeliveryStatus.CLAIMED, DeliveryStatus.INFLIGHT} and reader is not None:
+                ours.append((row, reader))
+        return rows[-1][0].place if rows else None, ours
+
+    def _decided(self, row: Delivery, reader: Subscriber | None, now: datetime) -> Delivery | None:
+        """What a row becomes as it is looked at. Consent is looked at here again: readers may have left meanwhile."""
+        is_late = reader is not None and self._is_late(reader, now)
+        status = next_status(row, now=now, is_late=is_late, on_uncertain=self.room.on_uncertain)
+        if status is DeliveryStatus.CLAIMED:
+            if reader is None or reader.status is not SubscriberStatus.CONFIRMED:
+                status = DeliveryStatus.UNCERTAIN if row.status in IN_DOUBT else DeliveryStatus.SUPPRESSED
+            elif self.is_held is not None and self.is_held(reader):
+                return None
+            else:
+                return taken(row, owner=self.owner, now=now)
+        if status is None or status is row.status:
+            return None
+        return replace(row, status=status, retry_at=None, owner=None, updated_at=now)
+
+    def _message(self, row: Delivery, reader: Subscriber, books: RunningBooks, pace: Pace) -> Iterator[Envelope]:
+        """The reader's message, when its turn has come."""
+        clock, domain = self.room.clock, reader.email.rpartition("@")[2]
+        now = clock.now()
+        if pause := pace.wait_for(domain, now=now):
+            books.postpone(row, now + pause)
+            self._earliest = min(now + pause, self._earliest or now + pause)
+            return
+        while pause := pace.wait(now=clock.now()):
+            self._wait(pause, books)
+        if self._is_late(reader, clock.now()):
+            books.miss(row, reader)
+            return
+        try:
+            envelope = self.compose_message(reader)
+        except BriefingError as error:
+            books.put_off(row, reader, str(error))
+            return
+        pace.count(domain, now=clock.now())
+        yield envelope
+
+    def _wait(self, pause: timedelta, books: RunningBooks) -> None:
+        books.flush()
+        self.room.sleep(max(0.0, min(pause, _LOOK).total_seconds()))
+
+    def _is_late(self, reader: Subscriber, now: datetime) -> bool:
+        if self.closes_at is None:
+            return False
+        closes_at = self.closes_at(reader)
+        return closes_at is None or closes_at <= now
+
+    def _note(self, message: str) -> None:
+        self.notes.add(message, None)
+
+
+def _left(balance: Balance) -> int:
+    closed = {*SETTLED, DeliveryStatus.MISSED}
+    return sum(count for status, count in balance.counts.items() if status not in closed)

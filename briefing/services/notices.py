@@ -1,0 +1,120 @@
+"""Takes a reader and a reason to write, sends one small mail outside every edition: please confirm, or you have it.
+
+Next: briefing/services/signup.py, which decides who is written to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from briefing.errors import TransportError
+from briefing.model.delivery import AnswerKind, Envelope
+from briefing.render.notice import NoticeKind, write_notice
+from briefing.services.subscribe import CONFIRM, PREFERENCES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from briefing.model.delivery import Answer
+    from briefing.model.settings import Config
+    from briefing.model.subscriber import Subscriber
+    from briefing.ports import Clock, MessageSigner, Transport
+    from briefing.render.templates import Templates
+    from briefing.services.subscribe import ReaderList
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswers:
+    """Books of a message that stands in no ledger: everything may go, and what became of it is kept."""
+
+    answers: list[Answer] = field(default_factory=list)
+
+    def start(self, envelopes: Sequence[Envelope]) -> Sequence[Envelope]:
+        """All of them may be handed over."""
+        return envelopes
+
+    def settle(self, answers: Sequence[Answer]) -> None:
+        """Keeps the answers."""
+        self.answers.extend(answers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notices:
+    """Writes to one reader at a time, whatever the hour.
+
+    Attributes:
+        transport: makes one of its own for each mail, because the one that sends editions may be at work.
+        dkim: signs; None when the relay does.
+        return_path: the envelope's sender for a reader's id; "" for the address that editions come from.
+    """
+
+    config: Config
+    readers: ReaderList
+    templates: Templates
+    transport: Callable[[], Transport]
+    clock: Clock
+    dkim: MessageSigner | None = None
+    return_path: Callable[[str], str] = field(default=lambda _: "")
+
+    def send(self, kind: NoticeKind, reader: Subscriber, *, language: str) -> None:
+        """Sends it; returns once a server has it.
+
+        Args:
+            kind: what to write.
+            reader: who gets it.
+            language: of whoever asked for it.
+
+        Raises:
+            RenderError: the reader's address cannot be written to, or a template is wrong.
+            TransportError: it was not taken.
+        """
+        books = KeptAnswers()
+        envelope = self._envelope(kind, reader, language)
+        with self.transport() as transport:
+            transport.deliver(iter((envelope,)), books)
+        # Unheard: the server may have it, and a second one would be one too many.
+        if not any(answer.kind in {AnswerKind.TAKEN, AnswerKind.UNHEARD} for answer in books.answers):
+            code = books.answers[0].code if books.answers else None
+            raise TransportError(f"the mail was not taken ({code or 'no answer'})", transient=True)
+
+    def _envelope(self, kind: NoticeKind, reader: Subscriber, language: str) -> Envelope:
+        sender, now = self.config.mail.sender, self.clock.now()
+        mailbox = parseaddr(sender.address)[1]
+        name = _message_id(kind, reader, now, mailbox.rpartition("@")[2])
+        head, body = write_notice(
+            kind,
+            recipient=reader.email,
+            briefing=self.config.briefing,
+            language=language,
+            look=self.config.look,
+            sender=sender,
+            link=self._link(kind, reader),
+            message_id=name,
+            now=now,
+            templates=self.templates,
+        )
+        signature = self.dkim.sign(head, [body]) if self.dkim else b""
+        message = b"".join((signature, head, b"\r\n", body))
+        path = self.return_path(reader.id) or mailbox
+        return Envelope(sender=path, recipient=reader.email, message_id=name, message=message)
+
+    def _link(self, kind: NoticeKind, reader: Subscriber) -> str | None:
+        """Where the reader agrees or chooses; by mail where there are no public pages."""
+        sender = self.config.mail.sender
+        if kind is NoticeKind.KNOWN:
+            return sender.public_url and f"{sender.public_url}/p/{self.readers.token(reader, PREFERENCES)}"
+        token = self.readers.token(reader, CONFIRM)
+        if sender.public_url:
+            return f"{sender.public_url}/c/{token}"
+        mailbox = parseaddr(sender.reply_to or sender.address)[1]
+        return f"mailto:{mailbox}?subject={quote(f'confirm {token}')}"
+
+
+def _message_id(kind: NoticeKind, reader: Subscriber, now: datetime, domain: str) -> str:
+    digest = hashlib.sha256(f"{kind} {reader.id} {now.isoformat()}".encode()).hexdigest()
+    return f"<notice.{digest[:32]}@{domain}>"

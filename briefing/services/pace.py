@@ -1,0 +1,69 @@
+"""Takes the limits of a relay and what was sent lately, gives how long the next message has to wait.
+
+Next: briefing/services/books.py.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from briefing.model.mail_rules import SmtpLimits
+    from briefing.ports import Ledger
+
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+#: How finely the books are asked when the last hour's messages were sent.
+_STEP = timedelta(minutes=5)
+_NOW = timedelta(0)
+
+
+class Pace:
+    """Counts messages over the last minute and hour, those of earlier runs included."""
+
+    def __init__(self, limits: SmtpLimits) -> None:
+        self._limits = limits
+        self._windows = [
+            (length, most, deque[datetime]())
+            for length, most in ((_MINUTE, limits.per_minute), (_HOUR, limits.per_hour))
+            if most is not None
+        ]
+        self._per_domain = {domain.casefold(): most for domain, most in limits.per_domain}
+        self._domains: defaultdict[str, deque[datetime]] = defaultdict(deque)
+
+    def recall(self, ledger: Ledger, *, now: datetime) -> None:
+        """Counts what was sent before a restart, as if late in its five minutes."""
+        if self._limits.per_hour is None and self._limits.per_minute is None:
+            return
+        later = 0
+        moments: list[datetime] = []
+        for step in range(int(_HOUR / _STEP)):
+            since = now - (step + 1) * _STEP
+            count = ledger.sent_since(since)
+            moments += [now - step * _STEP] * (count - later)
+            later = count
+        for _, _, window in self._windows:
+            window.extend(reversed(moments))
+
+    def wait(self, *, now: datetime) -> timedelta:
+        """How long the next message has to wait, whoever it is for; zero when it may go."""
+        return max((_until_free(window, most, length, now) for length, most, window in self._windows), default=_NOW)
+
+    def wait_for(self, domain: str, *, now: datetime) -> timedelta:
+        """How long the next message to that domain has to wait."""
+        most = self._per_domain.get(domain.casefold())
+        return _NOW if most is None else _until_free(self._domains[domain.casefold()], most, _MINUTE, now)
+
+    def count(self, domain: str, *, now: datetime) -> None:
+        """Notes that a message goes out."""
+        for _, _, window in self._windows:
+            window.append(now)
+        if domain.casefold() in self._per_domain:
+            self._domains[domain.casefold()].append(now)
+
+
+def _until_free(window: deque[datetime], most: int, length: timedelta, now: datetime) -> timedelta:
+    while window and window[0] + length <= now:
+        window.popleft()
+    return _NOW if len(window) < most else window[len(window) - most] + length - now

@@ -1,0 +1,111 @@
+"""Takes CSV with a header line, gives the `Choices` of every line, or which lines are wrong and why.
+
+Next: briefing/services/subscribe.py, which takes all of them or none.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from briefing.errors import SubscriberError
+from briefing.services.choices import COLUMNS, Choices, read_choices, write_choices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from briefing.model.subscriber import Subscriber
+
+#: Wrong lines that are named before the rest is left unread: nobody corrects more at a time, and each takes 10 ms when
+#: the nearest right word is looked for.
+MOST_PROBLEMS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineProblem:
+    """Says what is wrong in which line (1-based, where the record ends) of a CSV file."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """Says what an import did, or would do; with a problem in any line it did nothing at all.
+
+    Attributes:
+        kept_away: readers who unsubscribed or were suppressed, and therefore stay so.
+    """
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    kept_away: int = 0
+    problems: tuple[LineProblem, ...] = ()
+
+
+def read_sheet(
+    text: str, *, topics: Sequence[str], sections: Sequence[str]
+) -> tuple[dict[str, Choices], tuple[LineProblem, ...]]:
+    """What each line says, by the address in one letter case and in the order of the lines; and what is wrong."""
+    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    found: dict[str, Choices] = {}
+    first_line: dict[str, int] = {}
+    problems: list[LineProblem] = []
+    try:
+        header = _columns(next(lines, []))
+        for cells in lines:
+            if len(problems) == MOST_PROBLEMS:
+                raise SubscriberError(f"{MOST_PROBLEMS} lines are wrong; correct these before the rest is read")
+            try:
+                if any(map(str.strip, cells)):
+                    choices = _read_line(header, cells, topics, sections)
+                    key = choices.email.casefold()
+                    _refuse_twice(choices.email, first_line.setdefault(key, lines.line_num), lines.line_num)
+                    found[key] = choices
+            except SubscriberError as error:
+                problems.append(LineProblem(line=lines.line_num, message=str(error)))
+    except (csv.Error, SubscriberError) as error:
+        problems.append(LineProblem(line=max(lines.line_num, 1), message=str(error)))
+    return found, tuple(problems)
+
+
+def write_sheet(readers: Iterable[Subscriber]) -> str:
+    """CSV that `read_sheet` takes back."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(map(write_choices, readers))
+    return out.getvalue()
+
+
+def _read_line(
+    header: tuple[str, ...], cells: Sequence[str], topics: Sequence[str], sections: Sequence[str]
+) -> Choices:
+    if len(cells) > len(header):
+        raise SubscriberError(f"{len(cells)} cells for {len(header)} columns; put quotes around a cell with a comma")
+    return read_choices(dict(zip(header, cells, strict=False)), topics, sections)
+
+
+def _refuse_twice(email: str, earlier: int, line: int) -> None:
+    if earlier != line:
+        raise SubscriberError(f"{email} is already in line {earlier}; keep one of them")
+
+
+def _columns(cells: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a header line.
+
+    Raises:
+        SubscriberError: there is no `email`, or a column nobody knows.
+    """
+    header = tuple(cell.strip().lower() for cell in cells)
+    if len(header) == 1 and ";" in header[0]:
+        raise SubscriberError("columns are separated by commas here, not by semicolons")
+    unknown = [cell for cell in header if cell not in COLUMNS]
+    if unknown:
+        raise SubscriberError(f"unknown column {unknown[0]!r}; known are {', '.join(COLUMNS)}")
+    if "email" not in header:
+        raise SubscriberError("the first line must name the columns, email among them")
+    return header

@@ -1,0 +1,68 @@
+"""Takes the books and pages of long ago, gives the room back: once a day, whatever is older than the config keeps.
+
+Next: briefing/services/archive.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from briefing.ports import Archive, Clock, Ledger, RequestNotes
+
+#: What strangers asked for on our pages. No limit looks further back than a day.
+REQUESTS_KEPT = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpkeepReport:
+    """Says how much was forgotten.
+
+    Attributes:
+        deliveries: rows of the books.
+        pages: editions in the archive, each segment's counted.
+        requests: of strangers on our pages.
+    """
+
+    deliveries: int = 0
+    pages: int = 0
+    requests: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Upkeep:
+    """Forgets what nobody needs any more.
+
+    Attributes:
+        keep: how long the books and pages of an edition stay (`keep: ledger`).
+    """
+
+    ledger: Ledger
+    archive: Archive
+    requests: RequestNotes
+    clock: Clock
+    keep: timedelta
+    _done_on: date | None = field(default=None, init=False)
+
+    def tick(self) -> UpkeepReport | None:
+        """Does it when it was not done today (UTC) since the program began; None when it was."""
+        today = self.clock.now().date()
+        if self._done_on == today:
+            return None
+        report = self.run()
+        self._done_on = today
+        return report
+
+    def run(self) -> UpkeepReport:
+        """Does it now. An edition of exactly that age stays."""
+        now = self.clock.now()
+        before = (now - self.keep).date()
+        return UpkeepReport(
+            deliveries=self.ledger.prune(before=before),
+            pages=self.archive.prune(before=before),
+            requests=self.requests.prune(before=now - REQUESTS_KEPT),
+        )

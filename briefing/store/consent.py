@@ -1,0 +1,49 @@
+"""Takes readers as they were seen and as they shall be, writes those whose consent is still what was seen.
+
+Between looking at a reader and writing them back, another process may have heard that they leave. Whoever changes a
+reader therefore says what they saw, and a no that came meanwhile stands.
+
+Next: briefing/services/subscribe.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from briefing.store.schema import subscribers as table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+_REPLACE = update(table).where(table.c.id == bindparam("of_id"))
+#: Rows looked up at a time; SQLite takes 32,766 parameters.
+_CHUNK = 1_000
+
+
+def write_where_unchanged(
+    connection: Connection, rows: Sequence[tuple[str | None, Mapping[str, Any]]]
+) -> frozenset[str]:
+    """Writes each row where the reader's status is still the one named before it; gives the ids of those.
+
+    Args:
+        connection: in a transaction that writes.
+        rows: (status that was seen, None for a new reader; the columns).
+    """
+    added = [row for seen, row in rows if seen is None]
+    known = {row["id"]: (seen, row) for seen, row in rows if seen is not None}
+    ids, still = tuple(known), set[str]()
+    for start in range(0, len(ids), _CHUNK):
+        # The lock is for PostgreSQL; in SQLite nobody else writes meanwhile.
+        wanted = select(table.c.id, table.c.status).where(table.c.id.in_(ids[start : start + _CHUNK]))
+        found = connection.execute(wanted.with_for_update())
+        still.update(row.id for row in found if row.status == known[row.id][0])
+    changed = [{**known[key][1], "of_id": key} for key in ids if key in still]
+    if changed:
+        connection.execute(_REPLACE, changed)
+    if added:
+        connection.execute(insert(table), added)
+    return frozenset(still.union(row["id"] for row in added))

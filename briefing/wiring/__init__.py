@@ -1,0 +1,33 @@
+"""Takes a Config, gives ready services: the one place that knows which class stands behind which port.
+
+Next: briefing/wiring/stages.py.
+"""
+
+from briefing.wiring.house import House, open_comparison, open_house
+from briefing.wiring.office import Office, open_office
+from briefing.wiring.readers import make_bounce_round, open_bounce_desk, open_readers
+from briefing.wiring.stages import (
+    make_detector,
+    make_encoder,
+    make_generator,
+    make_picture_desk,
+    make_reader,
+    read_masthead,
+)
+
+__all__ = [
+    "House",
+    "Office",
+    "make_bounce_round",
+    "make_detector",
+    "make_encoder",
+    "make_generator",
+    "make_picture_desk",
+    "make_reader",
+    "open_bounce_desk",
+    "open_comparison",
+    "open_house",
+    "open_office",
+    "open_readers",
+    "read_masthead",
+]

@@ -1,0 +1,20 @@
+"""The sender against a relay with a memory: killed at random moments, and beside a rival."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.delivery.mishaps import crash, rivals
+from briefing.model.delivery import OnUncertain
+
+
+@pytest.mark.parametrize("policy", list(OnUncertain))
+def test_whatever_kills_the_sender_everybody_is_served_or_named(policy: OnUncertain) -> None:
+    outcome = crash(policy, readers=600, kills=5, seed=7)
+    assert outcome.broken() == []
+    assert outcome.accepted.total() >= 500, "the kills came before there was anything to lose"
+
+
+def test_two_senders_at_once_send_each_message_once() -> None:
+    counts = rivals(readers=20, editions=10)
+    assert (len(counts), counts.total()) == (200, 200)
