@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from briefing.deliver.batch import Batch
 from briefing.deliver.relay import Relay
 from briefing.deliver.replies import CLOSING, NOT_AUTHORISED, one_line, parse_reply
-from briefing.deliver.wire import needs_smtputf8, stuffed, wire_address
+from briefing.deliver.wire import needs_smtputf8, stuffed, stuffed_together, wire_address
 from briefing.errors import ReaderRefusedError, TransportError
 from briefing.model.delivery import Answer, AnswerKind
 
@@ -196,7 +196,9 @@ class _Carrier:
                 raise needs_smtputf8()
             self._batch.leave(envelope)
             raise self._relay.fault(f"takes no sender with letters beyond ASCII: {sender}; change mail: from")
-        return conversation.offer(sender, recipient, stuffed(envelope.message), beyond_ascii=beyond_ascii)
+        pieces = envelope.pieces
+        message = stuffed_together(envelope.message, pieces) if pieces else stuffed(envelope.message)
+        return conversation.offer(sender, recipient, message, beyond_ascii=beyond_ascii)
 
     def _refused(self, envelope: Envelope, refusal: Refusal) -> Answer:
         lasts = refusal.of_sender and refusal.reply.code >= 500

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import is_
 from typing import TYPE_CHECKING, Any, Final
 
 import idna
@@ -15,6 +16,8 @@ import numpy as np
 from briefing.errors import ReaderRefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 #: "Mailbox name not allowed" (RFC 5321 §4.2.3), "bad destination mailbox address syntax" (RFC 3463 §3.2).
@@ -25,6 +28,8 @@ _NEEDS_SMTPUTF8: Final = (553, "5.6.7")
 _BAD_MESSAGE: Final = (554, "5.6.0")
 
 _DOT, _CR, _LF = 46, 13, 10
+#: Bytes up to which `bytes.count` is faster than numpy.
+_SMALL = 2000
 #: No space or control, and nothing that means something in a command or in the arguments of sendmail.
 _LOCAL_PART = re.compile(r"[^\s\x00-\x20\x7f<>()\[\]:;,@\\\"]+")
 
@@ -77,6 +82,29 @@ def check_lines(message: bytes) -> None:
     octets = np.frombuffer(message, np.uint8)
     if not _are_whole(octets, octets == _LF):
         raise _bad_message()
+
+
+def stuffed_together(message: bytes, pieces: Sequence[bytes]) -> bytes:
+    """As `stuffed`, for a message that is made of pieces of whole lines: those seen before cost 0.1 µs each.
+
+    Raises:
+        ReaderRefusedError: a piece is not whole lines.
+    """
+    ready = [*map(_stuffed_piece, pieces)]
+    return message if all(map(is_, ready, pieces)) else b"".join(ready)
+
+
+# A segment has some 40 pieces that all readers share; bytes remember their hash, so to find one again is to compare it
+# with itself. Those of a reader come and go.
+@lru_cache(maxsize=2048)
+def _stuffed_piece(piece: bytes) -> bytes:
+    if piece and not piece.endswith(b"\r\n"):
+        raise _bad_message()
+    if len(piece) > _SMALL or piece.startswith(b".") or b"\n." in piece:
+        return stuffed(piece)
+    if not piece.count(b"\r\n") == piece.count(b"\n") == piece.count(b"\r"):
+        raise _bad_message()
+    return piece
 
 
 def stuffed(message: bytes) -> bytes:

@@ -106,6 +106,8 @@ class Envelope:
         sender: of the envelope (return path); each reader's own where bounces are read.
         message: complete RFC 5322 bytes with CRLF line ends, 7-bit clean.
         subscriber: whose it is; "" for a message that stands in no books.
+        pieces: the message again, in pieces of whole lines, so that what many messages share (the very same objects) is
+            looked through once; () when nobody has them.
     """
 
     sender: str
@@ -113,6 +115,7 @@ class Envelope:
     message_id: str
     message: bytes = field(repr=False)
     subscriber: str = ""
+    pieces: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 class AnswerKind(StrEnum):

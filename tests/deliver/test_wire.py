@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.deliver.wire import check_lines, stuffed, wire_address
+from briefing.deliver.wire import check_lines, stuffed, stuffed_together, wire_address
 from briefing.errors import ReaderRefusedError
 
 
@@ -47,6 +47,32 @@ def test_every_lone_line_end_is_found_and_nothing_else(message: bytes) -> None:
     else:
         check_lines(message)
         assert stuffed(message).endswith(b"\r\n")
+
+
+@given(st.lists(st.text(st.sampled_from("a.\r\n"), max_size=5).map(lambda text: f"{text}\r\n".encode())))
+def test_pieces_of_whole_lines_are_treated_as_the_whole(pieces: list[bytes]) -> None:
+    whole = b"".join(pieces)
+    try:
+        expected = stuffed(whole)
+    except ReaderRefusedError:
+        with pytest.raises(ReaderRefusedError, match="CRLF"):
+            stuffed_together(whole, pieces)
+    else:
+        assert stuffed_together(whole, pieces) == (expected if pieces else b"")
+
+
+def test_pieces_seen_before_are_sent_as_they_are_and_large_ones_looked_through_as_well() -> None:
+    large = b"line\r\n" * 1000
+    whole = large + b"value\r\n"
+    assert stuffed_together(whole, (large, b"value\r\n")) is whole
+    assert stuffed_together(whole, (large, b".value\r\n")) == large + b"..value\r\n"
+    assert stuffed_together(b".\r\n" + large, (b".\r\n" + large,)) == b"..\r\n" + large
+
+
+@pytest.mark.parametrize("piece", [b"half a line", b"lone\nLF\r\n", b"lone\rCR\r\n", b"x" * 3000 + b"\n\r\n"])
+def test_a_piece_that_is_not_whole_lines_is_refused(piece: bytes) -> None:
+    with pytest.raises(ReaderRefusedError, match="CRLF"):
+        stuffed_together(piece, (b"fine\r\n", piece))
 
 
 @pytest.mark.parametrize(
