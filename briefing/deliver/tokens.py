@@ -13,6 +13,7 @@ import binascii
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,8 +66,14 @@ def _made_by(keys: tuple[bytes, ...], token: str, subscriber: str, purpose: str)
 def _signed(key: bytes, subscriber: str, purpose: str) -> str:
     # The length keeps ("un", "subscribe1") and ("unsubscribe", "1") apart.
     text = f"{len(purpose)}:{purpose}{subscriber}"
-    mac = hmac.digest(key, text.encode(), "sha256")[:MAC_BYTES]
-    return f"{_armour(subscriber.encode())}.{_armour(mac)}"
+    mac = _keyed(key).copy()
+    mac.update(text.encode())
+    return f"{_armour(subscriber.encode())}.{_armour(mac.digest()[:MAC_BYTES])}"
+
+
+@lru_cache(maxsize=16)  # `hmac.digest` gives the interpreter away each time: four tokens a message, four connections
+def _keyed(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod="sha256")
 
 
 def _armour(raw: bytes) -> str:

@@ -66,7 +66,19 @@ class PreparedMessage:
         message_id: str,
         sign: Callable[[bytes, Sequence[bytes]], bytes] | None = None,
     ) -> bytes:
-        """Writes one reader's message, ready for sending.
+        """Writes one reader's message, ready for sending; see `pieces_for`."""
+        return b"".join(self.pieces_for(recipient, name=name, links=links, message_id=message_id, sign=sign))
+
+    def pieces_for(
+        self,
+        recipient: str,
+        *,
+        name: str | None,
+        links: ReaderLinks,
+        message_id: str,
+        sign: Callable[[bytes, Sequence[bytes]], bytes] | None = None,
+    ) -> tuple[bytes, ...]:
+        """Writes one reader's message in pieces of whole lines; those that readers share are the same objects each time.
 
         Args:
             name: of the reader; untrusted text.
@@ -96,7 +108,7 @@ class PreparedMessage:
                 html[marker] = text[marker] if escaped == address else quoted_lines(escaped)
         head, body = self.head.filled(own), [*self.text.filled(text), *self.html.filled(html)]
         signature = sign(b"".join(head).removesuffix(_END), body) if sign else b""
-        return b"".join([signature, *head, *body])
+        return (signature + b"".join(head), *body)
 
 
 def prepare_message(

@@ -154,10 +154,15 @@ class Press:
         if printed.faults:
             raise RenderError("edition.mjml.j2", f"the finished mail was held back: {self.held(segment)}")
         name = self._message_id(reader)
-        message = self._copy(printed.prepared, reader, name, segment.key)
+        pieces = self._pieces(printed.prepared, reader, name, segment.key)
         comes_back_to = self.return_path.address_for(reader.id) if self.return_path else self._mailbox
         return Envelope(
-            sender=comes_back_to, recipient=reader.email, message_id=name, message=message, subscriber=reader.id
+            sender=comes_back_to,
+            recipient=reader.email,
+            message_id=name,
+            message=b"".join(pieces),
+            subscriber=reader.id,
+            pieces=pieces,
         )
 
     def files(self, segment: Segment) -> dict[str, bytes]:
@@ -215,7 +220,7 @@ class Press:
             date=self.now,
             list_id=list_id(self.config.briefing.name, mail.sender),
         )
-        sample = self._copy(prepared, reader, self._message_id(reader), edition.segment)
+        sample = b"".join(self._pieces(prepared, reader, self._message_id(reader), edition.segment))
         faults = check_message(sample)
         return Printed(edition=edition, rendered=rendered, prepared=prepared, sample=sample, faults=faults, page=page)
 
@@ -228,9 +233,9 @@ class Press:
             self._without_page[edition.segment] = pageless_edition(edition.segment, error)
             return None
 
-    def _copy(self, prepared: PreparedMessage, reader: Subscriber, name: str, segment: str) -> bytes:
+    def _pieces(self, prepared: PreparedMessage, reader: Subscriber, name: str, segment: str) -> tuple[bytes, ...]:
         links, sign = self.links_of(reader, segment), self.seal.sign if self.seal and reader.id != SAMPLE else None
-        return prepared.copy_for(reader.email, name=reader.name, links=links, message_id=name, sign=sign)
+        return prepared.pieces_for(reader.email, name=reader.name, links=links, message_id=name, sign=sign)
 
 
 def default_copy(press: Press) -> tuple[Printed, dict[str, bytes]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
     from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+    from sqlalchemy.engine.interfaces import DBAPICursor
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -93,6 +94,29 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
     except DBAPIError as error:
         raise _complaint(error, engine.url) from error
+
+
+@contextmanager
+def writing_closely(engine: Engine) -> Iterator[DBAPICursor]:
+    """Lends a driver's cursor in a transaction, for the few statements that run for each message.
+
+    SQLAlchemy's own steps take 90 µs for each transaction and 80 for each statement; SQLite takes 13 for a row.
+
+    Raises:
+        StoreError: as `writing` does.
+    """
+    assert engine.dialect.dbapi is not None
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        if engine.dialect.name == "sqlite":
+            cursor.execute("BEGIN IMMEDIATE")
+        yield cursor
+        connection.commit()
+    except engine.dialect.dbapi.Error as error:
+        raise _refusal(str(error), engine.url) from error
+    finally:
+        connection.close()  # back to the pool, which takes back what was not committed
 
 
 def insert_into(connection: Connection, table: Table) -> SqliteInsert | PostgresInsert:
@@ -180,6 +204,10 @@ def _migrate(connection: Connection, location: URL) -> None:
 
 def _complaint(error: DBAPIError, location: URL) -> StoreError:
     """Only the driver's own words: SQLAlchemy's would repeat the statement and with it addresses."""
-    words = str(error.orig).strip().splitlines()[0]
+    return _refusal(str(error.orig), location)
+
+
+def _refusal(said: str, location: URL) -> StoreError:
+    words = said.strip().splitlines()[0]
     cure = next((cure for sign, cure in CURES if sign in words), None)
     return StoreError(f"{_shown(location)}: {words}" + (f"; {cure}" if cure else ""))

@@ -18,7 +18,7 @@ from sqlalchemy import Text, and_, cast, delete, func, literal, select, update
 from briefing.errors import StoreError
 from briefing.model.delivery import Balance, Delivery, DeliveryStatus
 from briefing.model.subscriber import SubscriberStatus
-from briefing.store.database import insert_into, reading, writing
+from briefing.store.database import insert_into, reading, writing, writing_closely
 from briefing.store.ledger_statements import LEFT, LISTS, OPEN, RECORD, START, TAKE, run_for_each
 from briefing.store.schema import Instant, deliveries, editions, subscribers
 from briefing.store.subscribers import subscriber_of
@@ -83,7 +83,8 @@ class SqlLedger:
             decided = [(row, decide(row, reader), reader) for row, reader in pairs]
             changed = [after for _, after, _ in decided if after is not None]
             if changed:
-                run_for_each(connection, RECORD, changed)
+                cursor = connection.connection.cursor()
+                run_for_each(cursor, connection.dialect, RECORD, changed)
         return tuple((after or row, reader) for row, after, reader in decided)
 
     def record(self, rows: Iterable[Delivery], *, started: Iterable[Delivery] = ()) -> frozenset[str]:
@@ -98,18 +99,21 @@ class SqlLedger:
         Raises:
             StoreError: it could not be written, or one of `rows` was never planned; then nothing was.
         """
-        changed, starting = list(rows), list(started)
-        with writing(self.engine) as connection:
-            if changed and run_for_each(connection, RECORD, changed) != len(changed):
+        changed, starting, dialect = list(rows), list(started), self.engine.dialect
+        with writing_closely(self.engine) as cursor:
+            if changed and run_for_each(cursor, dialect, RECORD, changed) != len(changed):
                 raise StoreError(f"edition {changed[0].edition} was never planned for one of its readers")
-            if not starting:
-                return frozenset()
-            if run_for_each(connection, START, starting) == len(starting):
+            if not starting or run_for_each(cursor, dialect, START, starting) == len(starting):
                 return frozenset(row.subscriber for row in starting)
+        return self._close_left(starting)
+
+    def _close_left(self, starting: Sequence[Delivery]) -> frozenset[str]:
+        """Sorts out rows of which some were not started: another's by now, or of readers who have left."""
+        with writing(self.engine) as connection:
             ours = [row for row in starting if _stands(connection, row)]
             if left := [row for row in starting if row not in ours]:
-                run_for_each(connection, LEFT, left)
-            return frozenset(row.subscriber for row in ours)
+                run_for_each(connection.connection.cursor(), connection.dialect, LEFT, left)
+        return frozenset(row.subscriber for row in ours)
 
     def lacks(self, edition: date, habits: Iterable[Habit]) -> bool:
         """Whether a confirmed reader with one of these habits has no row yet."""

@@ -18,7 +18,8 @@ from briefing.store.schema import Instant, deliveries, subscribers
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Connection, Dialect, Update
+    from sqlalchemy import Dialect, Update
+    from sqlalchemy.engine.interfaces import DBAPICursor
 
     from briefing.model.delivery import Delivery
 
@@ -72,16 +73,15 @@ _TAKE = (
 TAKE = (_TAKE.where(deliveries.c.attempts == 0), _TAKE.where(deliveries.c.attempts > 0))
 
 
-def run_for_each(connection: Connection, statement: Update, rows: Sequence[Delivery]) -> int:
+def run_for_each(cursor: DBAPICursor, dialect: Dialect, statement: Update, rows: Sequence[Delivery]) -> int:
     """Runs `RECORD`, `START` or `LEFT` for each row, and gives how many were changed.
 
     SQLAlchemy would work out every row's parameters anew, 25 µs each; here that is done once for each statement.
     """
-    sql, names, makers = _compiled(statement, connection.dialect)
+    sql, names, makers = _compiled(statement, dialect)
     values = [[make(row) for make in makers] for row in rows]
-    if names is None:
-        return connection.exec_driver_sql(sql, [tuple(value) for value in values]).rowcount
-    return connection.exec_driver_sql(sql, [dict(zip(names, value, strict=True)) for value in values]).rowcount
+    cursor.executemany(sql, values if names is None else [dict(zip(names, value, strict=True)) for value in values])
+    return cursor.rowcount
 
 
 #: What each parameter is of a row.
