@@ -17,11 +17,10 @@ from sqlalchemy import Text, and_, cast, delete, func, literal, select, update
 
 from briefing.errors import StoreError
 from briefing.model.delivery import Balance, Delivery, DeliveryStatus
-from briefing.model.subscriber import SubscriberStatus
+from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.store.database import insert_into, reading, writing, writing_closely
-from briefing.store.ledger_statements import LEFT, LISTS, OPEN, RECORD, START, TAKE, run_for_each
+from briefing.store.ledger_statements import LEFT, OPEN, RECORD, START, TAKE, run_for_each
 from briefing.store.schema import Instant, deliveries, editions, subscribers
-from briefing.store.subscribers import subscriber_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Engine, RowMapping
 
-    from briefing.model.subscriber import Habit, Subscriber
+    from briefing.model.subscriber import Habit
 
 #: Rows that a sender still has to do something about.
 UNFINISHED = (DeliveryStatus.PENDING, DeliveryStatus.CLAIMED, DeliveryStatus.INFLIGHT, DeliveryStatus.DEFERRED)
@@ -264,8 +263,21 @@ def _delivery(row: RowMapping) -> Delivery:
 def _reader(row: RowMapping) -> Subscriber | None:
     if row["reader_id"] is None:
         return None
-    columns = {column.name: row[f"reader_{column.name}"] for column in subscribers.c}
-    return subscriber_of(columns | {name: _list(columns[name]) for name in LISTS})
+    return Subscriber(
+        id=row["reader_id"],
+        email=row["reader_email"],
+        name=row["reader_name"],
+        status=SubscriberStatus(row["reader_status"]),
+        language=row["reader_language"],
+        languages=_list(row["reader_languages"]) or (),
+        timezone=row["reader_timezone"],
+        topics=_list(row["reader_topics"]) or (),
+        sections=_list(row["reader_sections"]) or (),
+        at=row["reader_at"],
+        days=_list(row["reader_days"]),
+        reason=row["reader_reason"],
+        created_at=row["reader_created_at"],
+    )
 
 
 @lru_cache(maxsize=4096)
