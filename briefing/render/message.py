@@ -78,7 +78,7 @@ class PreparedMessage:
         message_id: str,
         sign: Callable[[bytes, Sequence[bytes]], bytes] | None = None,
     ) -> tuple[bytes, ...]:
-        """Writes one reader's message in pieces of whole lines; those that readers share are the same objects each time.
+        """Writes one reader's message in pieces of whole lines; those that readers share are always the same objects.
 
         Args:
             name: of the reader; untrusted text.
