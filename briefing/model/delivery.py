@@ -153,11 +153,6 @@ class Answer:
         return self.code is not None and self.code >= 500
 
     @property
-    def is_dead_address(self) -> bool:
-        """The reader's address does not exist or takes no mail (5.1.x, 5.2.1): a hard bounce."""
-        return self.is_lasting and (self.status or "").startswith(("5.1.", "5.2.1"))
-
-    @property
     def is_policy(self) -> bool:
         """We are refused, not the reader: every other reader there would be as well (5.7.x)."""
         return self.is_lasting and (self.status or "").startswith("5.7.")

@@ -203,7 +203,6 @@ def test_who_is_refused_as_a_sender_stops_and_the_books_know_why(
     assert error is not None
     assert (error.code, error.transient, error.uncertain) == (expected[0], transient, False)
     assert told(books.only) == (REFUSED, *expected)
-    assert not books.only.is_dead_address
     assert len(list(source)) == 2
 
 
