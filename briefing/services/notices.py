@@ -12,35 +12,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from briefing.errors import TransportError
-from briefing.model.delivery import AnswerKind, Envelope
+from briefing.model.delivery import Envelope
 from briefing.render.notice import NoticeKind, write_notice
+from briefing.services.single import deliver_one
 from briefing.services.subscribe import CONFIRM, PREFERENCES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
-    from briefing.model.delivery import Answer
     from briefing.model.settings import Config
     from briefing.model.subscriber import Subscriber
     from briefing.ports import Clock, MessageSigner, Transport
     from briefing.render.templates import Templates
     from briefing.services.subscribe import ReaderList
-
-
-@dataclass(frozen=True, slots=True)
-class KeptAnswers:
-    """Books of a message that stands in no ledger: everything may go, and what became of it is kept."""
-
-    answers: list[Answer] = field(default_factory=list)
-
-    def start(self, envelopes: Sequence[Envelope]) -> Sequence[Envelope]:
-        """All of them may be handed over."""
-        return envelopes
-
-    def settle(self, answers: Sequence[Answer]) -> None:
-        """Keeps the answers."""
-        self.answers.extend(answers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +56,13 @@ class Notices:
 
         Raises:
             RenderError: the reader's address cannot be written to, or a template is wrong.
-            TransportError: it was not taken.
+            DeliveryError: it was not taken.
         """
-        books = KeptAnswers()
-        envelope = self._envelope(kind, reader, language)
-        with self.transport() as transport:
-            transport.deliver(iter((envelope,)), books)
-        # Unheard: the server may have it, and a second one would be one too many.
-        if not any(answer.kind in {AnswerKind.TAKEN, AnswerKind.UNHEARD} for answer in books.answers):
-            code = books.answers[0].code if books.answers else None
-            raise TransportError(f"the mail was not taken ({code or 'no answer'})", transient=True)
+        try:
+            deliver_one(self.transport(), self._envelope(kind, reader, language))
+        except TransportError as error:
+            if not error.uncertain:  # else the server may have it, and a second one would be one too many
+                raise
 
     def _envelope(self, kind: NoticeKind, reader: Subscriber, language: str) -> Envelope:
         sender, now = self.config.mail.sender, self.clock.now()
