@@ -176,6 +176,28 @@ def erase(
     return 0
 
 
+@app.command("new-key", epilog="Examples: briefing subscribers new-key | briefing subscribers new-key --forget-old")
+def new_key(
+    *,
+    forget_old: Annotated[
+        bool, typer.Option("--forget-old", help="Instead, close every link that an older key opens.")
+    ] = False,
+    config: ConfigOption = _CONFIG,
+) -> int:
+    """Signs readers' links with a new key from now on; links in mails that are out keep working."""
+    from briefing.config.load import load_config
+    from briefing.wiring import open_keys
+
+    keys = open_keys(load_config(config))
+    if forget_old:
+        say(f"{plural(keys.forget_old(), 'older key')} forgotten; their links open nothing any more")
+        return 0
+    keys.rotate()
+    say(f"new links are signed with a new key; {plural(len(keys.signing_keys()) - 1, 'older key')} still open theirs")
+    note("a `briefing serve` that is running signs with the old one until it is started again")
+    return 0
+
+
 def import_file(readers: ReaderList, file: Path, *, confirmed: bool, dry_run: bool = False) -> ImportReport:
     """Reads a CSV file into the list.
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from briefing.services.bounces import BounceDesk
     from briefing.services.signup import SignUp
     from briefing.services.subscribe import ReaderList
+    from briefing.store.keys import SqlKeys
 
 
 def make_signer(engine: Engine) -> HmacSigner:
@@ -33,6 +34,18 @@ def make_signer(engine: Engine) -> HmacSigner:
     keys = SqlKeys(engine)
     newest, *older = keys.signing_keys()
     return HmacSigner(newest, tuple(older), keys.signing_keys)
+
+
+def open_keys(config: Config) -> SqlKeys:
+    """The keys that links are signed with.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    from briefing.store.database import open_database
+    from briefing.store.keys import SqlKeys
+
+    return SqlKeys(open_database(config.database))
 
 
 def make_reader_list(config: Config, engine: Engine, clock: Clock) -> ReaderList:

@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 
+from briefing.deliver.tokens import HmacSigner
 from briefing.model.delivery import Delivery
 from briefing.store.announcements import SqlAnnouncements
 from briefing.store.bounces import SqlBounces
 from briefing.store.database import open_database
+from briefing.store.keys import SqlKeys
 from briefing.store.ledger import SqlLedger
 from briefing.store.subscribers import SqlSubscribers
 from tests.cli.conftest import CONFIG, Ran, Terminal
@@ -87,3 +89,16 @@ def test_sections_can_be_chosen_by_their_keys(desk: Terminal) -> None:
     assert desk("subscribers", "add", ADA, "--sections", "europe;asia").status == 0
     assert "europe, asia" in desk("subscribers", "show", ADA).out
     assert "did you mean 'europe'" in desk("subscribers", "add", ADA, "--sections", "europ").err
+
+
+def test_links_of_an_older_key_work_until_it_is_forgotten(desk: Terminal) -> None:
+    def opens(token: str) -> bool:
+        keys = SqlKeys(open_database("sqlite:///briefing.db"))
+        newest, *older = keys.signing_keys()
+        return HmacSigner(newest, tuple(older)).read(token, "unsubscribe") == "ada"
+
+    token = HmacSigner(SqlKeys(open_database("sqlite:///briefing.db")).signing_key()).sign("ada", "unsubscribe")
+    assert "1 older key still open theirs" in desk("subscribers", "new-key").out
+    assert opens(token)
+    assert "1 older key forgotten" in desk("subscribers", "new-key", "--forget-old").out
+    assert not opens(token)
