@@ -18,6 +18,7 @@ from briefing.model.announcement import Announcement
 from briefing.model.article import Article
 from briefing.model.delivery import Answer, AnswerKind, Balance, Delivery, DeliveryStatus
 from briefing.model.edition import DEFAULT_SEGMENT, SourceReport, SourceState
+from briefing.model.letter import MOST_BYTES
 from briefing.model.picture import Picture, PictureSize
 from briefing.model.source import Collected
 from briefing.model.story import REMEMBERED, told_of
@@ -636,7 +637,7 @@ class MemoryMailbox:
         for number, letter in enumerate(sorted(waiting, key=lambda one: (one.received_at, one.key))[:most]):
             if number == self.fails_after:
                 raise BounceError("the line went dead")
-            yield letter
+            yield replace(letter, content=letter.content[:MOST_BYTES])
 
     def mark_done(self, key: str) -> None:
         if key in self.letters and key not in self.done:
