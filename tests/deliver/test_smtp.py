@@ -22,9 +22,11 @@ from tests.deliver.servers import Mailbox, Play, free_port, obedient, scripted
 TAKEN, REFUSED, UNSENT = AnswerKind.TAKEN, AnswerKind.REFUSED, AnswerKind.UNSENT
 
 
-def clear(port: int, *, connections: int = 1, per_connection: int = 500, **options: Any) -> SmtpTransport:
+def clear(
+    port: int, *, connections: int = 1, per_connection: int = 500, per_minute: int | None = None, **options: Any
+) -> SmtpTransport:
     """A transport to this machine that never waits between attempts."""
-    limits = SmtpLimits(connections=connections, per_connection=per_connection)
+    limits = SmtpLimits(connections=connections, per_connection=per_connection, per_minute=per_minute)
     server = SmtpServer(host="127.0.0.1", port=port, security="none", limits=limits)
     return SmtpTransport(server, **{"timeout": 5, "pause_after": lambda _: 0.0, **options})
 

@@ -155,6 +155,37 @@ def test_a_slow_answer_to_the_dot_is_waited_for_longer_than_any_other_and_holds_
     assert books.answers[-1].kind is UNHEARD
 
 
+def test_a_stalled_connection_holds_nobody_up_and_is_not_waited_for() -> None:
+    play, books = Play({"RCPT": [SILENCE, "250 OK"]}), MemoryBooks()
+    readers = [f"r{number}" for number in range(40)]
+    # Had each message waited for its company, the others would have needed two seconds.
+    assert deliver(play, books, envelopes(*readers), connections=2, timeout=1, company=0.05) is None
+    assert len(books.readers(TAKEN)) == 39
+    assert books.answers[-1].kind is UNSENT
+
+
+def test_a_connection_that_takes_long_to_open_holds_nobody_up() -> None:
+    play, books = Play({"": ["220 ready", SILENCE, "220 ready"]}), MemoryBooks()
+    readers = [f"r{number}" for number in range(10)]
+    assert deliver(play, books, envelopes(*readers), connections=2, timeout=0.5) is None
+    assert books.readers(TAKEN) == ["r0", *[f"r{number}" for number in range(2, 10)], "r1"]
+
+
+def test_a_source_that_keeps_to_a_pace_holds_no_message_up() -> None:
+    taken: list[list[str]] = []
+
+    def paced() -> Iterator[Envelope]:
+        yield from envelopes("a", "b")
+        sleep(0.3)
+        taken.append(books.readers(TAKEN))
+        yield from envelopes("c")
+
+    play, books = Play(), MemoryBooks()
+    assert deliver(play, books, paced(), connections=2, per_minute=600) is None
+    assert sorted(taken[0]) == ["a", "b"]
+    assert sorted(books.readers(TAKEN)) == ["a", "b", "c"]
+
+
 # Pipelining
 
 
