@@ -66,7 +66,7 @@ class Conversation:
         """
         self.handed += 1
         option = " SMTPUTF8" if beyond_ascii else ""
-        commands = [f"MAIL FROM:<{sender}>{option}\r\n", f"RCPT TO:<{recipient}>\r\n", "DATA\r\n"]
+        commands = (f"MAIL FROM:<{sender}>{option}\r\n", f"RCPT TO:<{recipient}>\r\n", "DATA\r\n")
         refusal = yield from self._ask_at_once(commands) if self._pipelining else self._ask_in_turn(commands)
         if refusal is None:
             yield from self._line.send(message, patience=self._timeout)
@@ -114,19 +114,19 @@ class Conversation:
         yield from self._line.send(command.encode(), patience=timeout)
         return (yield from self._replies.read(timeout=timeout))
 
-    def _ask_in_turn(self, commands: list[str]) -> Steps[Refusal | None]:
+    def _ask_in_turn(self, commands: tuple[str, ...]) -> Steps[Refusal | None]:
         for step, command in enumerate(commands):
             reply = yield from self._ask(command, timeout=self._timeout)
             if not _may_go_on(reply, step):
                 return self._refusal(reply, step)
         return None
 
-    def _ask_at_once(self, commands: list[str]) -> Steps[Refusal | None]:
+    def _ask_at_once(self, commands: tuple[str, ...]) -> Steps[Refusal | None]:
         yield from self._line.send("".join(commands).encode(), patience=self._timeout)
         refusal = None
         for step in range(len(commands)):
             try:
-                reply = yield from self._replies.read(timeout=self._timeout)
+                reply = self._replies.at_hand() or (yield from self._replies.read(timeout=self._timeout))
             except OSError:
                 if refusal is None:
                     raise

@@ -85,10 +85,22 @@ class ReplyReader:
         Raises:
             OSError: the connection ended, or what came is no reply.
         """
-        until: float | None = None
-        while (end := _end_of_reply(self._unread)) < 0:
-            until = until or monotonic() + timeout
+        until = monotonic() + timeout
+        while (reply := self.at_hand()) is None:
             self._take((yield from self._line.receive(_READ, until=until)))
+        return reply
+
+    def at_hand(self) -> Reply | None:
+        """The next reply, if all of it came with the one before.
+
+        Raises:
+            OSError: what came is no reply.
+        """
+        end = self._unread.find(b"\n")
+        if end >= 0 and self._unread[3:4] == b"-":
+            end = _end_of_reply(self._unread)
+        if end < 0:
+            return None
         whole, self._unread = self._unread[:end], self._unread[end + 1 :]
         return _parsed(whole)
 
@@ -101,11 +113,7 @@ class ReplyReader:
         more = self._line.glance(_READ)
         if more is not None:
             self._take(more)
-        end = _end_of_reply(self._unread) if self._unread else -1
-        if end < 0:
-            return None
-        whole, self._unread = self._unread[:end], self._unread[end + 1 :]
-        return _parsed(whole)
+        return self.at_hand()
 
     def _take(self, more: bytes) -> None:
         if not more:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from briefing.deliver.line import Steps, Wait
 
+#: After so many rounds the lines are looked at even if somebody could go on without.
+_ROUNDS = 16
+
 _T = TypeVar("_T")
 
 
@@ -84,15 +87,17 @@ class Turns:
         """
         self._ready.extend(map(Course, courses))
         self._open = len(self._ready)
+        rounds = 0
         while True:
             while self._ready:
                 self._go_on(self._ready.popleft())
-            wanted = between()
-            if self._ready:
+            wanted, rounds = between(), rounds + 1
+            # Whoever has no need of a line shall not keep the others from theirs for ever.
+            if self._ready and rounds % _ROUNDS:
                 continue
             if not self._open:
                 return
-            self._listen(inf if wanted is None else wanted)
+            self._listen(0 if self._ready else inf if wanted is None else wanted)
 
     def resume(self, course: Course) -> None:
         """Lets a course go on that waits for somebody in this program."""
