@@ -99,10 +99,11 @@ class SmtpTransport:
             batch.on_end = turns.wake
             counter = Counter(batch, turns, self.relay, company=self.company)
             courses = [Carrier(self, batch, turns, counter).course() for _ in range(connections)]
-            # This thread only waits, so whatever interrupts it leaves no message half told.
-            work = leader.submit(turns.run, courses, between=counter.tend)
+            # A thread that is interrupted while it starts another cannot wait for it any more: start it on nothing.
+            leader.submit(int).result()
             try:
-                work.result()
+                # This thread only waits, so whatever interrupts it leaves no message half told.
+                leader.submit(turns.run, courses, between=counter.tend).result()
             except BaseException as error:  # noqa: BLE001 — `close` raises it, after the messages at hand
                 batch.give_up(error)
         batch.close()

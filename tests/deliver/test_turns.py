@@ -7,7 +7,7 @@ from time import monotonic, sleep
 import pytest
 
 from briefing.deliver.line import Line, Steps, Wait
-from briefing.deliver.turns import Turns, run_alone
+from briefing.deliver.turns import Course, Turns, run_alone
 
 
 @pytest.fixture
@@ -116,3 +116,20 @@ def test_what_a_course_does_not_expect_ends_all() -> None:
 
     with pytest.raises(ZeroDivisionError):
         run_alone(pausing([], "never", 600), wrong())
+
+
+def test_whoever_needs_no_line_does_not_keep_the_others_from_theirs(said: list[str]) -> None:
+    busy: list[Course] = []
+
+    def restless(turns: Turns) -> Steps[None]:
+        while not said:
+            busy.append(turns.current)
+            yield None
+
+    def between() -> None:
+        while busy:
+            turns.resume(busy.pop())
+
+    with Turns(errands=1) as turns:
+        turns.run([restless(turns), pausing(said, "other", 0.05)], between=between)
+    assert said == ["other"]
