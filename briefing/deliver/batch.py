@@ -1,49 +1,56 @@
 """Takes messages to hand over, deals them out to the connections at work, and ends them all when one has to give up.
 
-Next: briefing/deliver/relay.py.
+Next: briefing/deliver/carrier.py.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from contextlib import suppress
-from threading import Condition, Lock
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from briefing.errors import StoreError
 from briefing.model.delivery import Answer, AnswerKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from briefing.model.delivery import Envelope
     from briefing.ports import Books
 
 
 class Batch:
-    """Is shared by the threads of one `deliver`.
+    """Is shared by the connections of one `deliver`, and by the threads that draw for them where drawing takes long.
 
     Attributes:
         books: of whoever delivers.
         error: why everybody stops, None while nobody has to.
         answered: messages the server had an answer for; moves on while any connection works.
+        on_end: is called when `is_over` may have become true, from any thread.
     """
 
     def __init__(self, envelopes: Iterator[Envelope], books: Books) -> None:
         self.books = books
         self.error: BaseException | None = None
         self.answered = 0
+        self.on_end: Callable[[], object] = lambda: None
         self._envelopes = envelopes
         self._is_empty = False
         self._returned: deque[Envelope] = deque()
         self._left: list[Envelope] = []
         self._turn = Lock()
-        self._change = Condition()
+        self._change = Lock()
 
     @property
     def must_halt(self) -> bool:
         """Not even the message at hand may be completed: it would stand in no books."""
         return isinstance(self.error, StoreError)
+
+    @property
+    def is_over(self) -> bool:
+        """There is nothing left to wait for."""
+        return self.error is not None or (self._is_empty and not self._returned)
 
     def draw(self) -> Envelope | None:
         """The next message; None when there is none or everybody stops."""
@@ -63,8 +70,7 @@ class Batch:
 
     def give_back(self, envelope: Envelope) -> None:
         """For whoever draws next."""
-        with self._change:
-            self._returned.append(envelope)
+        self._returned.append(envelope)
 
     def leave(self, envelope: Envelope) -> None:
         """Nobody will hand this over any more."""
@@ -79,12 +85,7 @@ class Batch:
         with self._change:
             if self.error is None or outranks:
                 self.error = error
-            self._change.notify_all()
-
-    def pause(self, seconds: float) -> None:
-        """Waits, unless there is no reason to any more."""
-        with self._change:
-            self._change.wait_for(self._is_over, timeout=seconds)
+        self.on_end()
 
     def close(self) -> None:
         """Settles what was drawn in vain, then raises what everybody stopped for.
@@ -116,10 +117,6 @@ class Batch:
             self.give_up(error)
             return None
         if envelope is None:
-            with self._change:
-                self._is_empty = True
-                self._change.notify_all()
+            self._is_empty = True
+            self.on_end()
         return envelope
-
-    def _is_over(self) -> bool:
-        return self.error is not None or (self._is_empty and not self._returned)

@@ -1,77 +1,97 @@
-"""Takes a connected socket, gives a line with patience: whoever waits on it waits so long and no longer.
+"""Takes a connected socket, gives a line that never blocks: a step that has to wait says for what, and for how long.
 
-Next: briefing/deliver/wire.py.
+Steps are generators, so that a conversation reads from top to bottom although one thread leads many of them. Four
+threads took turns at the interpreter for every reply and lost half of their time over it.
+
+Next: briefing/deliver/turns.py.
 """
 
 from __future__ import annotations
 
 import select
-import socket
 import ssl
-import struct
+from collections.abc import Generator
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    import socket
+
+READ, WRITE = select.POLLIN, select.POLLOUT
+
+
+class Wait(NamedTuple):
+    """Says what a step waits for.
+
+    Attributes:
+        until: of the monotonic clock; whoever waits longer for a line is told by a TimeoutError.
+        line: number of the socket; None for a mere pause, which ends at that time.
+        event: READ or WRITE.
+    """
+
+    until: float
+    line: int | None = None
+    event: int = READ
+
+
+_T = TypeVar("_T")
+#: Yields None where it waits for somebody in this program.
+Steps: TypeAlias = Generator[Wait | None, None, _T]
 
 
 class Line:
-    """Sends and receives; OSError when the line breaks, TimeoutError among them when patience ends.
+    """Sends and receives; OSError when the line breaks, TimeoutError among them when patience ends."""
 
-    Python's own timeouts ask the kernel before each step whether it may wait, and give the interpreter away to do so:
-    with four threads that was a third of all messages a second. The kernel's timeouts cost nothing, but TLS needs
-    Python's.
-    """
-
-    def __init__(self, sock: socket.socket, *, timeout: float) -> None:
+    def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
-        self._is_tls = isinstance(sock, ssl.SSLSocket)
+        self._number = sock.fileno()
+        self._tls = sock if isinstance(sock, ssl.SSLSocket) else None
         self._ear = select.poll()
-        self._ear.register(sock, select.POLLIN)
-        if not self._is_tls:
-            sock.settimeout(None)
-        self.be_patient(timeout)
+        self._ear.register(sock, READ)
+        sock.settimeout(0)
 
-    def be_patient(self, seconds: float) -> None:
-        """Sets how long each step may take; a moment is the shortest."""
-        if self._is_tls:
-            self._sock.settimeout(seconds)
-            return
-        whole = int(seconds)
-        # Zero would be for ever.
-        limit = struct.pack("ll", whole, max(1, int((seconds - whole) * 1_000_000)))
-        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
-        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+    def send(self, octets: bytes, *, patience: float) -> Steps[None]:
+        """Sends all; if this raises, not all of it has left. `patience` is for each piece, in seconds."""
+        rest: bytes | memoryview = octets
+        while rest:
+            event = WRITE
+            try:
+                sent = self._sock.send(rest)
+            except (BlockingIOError, ssl.SSLWantWriteError):
+                pass
+            except ssl.SSLWantReadError:
+                event = READ
+            else:
+                if sent == len(rest):
+                    return
+                rest = memoryview(rest)[sent:]
+                if self._tls is not None:
+                    continue  # it takes 16 KB at a time
+            yield Wait(monotonic() + patience, self._number, event)
 
-    def send(self, octets: bytes) -> None:
-        """Sends all; if this raises, not all of it has left."""
-        try:
-            self._sock.sendall(octets)
-        except BlockingIOError as error:
-            raise TimeoutError("timed out") from error
-
-    def receive(self, most: int) -> bytes:
+    def receive(self, most: int, *, until: float) -> Steps[bytes]:
         """What there is, waiting for the first of it; nothing when the other end has hung up."""
-        try:
-            return self._sock.recv(most)
-        except BlockingIOError as error:
-            raise TimeoutError("timed out") from error
+        event = READ
+        # What TLS has unpacked no kernel knows of.
+        if self._tls is None or not self._tls.pending():
+            yield Wait(until, self._number, event)
+        while True:
+            try:
+                return self._sock.recv(most)
+            except (BlockingIOError, ssl.SSLWantReadError):
+                event = READ
+            except ssl.SSLWantWriteError:
+                event = WRITE
+            yield Wait(until, self._number, event)
 
     def glance(self, most: int) -> bytes | None:
         """What there is without waiting; None when there is nothing."""
-        if not self._ear.poll(0):
+        if not self._ear.poll(0) and not (self._tls is not None and self._tls.pending()):
             return None
-        try:
-            if self._is_tls:
-                return self._glance_behind_tls(most)
-            return self._sock.recv(most, socket.MSG_DONTWAIT)
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return None
-
-    def _glance_behind_tls(self, most: int) -> bytes:
-        """Something came, but perhaps only of TLS itself."""
-        patience = self._sock.gettimeout()
-        self._sock.settimeout(0)
         try:
             return self._sock.recv(most)
-        finally:
-            self._sock.settimeout(patience)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return None  # something came, but only of TLS itself
 
     def close(self) -> None:
         """Hangs up."""

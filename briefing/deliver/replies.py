@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from briefing.model.delivery import Answer, AnswerKind
 
 if TYPE_CHECKING:
-    from briefing.deliver.line import Line
+    from briefing.deliver.line import Line, Steps
     from briefing.model.delivery import Envelope
 
 #: "Service not available, closing channel" (RFC 5321 §3.8): may answer any command.
@@ -79,15 +79,28 @@ class ReplyReader:
         self._line = line
         self._unread = b""
 
-    def read(self, *, timeout: float) -> Reply:
+    def read(self, *, timeout: float) -> Steps[Reply]:
         """The next reply; `timeout` is for all of it, in seconds, if the server sends it in drips.
 
         Raises:
             OSError: the connection ended, or what came is no reply.
         """
+        until = monotonic() + timeout
+        while (reply := self.at_hand()) is None:
+            self._take((yield from self._line.receive(_READ, until=until)))
+        return reply
+
+    def at_hand(self) -> Reply | None:
+        """The next reply, if all of it came with the one before.
+
+        Raises:
+            OSError: what came is no reply.
+        """
         end = self._unread.find(b"\n")
-        if end < 0 or self._unread[3:4] == b"-":
-            end = self._wait(monotonic() + timeout)
+        if end >= 0 and self._unread[3:4] == b"-":
+            end = _end_of_reply(self._unread)
+        if end < 0:
+            return None
         whole, self._unread = self._unread[:end], self._unread[end + 1 :]
         return _parsed(whole)
 
@@ -100,22 +113,7 @@ class ReplyReader:
         more = self._line.glance(_READ)
         if more is not None:
             self._take(more)
-        end = _end_of_reply(self._unread) if self._unread else -1
-        if end < 0:
-            return None
-        whole, self._unread = self._unread[:end], self._unread[end + 1 :]
-        return _parsed(whole)
-
-    def _wait(self, patience: float) -> int:
-        """Where the next reply ends. The line's own patience may be shorter, and is then tried again."""
-        while (end := _end_of_reply(self._unread)) < 0:
-            if monotonic() > patience:
-                raise TimeoutError("timed out")
-            try:
-                self._take(self._line.receive(_READ))
-            except TimeoutError:
-                continue
-        return end
+        return self.at_hand()
 
     def _take(self, more: bytes) -> None:
         if not more:

@@ -6,7 +6,7 @@ Next: briefing/services/send.py.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from threading import Condition, Lock
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from briefing.errors import StoreError
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 _NAMED = 50
 #: Answers that wait for the next start at most, should none come.
 _MOST_WAITING = 200
-#: Seconds that a start waits for the others that are about to come. A commit of four costs hardly more than one of one.
-_COMPANY = 0.002
 
 
 class Notes:
@@ -91,21 +89,15 @@ class RunningBooks:
     on_refused: Callable[[str, Answer], object] | None = None
     sent: int = 0
     _held: dict[str, _Held] = field(default_factory=dict)
-    _abroad: int = 0
     _waiting: list[_Ticket] = field(default_factory=list)
     _settled: list[Delivery] = field(default_factory=list)
-    _door: Condition = field(default_factory=Condition)
+    _door: Lock = field(default_factory=Lock)
     _pen: Lock = field(default_factory=Lock)
     _ear: Lock = field(default_factory=Lock)
 
     def hold(self, row: Delivery, reader: Subscriber) -> None:
         """Takes charge of a row that was taken for us."""
         self._held[row.subscriber] = _Held(row, reader, row.status in IN_DOUBT)
-
-    def hand_out(self) -> None:
-        """Says that another message goes to a connection, which will start it soon."""
-        with self._door:
-            self._abroad += 1
 
     def start(self, envelopes: Sequence[Envelope]) -> Sequence[Envelope]:
         """Commits that these are about to be handed over; gives those that are still ours."""
@@ -127,9 +119,6 @@ class RunningBooks:
             held = self._held.pop(answer.envelope.subscriber, None)
             if held is None:
                 continue
-            if not held.is_started:
-                with self._door:
-                    self._abroad -= 1
             tried = held.row if held.is_started else started(held.row, message_id=answer.envelope.message_id, now=now)
             row = answered(tried, answer, in_doubt=held.in_doubt, now=now)
             self._queue(row)
@@ -192,21 +181,12 @@ class RunningBooks:
         ticket = _Ticket(rows)
         with self._door:
             self._waiting.append(ticket)
-            self._abroad -= len(rows)
-            self._door.notify_all()
         with self._pen:
             if not ticket.is_done:
-                if rows:
-                    self._wait_for_company()
                 self._write_all()
         if ticket.error is not None:
             raise StoreError(str(ticket.error)) from ticket.error
         return ticket.ours
-
-    def _wait_for_company(self) -> None:
-        """Lets the connections that have a message in hand bring theirs as well."""
-        with self._door:
-            self._door.wait_for(lambda: self._abroad <= 0, timeout=_COMPANY)
 
     def _write_all(self) -> None:
         with self._door:

@@ -148,7 +148,6 @@ class DeliveryRun:
             books.put_off(row, reader, str(error))
             return
         pace.count(domain, now=clock.now())
-        books.hand_out()
         yield envelope
 
     def _wait(self, pause: timedelta, books: RunningBooks) -> None:

@@ -31,6 +31,7 @@ class MemoryBooks:
         theirs: readers whose message somebody else has taken up.
         broken_after: so many steps can be written.
         on_start: called before a start is written, outside the lock.
+        groups: readers whose messages were started together.
         steps: ("start" or the kind of the answer, reader).
     """
 
@@ -39,9 +40,11 @@ class MemoryBooks:
     on_start: Callable[[Envelope], object] = lambda _: None
     steps: list[tuple[str, str]] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    groups: list[list[str]] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
     def start(self, envelopes: Sequence[Envelope]) -> Sequence[Envelope]:
+        self.groups.append([one.recipient.partition("@")[0] for one in envelopes])
         for one in envelopes:
             self.on_start(one)
         ours = [one for one in envelopes if one.recipient not in self.theirs]
@@ -54,7 +57,7 @@ class MemoryBooks:
 
     def _write(self, steps: list[tuple[str, str]]) -> None:
         with self._lock:
-            if self.broken_after is not None and len(self.steps) >= self.broken_after:
+            if self.broken_after is not None and len(self.steps) + len(steps) > self.broken_after:
                 raise StoreError("disk full")
             self.steps += steps
 

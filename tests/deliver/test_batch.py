@@ -83,12 +83,14 @@ def test_a_message_drawn_while_another_connection_gave_up_is_unsent() -> None:
     assert books.only.kind is AnswerKind.UNSENT
 
 
-def test_a_pause_ends_when_there_is_nothing_to_wait_for() -> None:
+def test_there_is_nothing_to_wait_for_once_all_is_drawn_or_everybody_stops_and_whoever_asked_hears_of_it() -> None:
+    ends: list[bool] = []
     batch = Batch(envelopes(), MemoryBooks())
+    batch.on_end = lambda: ends.append(batch.is_over)
+    assert not batch.is_over
     assert batch.draw() is None
-    batch.pause(600)
-    other = Batch(envelopes("a"), MemoryBooks())
-    other.give_up(GONE)
-    other.pause(600)
-    busy = Batch(envelopes("a"), MemoryBooks())
-    busy.pause(0.01)
+    assert (batch.is_over, ends) == (True, [True])
+    batch.give_back(envelope())
+    assert not batch.is_over
+    batch.give_up(GONE)
+    assert (batch.is_over, ends) == (True, [True, True])

@@ -6,8 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.deliver.line import Line
+from briefing.deliver.line import Line, Steps
 from briefing.deliver.replies import Reply, ReplyReader, parse_reply
+from briefing.deliver.turns import run_alone
+
+
+def read(line: socket.socket, *, timeout: float) -> Reply:
+    """The next reply, waited for."""
+    found: list[Reply] = []
+
+    def course() -> Steps[None]:
+        found.append((yield from ReplyReader(Line(line)).read(timeout=timeout)))
+
+    run_alone(course())
+    return found[0]
 
 
 def reading(*pieces: bytes) -> list[Reply]:
@@ -15,7 +27,7 @@ def reading(*pieces: bytes) -> list[Reply]:
     ours, theirs = socket.socketpair()
     replies: list[Reply] = []
     with ours, theirs:
-        reader = ReplyReader(Line(ours, timeout=5))
+        reader = ReplyReader(Line(ours))
         for piece in pieces:
             theirs.sendall(piece)
             while (reply := reader.glance()) is not None:
@@ -70,20 +82,19 @@ def test_a_server_that_talks_without_end_is_left() -> None:
     with ours, theirs:
         theirs.sendall(b"250-more\r\n" * 7000)
         with pytest.raises(OSError, match="talks without end"):
-            ReplyReader(Line(ours, timeout=5)).read(timeout=5)
+            read(ours, timeout=5)
 
 
 def test_a_reply_in_drips_ends_with_its_time_and_not_with_the_last_drip() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.sendall(b"250-")
-        reader = ReplyReader(Line(ours, timeout=0.05))
         with pytest.raises(TimeoutError):
-            reader.read(timeout=0)
+            read(ours, timeout=0)
 
 
 def test_a_hung_up_line_says_so() -> None:
     ours, theirs = socket.socketpair()
     theirs.close()
     with ours, pytest.raises(ConnectionResetError, match="closed the connection"):
-        ReplyReader(Line(ours, timeout=1)).read(timeout=1)
+        read(ours, timeout=1)

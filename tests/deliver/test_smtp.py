@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGINT, pthread_kill
-from threading import Barrier, Thread, get_ident
+from threading import Thread, get_ident
 from time import sleep
 from typing import Any
 
@@ -22,11 +22,13 @@ from tests.deliver.servers import Mailbox, Play, free_port, obedient, scripted
 TAKEN, REFUSED, UNSENT = AnswerKind.TAKEN, AnswerKind.REFUSED, AnswerKind.UNSENT
 
 
-def clear(port: int, *, connections: int = 1, per_connection: int = 500, **options: Any) -> SmtpTransport:
+def clear(
+    port: int, *, connections: int = 1, per_connection: int = 500, per_minute: int | None = None, **options: Any
+) -> SmtpTransport:
     """A transport to this machine that never waits between attempts."""
-    limits = SmtpLimits(connections=connections, per_connection=per_connection)
+    limits = SmtpLimits(connections=connections, per_connection=per_connection, per_minute=per_minute)
     server = SmtpServer(host="127.0.0.1", port=port, security="none", limits=limits)
-    return SmtpTransport(server, **{"timeout": 5, "sleep": lambda _: None, **options})
+    return SmtpTransport(server, **{"timeout": 5, "pause_after": lambda _: 0.0, **options})
 
 
 @pytest.mark.parametrize("connections", [1, 3])
@@ -132,18 +134,15 @@ def test_an_answer_that_cannot_be_written_is_the_last_one() -> None:
 
 
 def test_books_that_fail_on_one_connection_keep_the_other_from_its_dot() -> None:
-    both = Barrier(2)
-
     def fail_for_a(one: Any) -> None:
-        both.wait(timeout=5)
         if one.recipient == "a@example.org":
             raise StoreError("locked")
-        sleep(0.2)
 
     play, books = Play(), MemoryBooks(on_start=fail_for_a)
-    with scripted(play) as port, clear(port, connections=2) as transport, pytest.raises(StoreError, match="locked"):
+    locked = pytest.raises(StoreError, match="locked")
+    with scripted(play) as port, clear(port, connections=2, company=5) as transport, locked:
         transport.deliver(envelopes("a", "b", "c"), books)
-    assert (play.bodies, play.halves) == ([], 2)
+    assert (play.bodies, play.halves, len(books.groups)) == ([], 2, 1)
     assert sorted(books.readers(UNSENT)) == ["a", "b"]
 
 
@@ -159,12 +158,12 @@ def test_nothing_is_handed_over_by_any_connection_that_is_not_in_the_books() -> 
 
 
 def test_as_many_messages_are_under_way_as_there_may_be_connections() -> None:
-    together = Barrier(3)
-    play, books = Play(), MemoryBooks(on_start=lambda _: together.wait(timeout=5))
-    with scripted(play) as port, clear(port, connections=3) as transport:
-        transport.deliver(envelopes(*"abcdef"), books)
+    play, books = Play(), MemoryBooks()
+    with scripted(play) as port, clear(port, connections=3, company=5) as transport:
+        transport.deliver(envelopes(*"abcdefg"), books)
     assert len(play.connections) == 3
-    assert sorted(books.readers(TAKEN)) == list("abcdef")
+    assert [len(group) for group in books.groups] == [3, 3, 1]
+    assert sorted(books.readers(TAKEN)) == list("abcdefg")
 
 
 def test_a_connection_carries_so_many_messages_and_says_goodbye() -> None:

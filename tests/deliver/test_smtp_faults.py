@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import sleep
 from typing import Any
 
 import pytest
 
+from briefing.deliver.smtp import pause_after
 from briefing.errors import TransportError
 from briefing.model.delivery import Answer, AnswerKind, Envelope
 from tests.deliver.books import MemoryBooks, envelope, envelopes
@@ -31,6 +32,16 @@ def deliver(play: Play, books: MemoryBooks, waiting: Iterator[Envelope], **optio
         except TransportError as error:
             return error
     return None
+
+
+def noting(failures: list[int]) -> Callable[[int], float]:
+    """Pauses that take no time and are written down."""
+
+    def pause(times: int) -> float:
+        failures.append(times)
+        return 0.0
+
+    return pause
 
 
 def told(answer: Answer) -> tuple[AnswerKind, int | None, str | None]:
@@ -88,11 +99,11 @@ def test_a_server_that_closes_refuses_one_message_and_is_asked_again_after_a_pau
 ) -> None:
     usual = {"DATA": "354 go on"}.get(command, "250 OK")
     play, books = Play({command: ["421 4.3.2 bye", usual]}, offers=offers), MemoryBooks()
-    pauses: list[float] = []
-    assert deliver(play, books, envelopes("a", "b"), sleep=pauses.append) is None
+    failures: list[int] = []
+    assert deliver(play, books, envelopes("a", "b"), pause_after=noting(failures)) is None
     assert told(books.answers[0]) == (REFUSED, 421, "4.3.2")
     assert books.readers(TAKEN) == ["b"]
-    assert (len(play.connections), pauses) == (2, [1.0])
+    assert (len(play.connections), failures) == (2, [1])
 
 
 @pytest.mark.parametrize("fault", [HANG_UP, SILENCE, "what?"])
@@ -142,6 +153,37 @@ def test_a_slow_answer_to_the_dot_is_waited_for_longer_than_any_other_and_holds_
     assert deliver(play, books, envelopes(*readers), connections=2, timeout=0.2, final_timeout=1) is None
     assert len(books.readers(TAKEN)) == 19
     assert books.answers[-1].kind is UNHEARD
+
+
+def test_a_stalled_connection_holds_nobody_up_and_is_not_waited_for() -> None:
+    play, books = Play({"RCPT": [SILENCE, "250 OK"]}), MemoryBooks()
+    readers = [f"r{number}" for number in range(40)]
+    # Had each message waited for its company, the others would have needed two seconds.
+    assert deliver(play, books, envelopes(*readers), connections=2, timeout=1, company=0.05) is None
+    assert len(books.readers(TAKEN)) == 39
+    assert books.answers[-1].kind is UNSENT
+
+
+def test_a_connection_that_takes_long_to_open_holds_nobody_up() -> None:
+    play, books = Play({"": ["220 ready", SILENCE, "220 ready"]}), MemoryBooks()
+    readers = [f"r{number}" for number in range(10)]
+    assert deliver(play, books, envelopes(*readers), connections=2, timeout=0.5) is None
+    assert books.readers(TAKEN) == ["r0", *[f"r{number}" for number in range(2, 10)], "r1"]
+
+
+def test_a_source_that_keeps_to_a_pace_holds_no_message_up() -> None:
+    taken: list[list[str]] = []
+
+    def paced() -> Iterator[Envelope]:
+        yield from envelopes("a", "b")
+        sleep(0.3)
+        taken.append(books.readers(TAKEN))
+        yield from envelopes("c")
+
+    play, books = Play(), MemoryBooks()
+    assert deliver(play, books, paced(), connections=2, per_minute=600) is None
+    assert sorted(taken[0]) == ["a", "b"]
+    assert sorted(books.readers(TAKEN)) == ["a", "b", "c"]
 
 
 # Pipelining
@@ -217,13 +259,14 @@ def test_on_a_refusal_of_us_the_other_connections_finish_and_draw_no_more() -> N
 
 def test_three_failures_in_a_row_with_growing_pauses_are_enough() -> None:
     play, books, source = Play({"RCPT": ["421 4.3.2 too many"]}), MemoryBooks(), envelopes(*"abcde")
-    pauses: list[float] = []
-    error = deliver(play, books, source, sleep=pauses.append)
+    failures: list[int] = []
+    error = deliver(play, books, source, pause_after=noting(failures))
     assert error is not None
     assert (error.code, error.transient) == (421, True)
     assert books.readers(REFUSED) == ["a", "b", "c"]
     assert len(list(source)) == 2
-    assert pauses == [1.0, 2.0]
+    assert failures == [1, 2]
+    assert [pause_after(times) for times in (1, 2, 3, 6, 7, 5000)] == [1, 2, 4, 32, 60, 60]
 
 
 def test_failures_with_successes_in_between_are_borne() -> None:
@@ -247,14 +290,14 @@ def test_a_message_nobody_could_be_reached_for_is_unsent() -> None:
 def test_a_server_that_wants_fewer_connections_gets_everything_over_those() -> None:
     play, books = Play({"": ["220 ready", "421 4.7.0 too many connections"]}), MemoryBooks()
     readers = [f"r{number}" for number in range(60)]
-    slowly = {"connections": 4, "sleep": lambda _: sleep(0.1)}
+    slowly = {"connections": 4, "pause_after": lambda _: 0.1}
     assert deliver(play, books, envelopes(*readers), **slowly) is None
     assert sorted(books.readers(TAKEN)) == sorted(readers)
 
 
 def test_without_anything_to_do_no_pause_is_waited_out() -> None:
     play, books = Play({".": ["421 bye"]}), MemoryBooks()
-    assert deliver(play, books, envelopes("a"), sleep=None, timeout=1) is None
+    assert deliver(play, books, envelopes("a"), pause_after=lambda _: 600, timeout=1) is None
     assert books.only.code == 421
 
 

@@ -200,7 +200,7 @@ def behind_tls(office: Office, **play: object) -> Play:
 
 def within(port: int, **options: float) -> SmtpTransport:
     server = SmtpServer(host="localhost", port=port, limits=SmtpLimits(connections=1))
-    return SmtpTransport(server, **{"timeout": 5.0, **options}, sleep=lambda _: None)  # type: ignore[arg-type]
+    return SmtpTransport(server, **{"timeout": 5.0, **options}, pause_after=lambda _: 0.0)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

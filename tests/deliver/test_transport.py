@@ -110,7 +110,7 @@ def lmtp() -> Iterator[Working]:
 def _to(port: int, *, connections: int, lmtp: bool = False) -> SmtpTransport:
     limits = SmtpLimits(connections=connections)
     server = SmtpServer(host="127.0.0.1", port=port, security="none", limits=limits)
-    return SmtpTransport(server, timeout=5, lmtp=lmtp, sleep=lambda _: None)
+    return SmtpTransport(server, timeout=5, lmtp=lmtp, pause_after=lambda _: 0.0)
 
 
 def _files(folder: Path, pattern: str) -> list[bytes]:
@@ -190,7 +190,8 @@ def test_whatever_arrived_had_been_started_also_if_answers_cannot_be_written(kin
             transport.deliver(source, books)
         started = [int(whose[1 : whose.index("@")]) for step, whose in books.steps if step == "start"]
         assert set(work.arrived()) <= set(messages(*started))
-    assert len(books.steps) == 9
+    # What is written together fails together.
+    assert 7 <= len(books.steps) <= 9
 
 
 @KINDS
