@@ -206,6 +206,7 @@ def test_what_the_source_of_messages_raises_comes_out_after_the_message_at_hand(
 
 def test_an_interruption_waits_for_the_message_at_hand() -> None:
     def interrupt(_: Any) -> None:
+        sleep(0.1)  # until whoever called `deliver` does nothing but wait: elsewhere Python may swallow a signal
         pthread_kill(this_thread, SIGINT)
         sleep(0.3)
 
