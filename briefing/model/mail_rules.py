@@ -30,6 +30,10 @@ class SmtpLimits:
     per_domain: tuple[tuple[str, int], ...] = ()
 
 
+#: As a relay that says nothing of limits.
+NO_LIMITS = SmtpLimits()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DkimKey:
     """Carries one key that signs our mail; its public half stands at SELECTOR._domainkey.DOMAIN.

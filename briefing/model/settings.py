@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from briefing.model.colours import Palette, dark_palette, light_palette
 from briefing.model.delivery import OnUncertain
 from briefing.model.edition import SectionKind
-from briefing.model.mail_rules import BounceRule, DkimKey, SmtpLimits
+from briefing.model.mail_rules import NO_LIMITS, BounceRule, DkimKey, SmtpLimits
 from briefing.model.subscriber import EVERY_DAY
 
 if TYPE_CHECKING:
@@ -113,7 +113,6 @@ class SummaryRule:
 
 
 _LIGHT, _DARK = light_palette(), dark_palette()
-_NO_LIMITS = SmtpLimits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +151,7 @@ class SmtpServer:
     security: str = "starttls"
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
-    limits: SmtpLimits = _NO_LIMITS
+    limits: SmtpLimits = NO_LIMITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from briefing.model.delivery import DeliveryStatus, OnUncertain
 from briefing.model.edition import Problem
-from briefing.model.mail_rules import SmtpLimits
+from briefing.model.mail_rules import NO_LIMITS, SmtpLimits
 from briefing.services.delivery_rules import LEASE
 from briefing.services.delivery_run import DeliveryRun
 
@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 _TAKEN = 200
 #: How long an edition rests after the first, second, third… time that its relay would take nothing any more.
 _RESTS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
-_UNLIMITED = SmtpLimits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +75,7 @@ class Mailroom:
     new_owner: Callable[[], str]
     sleep: Callable[[float], None]
     on_uncertain: OnUncertain = OnUncertain.RESEND
-    limits: SmtpLimits = _UNLIMITED
+    limits: SmtpLimits = NO_LIMITS
     on_refused: Callable[[str, Answer], object] | None = None
     _rests: dict[date, _Rest] = field(default_factory=dict)
 

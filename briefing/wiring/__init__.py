@@ -5,7 +5,7 @@ Next: briefing/wiring/stages.py.
 
 from briefing.wiring.house import House, open_comparison, open_house
 from briefing.wiring.office import Office, open_office
-from briefing.wiring.readers import make_bounce_round, open_bounce_desk, open_keys, open_readers
+from briefing.wiring.readers import make_bounce_round, open_bounce_desk, open_keys
 from briefing.wiring.stages import (
     make_detector,
     make_encoder,
@@ -29,6 +29,5 @@ __all__ = [
     "open_house",
     "open_keys",
     "open_office",
-    "open_readers",
     "read_masthead",
 ]

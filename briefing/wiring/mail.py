@@ -63,7 +63,7 @@ def make_mailroom(
     config: Config, engine: Engine, transport: Transport, clock: Clock, *, bounces: BounceDesk
 ) -> Mailroom:
     """What sends editions, on a database that is open."""
-    from briefing.model.mail_rules import SmtpLimits
+    from briefing.model.mail_rules import NO_LIMITS
     from briefing.services.send import Mailroom
     from briefing.store.ledger import SqlLedger
     from briefing.store.subscribers import SqlSubscribers
@@ -76,6 +76,6 @@ def make_mailroom(
         new_owner=lambda: uuid.uuid4().hex,
         sleep=time.sleep,
         on_uncertain=config.mail.on_uncertain,
-        limits=config.mail.smtp.limits if config.mail.smtp else SmtpLimits(),
+        limits=config.mail.smtp.limits if config.mail.smtp else NO_LIMITS,
         on_refused=bounces.hear,
     )

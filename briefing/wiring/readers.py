@@ -65,18 +65,6 @@ def make_reader_list(config: Config, engine: Engine, clock: Clock) -> ReaderList
     )
 
 
-def open_readers(config: Config) -> ReaderList:
-    """The list of readers alone, for commands that build nothing.
-
-    Raises:
-        StoreError: the database cannot be opened.
-    """
-    from briefing.engines.clock import SystemClock
-    from briefing.store.database import open_database
-
-    return make_reader_list(config, open_database(config.database), SystemClock())
-
-
 def open_bounce_desk(config: Config) -> BounceDesk:
     """What acts on mail that comes back, for commands that build nothing.
 
