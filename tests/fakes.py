@@ -21,7 +21,7 @@ from briefing.model.edition import DEFAULT_SEGMENT, SourceReport, SourceState
 from briefing.model.letter import MOST_BYTES
 from briefing.model.picture import Picture, PictureSize
 from briefing.model.source import Collected
-from briefing.model.story import REMEMBERED, told_of
+from briefing.model.story import REMEMBERED
 from briefing.model.subscriber import Crowd, Habit, SubscriberStatus
 
 if TYPE_CHECKING:
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from briefing.model.delivery import Envelope
     from briefing.model.letter import Letter, Tally
     from briefing.model.limits import Limit
+    from briefing.model.prepared import Kept
     from briefing.model.source import Source
-    from briefing.model.story import Story, Told
+    from briefing.model.story import Told
     from briefing.model.subscriber import Subscriber
     from briefing.ports import Books
 
@@ -286,10 +287,35 @@ class MemoryEditionMemory:
                 first.setdefault((told.thread, article, known), replace(told, article=known))
         return tuple(first[key] for key in sorted(first, key=lambda key: key[:2]))
 
-    def remember(self, edition: date, segment: str, stories: Iterable[Story]) -> None:
-        for story in stories:
-            for told in told_of(story, edition=edition):
-                self.rows.setdefault((edition, segment, told.article.id), told)
+    def remember(self, edition: date, segment: str, told_now: Iterable[Told]) -> None:
+        for told in told_now:
+            self.rows.setdefault((edition, segment, told.article.id), told)
+
+
+@dataclass
+class MemoryPreparedEditions:
+    """Keeps prepared editions in a dict: (edition, segment)."""
+
+    rows: dict[tuple[date, str], Kept] = field(default_factory=dict)
+
+    def put(self, kept: Kept, *, since: datetime) -> None:
+        there = self.rows.get((kept.date, kept.segment))
+        is_good = there is not None and since < there.made_at <= kept.made_at and there.recipe == kept.recipe
+        if there is None or not (there.is_out or is_good):
+            self.rows[kept.date, kept.segment] = kept
+
+    def find(self, day: date, segment: str) -> Kept | None:
+        return self.rows.get((day, segment))
+
+    def mark_out(self, day: date, segment: str) -> None:
+        if there := self.rows.get((day, segment)):
+            self.rows[day, segment] = replace(there, is_out=True)
+
+    def prune(self, *, before: date) -> int:
+        old = [key for key in self.rows if key[0] < before]
+        for key in old:
+            del self.rows[key]
+        return len(old)
 
 
 @dataclass

@@ -86,7 +86,7 @@ def test_every_kind_of_edition_follows_the_schema(name: str) -> None:
 def test_an_edition_arranged_in_any_way_follows_the_schema(by: SectionKind) -> None:
     house = FakeHouse()
     house.config = replace(house.config, sections=replace(house.config.sections, by=by))
-    assert faults(json.loads(house.morning.build().files["edition.json"])) == []
+    assert faults(json.loads(house.newsroom.build().files["edition.json"])) == []
 
 
 def _enums(fields: Any, key: str) -> Iterable[tuple[str, ...]]:

@@ -22,7 +22,7 @@ from briefing.model.article import Article
 from briefing.model.story import Story
 from briefing.render.check import check_message
 from briefing.services.build import Gathered
-from briefing.services.morning import Built
+from briefing.services.newsroom import Built
 from briefing.wiring import House, open_house
 from tests.test_schema import faults
 
@@ -107,8 +107,8 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Seeds:
     config = folder / "config.yaml"
     config.write_text(text, "utf-8")
     house = open_house(load_config(config), out=folder / "out", now=datetime.fromisoformat(NOW), watch=lambda *_: None)
-    built = house.morning.build()
-    gathered = house.morning.builder.gather(now=datetime.fromisoformat(NOW))
+    built = house.newsroom.build()
+    gathered = house.newsroom.builder.gather(now=datetime.fromisoformat(NOW))
     return Seeds(folder=folder, config=config, house=house, gathered=gathered, built=built)
 
 
@@ -291,7 +291,7 @@ def test_another_process_with_an_empty_database_makes_the_same_bytes(seeds: Seed
 
 
 def test_building_again_makes_the_same_bytes(seeds: Seeds) -> None:
-    assert seeds.house.morning.build().files == seeds.built.files
+    assert seeds.house.newsroom.build().files == seeds.built.files
     assert {path.name: path.read_bytes() for path in (seeds.folder / "out").iterdir()} == seeds.built.files
 
 

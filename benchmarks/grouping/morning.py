@@ -141,7 +141,7 @@ def measure(shared: Path, folder: Path) -> Report:
         config_file.write_text(CONFIG.format(opml=opml, folder=folder), "utf-8")
         config = load_config(config_file)
         house = open_house(config, out=folder / "out", now=NOW, watch=lambda *_: None)
-        builder = house.morning.builder
+        builder = house.newsroom.builder
         assert builder.encoder is not None, "the config says to use vectors"
         encoder = _TimedEncoder(builder.encoder, waited)
         builder = replace(builder, encoder=encoder, collector=_TimedCollector(builder.collector, waited))

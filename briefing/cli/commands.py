@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from briefing.services.filing import Watcher
-    from briefing.services.morning import Built
+    from briefing.services.newsroom import Built
     from briefing.services.send import SendReport
     from briefing.wiring import House
 
@@ -63,7 +63,7 @@ def build(
 ) -> int:
     """Collects, composes and renders today's edition; writes edition.json, .html, .txt and .eml."""
     with progress() as watch:
-        built = _open(config, out, now, watch, builds_now=True).morning.build()
+        built = _open(config, out, now, watch, builds_now=True).newsroom.build()
     edition, counts = built.printed.edition, built.printed.edition.counts
     if json:
         say(built.files["edition.json"].decode().rstrip("\n"))
@@ -164,7 +164,7 @@ def _builds_as_edited(config: Path, out: Path, now: str | None) -> Callable[[], 
     from briefing.render.templates import load_templates
     from briefing.wiring import open_house, read_masthead
 
-    kept = [_open(config, out, now, unwatched).morning]
+    kept = [_open(config, out, now, unwatched).newsroom]
 
     def build() -> Built:
         edited = load_config(config)
@@ -172,7 +172,7 @@ def _builds_as_edited(config: Path, out: Path, now: str | None) -> Callable[[], 
             templates, logo = load_templates(edited.templates), read_masthead(edited)
             kept[0] = replace(kept[0], templates=templates, logo=logo)
         else:
-            kept[0] = open_house(edited, out=out, now=parse_moment(now, option="--now"), watch=unwatched).morning
+            kept[0] = open_house(edited, out=out, now=parse_moment(now, option="--now"), watch=unwatched).newsroom
         return kept[0].build()
 
     return build

@@ -11,10 +11,9 @@ import socket
 import threading
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from itertools import takewhile
+from dataclasses import replace
 from select import select
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -33,10 +32,9 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-    from briefing.model.delivery import Envelope
     from briefing.model.edition import Problem
-    from briefing.ports import Books, Transport
-    from briefing.services.morning import Built, Morning
+    from briefing.services.morning import Morning
+    from briefing.services.newsroom import Built
     from briefing.services.send import SendReport
     from briefing.wiring import House
 
@@ -76,7 +74,7 @@ def public_pages(house: House) -> Starlette:
     )
     doors = operator_routes(
         config,
-        templates=morning.templates,
+        templates=house.templates,
         clock=morning.clock,
         desk=house.office.desk,
         personal=house.office.personal,
@@ -84,7 +82,7 @@ def public_pages(house: House) -> Starlette:
         resend=house.resend,
     )
     return reader_site(
-        config, templates=morning.templates, readers=house.readers, sign_up=house.sign_up, past=past, routes=doors
+        config, templates=house.templates, readers=house.readers, sign_up=house.sign_up, past=past, routes=doors
     )
 
 
@@ -159,28 +157,7 @@ def _answering(app: Starlette, listening: socket.socket) -> Iterator[None]:
 
 def _until(stop: threading.Event, morning: Morning) -> Morning:
     """The same morning, which begins no further message once it was told to stop."""
-    room = morning.mailroom
-    transport = _UntilStopped(stop=stop, transport=room.transport)
-    return replace(morning, mailroom=replace(room, transport=transport))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _UntilStopped:
-    """A transport that leaves the rest of a thousand messages to the next start, between two of them."""
-
-    stop: threading.Event
-    transport: Transport
-
-    def __enter__(self) -> Self:
-        self.transport.__enter__()
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self.transport.__exit__(*failure)
-
-    def deliver(self, envelopes: Iterator[Envelope], books: Books) -> None:
-        """Hands the messages on; those that are not begun when the program is told to stop wait for the next start."""
-        self.transport.deliver(takewhile(lambda _: not self.stop.is_set(), envelopes), books)
+    return replace(morning, mailroom=replace(morning.mailroom, is_stopped=stop.is_set))
 
 
 class _Ticker:

@@ -12,6 +12,7 @@ Next: briefing/deliver/batch.py.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,7 @@ class SmtpTransport:
         self.relay = Relay(server, timeout=timeout, final_timeout=final_timeout, lmtp=lmtp)
         self._resting: list[Conversation] = []
         self._is_entered = False
+        self._senders = 1
 
     def __enter__(self) -> SmtpTransport:
         """Connects and logs in.
@@ -94,7 +96,7 @@ class SmtpTransport:
         if not self._is_entered:
             raise self.relay.fault("not connected; use the transport in a with block")
         batch = Batch(envelopes, books)
-        connections = max(1, self.server.limits.connections)
+        connections = max(1, self.server.limits.connections // self._senders)
         with Turns(errands=connections) as turns, ThreadPoolExecutor(1, thread_name_prefix="smtp") as leader:
             batch.on_end = turns.wake
             counter = Counter(batch, turns, self.relay, company=self.company)
@@ -107,6 +109,15 @@ class SmtpTransport:
             except BaseException as error:  # noqa: BLE001 — `close` raises it, after the messages at hand
                 batch.give_up(error)
         batch.close()
+
+    @contextmanager
+    def sharing(self, senders: int) -> Iterator[None]:
+        """Leaves the others their part of the connections while the block lasts."""
+        self._senders = senders
+        try:
+            yield
+        finally:
+            self._senders = 1
 
     @property
     def is_paced(self) -> bool:

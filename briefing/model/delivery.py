@@ -14,6 +14,8 @@ from briefing.model.article import require_aware
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from briefing.model.edition import Problem
+
 
 class DeliveryStatus(StrEnum):
     """How far one message has come."""
@@ -156,3 +158,15 @@ class Answer:
     def is_policy(self) -> bool:
         """We are refused, not the reader: every other reader there would be as well (5.7.x)."""
         return self.is_lasting and (self.status or "").startswith("5.7.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Says what one sender did of an edition that several sent.
+
+    Attributes:
+        sent: messages it handed over.
+    """
+
+    sent: int = 0
+    problems: tuple[Problem, ...] = ()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from briefing.model.article import Article
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from briefing.model.article import Summary
@@ -202,6 +203,11 @@ def told_of(story: Story, *, edition: date) -> tuple[Told, ...]:
     """What is worth remembering once an edition of that date has told the story: the texts of all, copies included."""
     thread, since = story.thread or story.id, edition - timedelta(days=story.day - 1)
     return tuple(Told(article=_remembered(article), thread=thread, since=since) for article in story.printed)
+
+
+def told_by(stories: Iterable[Story], *, edition: date) -> tuple[Told, ...]:
+    """The same of all its stories."""
+    return tuple(told for story in stories for told in told_of(story, edition=edition))
 
 
 def _remembered(article: Article) -> Article:

@@ -8,18 +8,20 @@ Next: briefing/ports/world.py.
 
 from briefing.ports.doors import AnnouncementQueue, Directory, Messenger, RequestNotes
 from briefing.ports.letters import BounceBook, History, Mailbox, ReturnPath
-from briefing.ports.mail import Books, MessageSigner, Transport
+from briefing.ports.mail import Books, Crew, MessageSigner, Transport
 from briefing.ports.readers import KeyStore, Ledger, LinkSigner, RequestLog, SubscriberStore
 from briefing.ports.world import (
     Archive,
     Clock,
     Collector,
     DocumentReader,
+    EditionMaker,
     EditionMemory,
     Encoder,
     GeneratedTexts,
     LanguageDetector,
     PictureDesk,
+    PreparedEditions,
     Shelf,
     SourceLog,
     VectorCache,
@@ -33,8 +35,10 @@ __all__ = [
     "BounceBook",
     "Clock",
     "Collector",
+    "Crew",
     "Directory",
     "DocumentReader",
+    "EditionMaker",
     "EditionMemory",
     "Encoder",
     "GeneratedTexts",
@@ -47,6 +51,7 @@ __all__ = [
     "MessageSigner",
     "Messenger",
     "PictureDesk",
+    "PreparedEditions",
     "RequestLog",
     "RequestNotes",
     "ReturnPath",

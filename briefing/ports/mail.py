@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import date
 
-    from briefing.model.delivery import Answer, Envelope
+    from briefing.model.delivery import Answer, Envelope, Share
 
 
 class Books(Protocol):
@@ -49,6 +51,24 @@ class Transport(Protocol):
         Raises:
             TransportError: nothing more can be handed over; what is left in the iterator was not touched.
             StoreError: the books cannot be written.
+        """
+        ...
+
+
+class Crew(Protocol):
+    """Calls others to help with a long list, in processes of their own."""
+
+    def at_work(
+        self, edition: date, *, waiting: int, on_time: bool, is_stopped: Callable[[], bool]
+    ) -> AbstractContextManager[Sequence[Share]]:
+        """Has them send the edition as long as the block lasts, and until nothing is left; none for a short list.
+
+        An exception in the block has them stop, and so does `is_stopped` once it says so: each finishes the messages
+        at hand first. At the end of the block stands what each of them did.
+
+        Args:
+            waiting: messages that are left, nearly.
+            on_time: a copy may go out while its reader's slot is open; else at any hour.
         """
         ...
 

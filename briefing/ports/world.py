@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
     from briefing.model.archived import ArchivedEdition
     from briefing.model.article import Article
-    from briefing.model.edition import SourceReport
+    from briefing.model.edition import Problem, SourceReport
     from briefing.model.picture import Picture, PictureSize
+    from briefing.model.prepared import Kept
     from briefing.model.source import Collected, SavedFile, Source
-    from briefing.model.story import Story, Told
+    from briefing.model.story import Told
+    from briefing.model.subscriber import Segment
 
 
 class Clock(Protocol):
@@ -137,8 +139,44 @@ class EditionMemory(Protocol):
         """
         ...
 
-    def remember(self, edition: date, segment: str, stories: Iterable[Story]) -> None:
-        """Records that the edition told these stories, copies included; safe to repeat."""
+    def remember(self, edition: date, segment: str, told_now: Iterable[Told]) -> None:
+        """Records what the edition told, copies included; safe to repeat."""
+        ...
+
+
+class EditionMaker(Protocol):
+    """Makes editions, here or in another process."""
+
+    def make(self, day: date, segments: Sequence[Segment], *, recipe: str) -> tuple[Problem, ...]:
+        """Makes the day's editions for these segments and has them kept; gives what went wrong with the sources.
+
+        Raises:
+            StoreError: they could not be kept.
+        """
+        ...
+
+
+class PreparedEditions(Protocol):
+    """Keeps editions that are ready to be copied."""
+
+    def put(self, kept: Kept, *, since: datetime) -> None:
+        """Keeps an edition in place of one that nobody got and that is outdated.
+
+        Outdated is what was made at `since` or before, by a clock that was ahead, or with another recipe. Anything else
+        stays: of two who made the same edition at once, both send the first.
+        """
+        ...
+
+    def find(self, day: date, segment: str) -> Kept | None:
+        """The edition of that day for the segment with this key; None when there is none."""
+        ...
+
+    def mark_out(self, day: date, segment: str) -> None:
+        """Notes that a copy went out: from now on the edition stays as it is."""
+        ...
+
+    def prune(self, *, before: date) -> int:
+        """Forgets every edition before that date; gives how many those were."""
         ...
 
 

@@ -15,7 +15,7 @@ from briefing.model.edition import Problem
 from briefing.services.delivery_rules import IN_DOUBT, MEANING, answered, given_back, put_off, started
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from briefing.model.delivery import Answer, Delivery, Envelope
@@ -41,6 +41,10 @@ class Notes:
         if self._counts[reason] <= _NAMED:
             message = f"{reason}: {detail}" if detail else reason
             self._named.append(Problem(stage="deliver", source=reader.email if reader else None, message=message))
+
+    def add_all(self, problems: Iterable[Problem]) -> None:
+        """Notes what others found; each once."""
+        self._named.extend(problem for problem in problems if problem not in self._named)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

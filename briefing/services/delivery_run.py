@@ -5,6 +5,7 @@ Next: briefing/services/send.py.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import chain
@@ -18,10 +19,11 @@ from briefing.services.delivery_rules import IN_DOUBT, MEANING, SETTLED, next_st
 from briefing.services.pace import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date, datetime
 
-    from briefing.model.delivery import Balance, Delivery, Envelope
+    from briefing.model.delivery import Balance, Delivery, Envelope, Share
     from briefing.model.subscriber import Subscriber
     from briefing.services.send import Mailroom
 
@@ -33,7 +35,11 @@ _LOOK = timedelta(seconds=30)
 
 @dataclass(slots=True, kw_only=True)
 class DeliveryRun:
-    """Takes one call of `Mailroom.send_edition` from its rows to their answers; its attributes are told there."""
+    """Takes one call of `Mailroom.send_edition` from its rows to their answers; its attributes are told there.
+
+    Attributes:
+        begins_at: an id; readers before it come last, so that two who begin apart seldom look at the same rows.
+    """
 
     room: Mailroom
     edition: date
@@ -42,6 +48,7 @@ class DeliveryRun:
     closes_at: Callable[[Subscriber], datetime | None] | None
     is_held: Callable[[Subscriber], bool] | None
     on_sent: Callable[[Subscriber], None] | None
+    begins_at: str = ""
     notes: Notes = field(default_factory=Notes)
     _earliest: datetime | None = None
     _stopped: str = ""
@@ -58,10 +65,11 @@ class DeliveryRun:
         pace = Pace(room.limits)
         pace.recall(room.ledger, now=room.clock.now())
         envelopes = self._envelopes(books, pace)
+        shares: Sequence[Share] = ()
         try:
             first = next(envelopes, None)
             if first is not None:
-                with room.transport as transport:
+                with room.transport as transport, self._company() as shares:
                     transport.deliver(chain((first,), envelopes), books)
         except TransportError as error:
             room.rest(self.edition, error)
@@ -69,29 +77,47 @@ class DeliveryRun:
         finally:
             envelopes.close()
             books.close()
+        for share in shares:
+            self.notes.add_all(share.problems)
         if books.sent and not self._stopped:
             room.wake(self.edition)
         if self._stopped:
             left = _left(room.ledger.balance(self.edition))
             self._note(f"sending stopped with {left} messages left for the next run: {self._stopped}")
-        return books.sent
+        return books.sent + sum(share.sent for share in shares)
+
+    def _company(self) -> AbstractContextManager[Sequence[Share]]:
+        room = self.room
+        if room.crew is None:
+            return nullcontext(())
+        waiting = _left(room.ledger.balance(self.edition))
+        on_time = self.closes_at is not None
+        return room.crew.at_work(self.edition, waiting=waiting, on_time=on_time, is_stopped=room.is_stopped)
 
     def _envelopes(self, books: RunningBooks, pace: Pace) -> Generator[Envelope]:
         """Every message that may go now, in the order of the books: who was refused before comes last."""
+        starts = [(0, self.begins_at), None] if self.begins_at else [None]
         while True:
             self._earliest = None
-            after, ours = self._take(None)
-            while after is not None:
-                for row, reader in ours:
-                    books.hold(row, reader)
-                for row, reader in ours:
-                    yield from self._message(row, reader, books, pace)
-                books.flush()
-                after, ours = self._take(after)
-            if self._earliest is None:
+            for start in starts:
+                yield from self._from(start, books, pace)
+            if self._earliest is None or self.room.is_stopped():
                 return
             while (pause := self._earliest - self.room.clock.now()) > timedelta(0):
                 self._wait(pause, books)
+
+    def _from(self, start: tuple[int, str] | None, books: RunningBooks, pace: Pace) -> Iterator[Envelope]:
+        """The messages of the rows after that place."""
+        after, ours = self._take(start)
+        while after is not None:
+            for row, reader in ours:
+                books.hold(row, reader)
+            for row, reader in ours:
+                if self.room.is_stopped():
+                    return
+                yield from self._message(row, reader, books, pace)
+            books.flush()
+            after, ours = self._take(after)
 
     def _take(self, after: tuple[int, str] | None) -> tuple[tuple[int, str] | None, list[tuple[Delivery, Subscriber]]]:
         """Where the next rows end (None when there are none), and those of them that are now ours to send."""

@@ -1,103 +1,58 @@
-"""Takes a moment, gives a morning: today's edition built, shown, and sent to everyone whose hour has come.
+"""Takes a moment, gives a morning: today's editions, sent to everyone whose hour has come.
 
 Next: briefing/services/schedule.py, which asks all day long what is due.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from briefing.errors import BriefingError, NothingToSendError, RenderError
+from briefing.errors import BriefingError, NothingToSendError
 from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
-from briefing.services.archive import archived
+from briefing.services.copies import Copies
+from briefing.services.editions import Day
 from briefing.services.holding import Holding
-from briefing.services.press import Press, Printed, default_copy, held_edition, nothing_to_send
+from briefing.services.publishing import Publishing
 from briefing.services.schedule import Timetable, send_each, zone_of
 from briefing.services.segments import default_segment, segment_of
 from briefing.services.single import deliver_one
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-    from pathlib import PurePath
+    from collections.abc import Callable, Sequence
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
+    from briefing.model.delivery import Share
     from briefing.model.edition import Problem
-    from briefing.model.picture import Picture
     from briefing.model.settings import Config
     from briefing.model.subscriber import Crowd, Segment
-    from briefing.ports import Archive, Clock, EditionMemory, LinkSigner, MessageSigner, ReturnPath, Shelf, Transport
-    from briefing.render.templates import Templates
-    from briefing.services.build import Builder, Gathered
+    from briefing.ports import Archive, Clock, EditionMemory, LinkSigner, MessageSigner, ReturnPath, Transport
+    from briefing.services.editions import EditionDesk
     from briefing.services.send import Mailroom, SendReport
-
-#: Sources are asked again only after this long, however often something is due: 60 minutes is what publishers ask
-#: of readers, and the editions of neighbouring zones may share a reading.
-SHELF_LIFE = timedelta(minutes=60)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
-    """Carries what `briefing build` made.
-
-    Attributes:
-        files: by name: edition.json, edition.html, edition.txt, edition.eml.
-        folder: where they stand.
-        problems: why it would not be sent, when it would not.
-    """
-
-    printed: Printed
-    files: dict[str, bytes]
-    folder: PurePath
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def nothing_to_send(self) -> str:
-        """Why there is no story, when there is none."""
-        return nothing_to_send(self.printed.edition)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Morning:
-    """Runs one briefing's day. Owns no state but the last reading of the sources."""
+    """Runs one briefing's day. Owns no state but what went wrong when editions were last made.
+
+    Attributes:
+        destination: how to call where the mail goes.
+        seal, return_path: as in `Copies`.
+    """
 
     config: Config
     clock: Clock
-    builder: Builder
+    editions: EditionDesk
     mailroom: Mailroom
     memory: EditionMemory
     archive: Archive
-    shelf: Shelf
     signer: LinkSigner
-    templates: Templates
     destination: str
-    logo: Picture | None = None
     seal: MessageSigner | None = None
     return_path: ReturnPath | None = None
-    _read: dict[str, tuple[datetime, Gathered]] = field(default_factory=dict)
-
-    def build(self) -> Built:
-        """Makes today's edition for the readers who chose nothing and puts its files on the shelf.
-
-        Raises:
-            RenderError: a template is wrong.
-            StoreError: the files or the database cannot be written.
-        """
-        now = self.clock.now()
-        press = self._press(now.astimezone(self._zone).date())
-        printed, files = default_copy(press)
-        segment = default_segment(self.config)
-        reasons = press.held(segment) if printed.edition.stories else ""
-        return Built(
-            printed=printed,
-            files=files,
-            folder=self.shelf.put(printed.edition.segment, files),
-            problems=(*((held_edition(segment, reasons),) if reasons else ()), *press.problems),
-        )
+    _found: list[Problem] = field(default_factory=list)
 
     def send_due(self) -> tuple[SendReport, ...]:
         """Sends what is due now, and what an earlier run left unfinished.
@@ -105,6 +60,7 @@ class Morning:
         Raises:
             NothingToSendError: somebody is due, and there is no story for anybody.
         """
+        self._found.clear()
         return self.timetable.tick()
 
     def send_all(self) -> tuple[SendReport, ...]:
@@ -113,7 +69,28 @@ class Morning:
         Raises:
             NothingToSendError: there is no story for anybody.
         """
+        self._found.clear()
         return send_each(dict(sorted(self._crowds_by_day().items())), self._send)
+
+    def join(self, day: date, *, begins_at: str, on_time: bool) -> Share:
+        """Helps another program that sends these editions, beginning with the readers after that id.
+
+        Args:
+            on_time: a copy may go out while its reader's slot is open; else at any hour.
+
+        Raises:
+            StoreError: the books cannot be written.
+        """
+        copies = self._copies(Day(desk=self.editions, date=day))
+        return self.mailroom.join(
+            day,
+            begins_at=begins_at,
+            compose_message=copies.copy_for,
+            closes_at=(lambda reader: self.timetable.closes_at(day, reader)) if on_time else None,
+            on_sent=self._publishing(copies).sent,
+            # Whoever called us counts those who wait.
+            is_held=lambda reader: bool(copies.prepared(copies.segment_of(reader)).reason),
+        )
 
     def send_test(self, address: str) -> None:
         """Sends one copy of today's edition to an address; the ledger knows nothing of it.
@@ -122,8 +99,8 @@ class Morning:
             NothingToSendError: there is no story today.
             DeliveryError: the transport did not take it.
         """
-        press = self._press(self.clock.now().astimezone(self._zone).date())
-        envelope = press.copy_for(Subscriber(id="test", email=address))
+        copies = self._copies(Day(desk=self.editions, date=self.clock.now().astimezone(self._zone).date()))
+        envelope = copies.copy_for(Subscriber(id="test", email=address))
         deliver_one(self.mailroom.transport, envelope)
 
     def resend(self, subscriber: str, transport: Transport) -> str:
@@ -136,7 +113,7 @@ class Morning:
             return "not sent: the reader is not confirmed"
         day = self.clock.now().astimezone(zone_of(reader, self.config.briefing.timezone)).date()
         try:
-            deliver_one(transport, self._press(day).copy_for(reader))
+            deliver_one(transport, self._copies(Day(desk=self.editions, date=day)).copy_for(reader))
         except BriefingError as error:
             return f"not sent: {error}"
         return f"the edition of {day} was sent again"
@@ -153,7 +130,7 @@ class Morning:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What went wrong while the sources were read and the stories found and told."""
-        return (*self._read["last"][1].problems, *self.builder.generation_problems) if "last" in self._read else ()
+        return tuple(dict.fromkeys(self._found))
 
     @property
     def timetable(self) -> Timetable:
@@ -195,68 +172,41 @@ class Morning:
         Raises:
             NothingToSendError: no story for any of the readers; nobody is planned, so the next run may still find one.
         """
-        press = self._press(day)
+        editions = Day(desk=self.editions, date=day, problems=self._found)
+        copies = self._copies(editions)
         if crowds or closes_at is None:  # on a timer with nobody due, only the books of the day are to be closed
-            self._require_news(press, crowds)
-        served: dict[str, Segment] = {}
-
-        def remember(reader: Subscriber) -> None:
-            # At the first copy, not at the end: who dies in between must not be told the same tomorrow.
-            segment = press.segment_of(reader)
-            if segment.key not in served:
-                served[segment.key] = segment
-                self.memory.remember(day, segment.key, press.edition(segment).stories)
-                self._archive(press.printed(segment))
-
-        holding = Holding(press, crowds)
+            _require_news(editions, [copies.segment_of(c.example) for c in crowds] or [default_segment(self.config)])
+        holding = Holding(copies, crowds)
         report = self.mailroom.send_edition(
             day,
             [crowd.habit for crowd in crowds],
-            compose_message=press.copy_for,
+            compose_message=copies.copy_for,
             closes_at=closes_at,
-            on_sent=remember,
+            on_sent=self._publishing(copies).sent,
             is_held=holding.is_held,
         )
-        own_day = self.clock.now().astimezone(self._zone).date()
-        everyone = (default_segment(self.config),) if day == own_day else ()
-        self._shelve(press, (*everyone, *served.values(), *holding.editions))
-        return replace(report, problems=(*holding.problems, *press.problems, *report.problems))
+        return replace(report, problems=(*holding.problems, *report.problems))
 
-    def _archive(self, printed: Printed) -> None:
-        """Keeps the page that the link in a mail opens, as it was when the first copy went out."""
-        if printed.page is not None:
-            edition = archived(printed.edition, printed.rendered, look=self.config.look, templates=self.templates)
-            self.archive.keep(edition, printed.page)
+    def _publishing(self, copies: Copies) -> Publishing:
+        return Publishing(copies=copies, kept=self.editions.kept, memory=self.memory, archive=self.archive)
 
-    def _shelve(self, press: Press, segments: tuple[Segment, ...]) -> None:
-        """Puts their files on the shelf, also those of an edition that is held; one that cannot be set has none."""
-        for segment in {segment.key: segment for segment in segments}.values():
-            with suppress(RenderError):
-                self.shelf.put(segment.key, press.files(segment))
-
-    def _require_news(self, press: Press, crowds: tuple[Crowd, ...]) -> None:
-        segments = [press.segment_of(crowd.example) for crowd in crowds] or [default_segment(self.config)]
-        if not any(press.edition(segment).stories for segment in segments):
-            raise NothingToSendError(nothing_to_send(press.edition(segments[0])))
-
-    def _press(self, day: date) -> Press:
-        now = self.clock.now()
-        return Press(
+    def _copies(self, editions: Day) -> Copies:
+        return Copies(
             config=self.config,
-            builder=self.builder,
-            gathered=self._gathered(now),
-            templates=self.templates,
             signer=self.signer,
-            today=day,
-            now=now,
-            logo=self.logo,
+            today=editions.date,
+            prepared=editions.edition,
             seal=self.seal,
             return_path=self.return_path,
         )
 
-    def _gathered(self, now: datetime) -> Gathered:
-        read_at, gathered = self._read.get("last", (None, None))
-        if read_at is None or gathered is None or not read_at <= now < read_at + SHELF_LIFE:
-            gathered = self.builder.gather(now=now)
-            self._read["last"] = (now, gathered)
-        return gathered
+
+def _require_news(editions: Day, segments: Sequence[Segment]) -> None:
+    """Makes all of the editions with one reading of the sources, and looks whether any tells something.
+
+    Raises:
+        NothingToSendError: none does.
+    """
+    editions.prepare(segments)
+    if all(editions.edition(segment).silence for segment in segments):
+        raise NothingToSendError(editions.edition(segments[0]).silence)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from briefing.model.delivery import DeliveryStatus, OnUncertain
+from briefing.model.delivery import DeliveryStatus, OnUncertain, Share
 from briefing.model.edition import Problem
 from briefing.model.mail_rules import NO_LIMITS, SmtpLimits
 from briefing.services.delivery_rules import LEASE
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from briefing.errors import TransportError
     from briefing.model.delivery import Answer, Balance, Delivery, Envelope
     from briefing.model.subscriber import Habit, Subscriber
-    from briefing.ports import Clock, Ledger, SubscriberStore, Transport
+    from briefing.ports import Clock, Crew, Ledger, SubscriberStore, Transport
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +66,8 @@ class Mailroom:
         new_owner: names a run, so that no other is called the same.
         sleep: waits so many seconds where a limit says so.
         on_refused: hears of each refused copy: reader and answer.
+        crew: helps with long lists; None to send alone.
+        is_stopped: once it says so, no further message is begun: the rest is for the next run.
     """
 
     store: SubscriberStore
@@ -77,6 +79,8 @@ class Mailroom:
     on_uncertain: OnUncertain = OnUncertain.RESEND
     limits: SmtpLimits = NO_LIMITS
     on_refused: Callable[[str, Answer], object] | None = None
+    crew: Crew | None = None
+    is_stopped: Callable[[], bool] = lambda: False
     _rests: dict[date, _Rest] = field(default_factory=dict)
 
     def send_edition(
@@ -120,6 +124,35 @@ class Mailroom:
         log.info("edition sent edition=%s sent=%d audience=%d", edition, sent, balance.audience)
         problems = (*run.notes.problems, *_problems_of_books(balance))
         return SendReport(edition=edition, sent=sent, balance=balance, problems=problems)
+
+    def join(
+        self,
+        edition: date,
+        *,
+        begins_at: str,
+        compose_message: Callable[[Subscriber], Envelope],
+        closes_at: Callable[[Subscriber], datetime | None] | None,
+        on_sent: Callable[[Subscriber], None],
+        is_held: Callable[[Subscriber], bool],
+    ) -> Share:
+        """Helps another sender with an edition that it has planned, beginning with the readers after that id.
+
+        The other arguments are those of `send_edition`.
+
+        Raises:
+            StoreError: the books cannot be written, so nothing more is sent.
+        """
+        run = DeliveryRun(
+            room=self,
+            edition=edition,
+            owner=self.new_owner(),
+            compose_message=compose_message,
+            closes_at=closes_at,
+            is_held=is_held,
+            on_sent=on_sent,
+            begins_at=begins_at,
+        )
+        return Share(sent=run.work(), problems=run.notes.problems)
 
     def rest(self, edition: date, error: TransportError) -> None:
         """Leaves an edition alone for a while: a relay that refuses us is not asked again every few seconds."""

@@ -14,7 +14,7 @@ from sqlalchemy import and_, delete, func, select
 
 from briefing.model.article import Article
 from briefing.model.lines import article_line, parse_article
-from briefing.model.story import REMEMBERED, Told, told_of
+from briefing.model.story import REMEMBERED, Told
 from briefing.store.database import insert_into, reading, writing
 from briefing.store.schema import snapshots, told
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import Engine
-
-    from briefing.model.story import Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +57,9 @@ class SqlEditionMemory:
             for article, thread, since, text in found
         )
 
-    def remember(self, edition: date, segment: str, stories: Iterable[Story]) -> None:
-        """Records that the edition told these stories, and forgets texts that are too old; safe to repeat."""
-        every = [piece for story in stories for piece in told_of(story, edition=edition)]
+    def remember(self, edition: date, segment: str, told_now: Iterable[Told]) -> None:
+        """Records what the edition told, and forgets texts that are too old; safe to repeat."""
+        every = [*told_now]
         if not every:
             return
         packed = [_pack(piece.article) for piece in every]

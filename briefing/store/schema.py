@@ -10,14 +10,28 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, Column, Date, DateTime, Index, Integer, LargeBinary, MetaData, String, Table, Text, Time
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Time,
+)
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
-HEAD = "0005"
+HEAD = "0006"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -163,6 +177,18 @@ archive = Table(
     Column("language", String(16), nullable=False),
     Column("built_at", Instant, nullable=False),
     Column("html", LargeBinary, nullable=False),
+)
+
+#: Editions that are ready to be copied; one that `is_out` stays as it is.
+prepared = Table(
+    "prepared",
+    metadata,
+    Column("edition", Date, primary_key=True),
+    Column("segment", String(64), primary_key=True),
+    Column("made_at", Instant, nullable=False),
+    Column("recipe", String(64), nullable=False),
+    Column("is_out", Boolean, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
 )
 
 source_log = Table(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from briefing.services.morning import Built
+    from briefing.services.newsroom import Built
 
 _TYPES = {
     "edition.html": "text/html",

@@ -9,24 +9,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from briefing.wiring.mail import make_mailroom, make_return_path, make_seal, make_transport
+from briefing.wiring.crew import make_crew
+from briefing.wiring.mail import make_morning, make_transport
 from briefing.wiring.office import make_office
 from briefing.wiring.readers import make_bounce_desk, make_bounce_round, make_reader_list, make_sign_up
-from briefing.wiring.stages import make_builder, make_encoder, make_picture_desk, read_masthead
+from briefing.wiring.stages import make_builder, make_encoder, make_newsroom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import Engine
-
     from briefing.model.settings import Config
-    from briefing.ports import Encoder
+    from briefing.render.templates import Templates
     from briefing.services.bounce_round import BounceRound
     from briefing.services.bounces import BounceDesk
     from briefing.services.compare import Comparison
     from briefing.services.filing import Watcher
     from briefing.services.morning import Morning
+    from briefing.services.newsroom import Newsroom
     from briefing.services.signup import SignUp
     from briefing.services.subscribe import ReaderList
     from briefing.wiring.office import Office
@@ -37,11 +37,15 @@ class House:
     """Carries the services of one briefing, ready to be called.
 
     Attributes:
+        newsroom: makes editions, in this process.
+        templates: of mails and pages.
         resend: sends today's edition to the reader with this id again, and says in a line how that went.
         letters: reads mail that comes back; None where nobody does.
     """
 
     morning: Morning
+    newsroom: Newsroom
+    templates: Templates
     readers: ReaderList
     sign_up: SignUp
     office: Office
@@ -72,57 +76,30 @@ def open_house(
         encoder.prepare()
 
     from briefing.engines.clock import StoppedClock, SystemClock
+    from briefing.services.editions import EditionDesk, recipe_of
     from briefing.store.database import open_database
 
     clock = SystemClock() if now is None else StoppedClock(now)
     engine = open_database(config.database)
     readers = make_reader_list(config, engine, clock)
     bounces = make_bounce_desk(config, engine, readers)
-    morning = _make_morning(config, engine, encoder, watch, out, readers=readers, bounces=bounces)
-    sign_up = make_sign_up(config, engine, readers, morning.templates, out)
+    newsroom = make_newsroom(config, engine, clock, encoder=encoder, watch=watch, out=out)
+    recipe = recipe_of(config, newsroom.templates, newsroom.logo)
+    editions = EditionDesk(kept=newsroom.kept, maker=newsroom, clock=clock, recipe=recipe)
+    carrier = make_transport(config, out)
+    crew = make_crew(config, out, carrier[0], clock, recipe=recipe)
+    morning = make_morning(config, engine, editions, carrier, readers=readers, bounces=bounces, crew=crew)
+    sign_up = make_sign_up(config, engine, readers, newsroom.templates, out)
     return House(
         morning=morning,
+        newsroom=newsroom,
+        templates=newsroom.templates,
         readers=readers,
         sign_up=sign_up,
         office=make_office(config, engine, readers, invite=sign_up.invite),
         bounces=bounces,
         letters=make_bounce_round(config, bounces),
         resend=lambda reader: morning.resend(reader, make_transport(config, out)[0]),
-    )
-
-
-def _make_morning(
-    config: Config,
-    engine: Engine,
-    encoder: Encoder | None,
-    watch: Watcher,
-    out: Path,
-    *,
-    readers: ReaderList,
-    bounces: BounceDesk,
-) -> Morning:
-    from briefing.render.templates import load_templates
-    from briefing.services.morning import Morning
-    from briefing.store.archive import SqlArchive
-    from briefing.store.memory import SqlEditionMemory
-    from briefing.store.shelf import EditionShelf
-
-    memory = SqlEditionMemory(engine)
-    transport, destination = make_transport(config, out)
-    return Morning(
-        config=config,
-        clock=readers.clock,
-        builder=replace(make_builder(config, engine, memory, encoder, watch), pictures=make_picture_desk(config)),
-        mailroom=make_mailroom(config, engine, transport, readers.clock, bounces=bounces),
-        memory=memory,
-        archive=SqlArchive(engine),
-        shelf=EditionShelf(folder=out),
-        signer=readers.signer,
-        templates=load_templates(config.templates),
-        destination=destination,
-        logo=read_masthead(config),
-        seal=make_seal(config, readers.clock),
-        return_path=make_return_path(config, engine),
     )
 
 

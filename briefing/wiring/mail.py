@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from briefing.model.settings import Config
-    from briefing.ports import Clock, MessageSigner, ReturnPath, Transport
+    from briefing.ports import Clock, Crew, MessageSigner, ReturnPath, Transport
     from briefing.services.bounces import BounceDesk
+    from briefing.services.editions import EditionDesk
+    from briefing.services.morning import Morning
     from briefing.services.send import Mailroom
+    from briefing.services.subscribe import ReaderList
 
 
 def make_transport(config: Config, out: Path) -> tuple[Transport, str]:
@@ -59,10 +63,40 @@ def make_return_path(config: Config, engine: Engine) -> ReturnPath | None:
     return Verp(config.mail.bounces.address, SqlKeys(engine).signing_key())
 
 
-def make_mailroom(
+def make_morning(
+    config: Config,
+    engine: Engine,
+    editions: EditionDesk,
+    carrier: tuple[Transport, str],
+    *,
+    readers: ReaderList,
+    bounces: BounceDesk,
+    crew: Crew | None = None,
+) -> Morning:
+    """What sends editions, on a database that is open; `carrier` is what `make_transport` gave."""
+    from briefing.services.morning import Morning
+    from briefing.store.archive import SqlArchive
+    from briefing.store.memory import SqlEditionMemory
+
+    transport, destination = carrier
+    mailroom = _make_mailroom(config, engine, transport, readers.clock, bounces=bounces)
+    return Morning(
+        config=config,
+        clock=readers.clock,
+        editions=editions,
+        mailroom=replace(mailroom, crew=crew),
+        memory=SqlEditionMemory(engine),
+        archive=SqlArchive(engine),
+        signer=readers.signer,
+        destination=destination,
+        seal=make_seal(config, readers.clock),
+        return_path=make_return_path(config, engine),
+    )
+
+
+def _make_mailroom(
     config: Config, engine: Engine, transport: Transport, clock: Clock, *, bounces: BounceDesk
 ) -> Mailroom:
-    """What sends editions, on a database that is open."""
     from briefing.model.mail_rules import NO_LIMITS
     from briefing.services.send import Mailroom
     from briefing.store.ledger import SqlLedger

@@ -5,6 +5,7 @@ Next: briefing/wiring/mail.py.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     from briefing.engines.vector_process import SeparateEncoder
     from briefing.model.picture import Picture
     from briefing.model.settings import Config
-    from briefing.ports import EditionMemory, Encoder, GeneratedTexts, PictureDesk
+    from briefing.ports import Clock, EditionMemory, Encoder, GeneratedTexts, PictureDesk
     from briefing.services.build import Builder
     from briefing.services.filing import Watcher
     from briefing.services.generate import Generator
+    from briefing.services.newsroom import Newsroom
 
 
 #: Languages that articles without a declared one may turn out to be; a script of its own adds its languages.
@@ -99,4 +101,26 @@ def make_builder(
         source_log=SqlSourceLog(engine),
         watch=watch,
         generator=make_generator(config, texts=SqlGeneratedTexts(engine)),
+    )
+
+
+def make_newsroom(
+    config: Config, engine: Engine, clock: Clock, *, encoder: Encoder | None, watch: Watcher, out: Path
+) -> Newsroom:
+    """What makes editions, keeps them, and puts their files below `out`."""
+    from briefing.render.templates import load_templates
+    from briefing.services.newsroom import Newsroom
+    from briefing.store.memory import SqlEditionMemory
+    from briefing.store.prepared import SqlPreparedEditions
+    from briefing.store.shelf import EditionShelf
+
+    builder = make_builder(config, engine, SqlEditionMemory(engine), encoder, watch)
+    return Newsroom(
+        config=config,
+        clock=clock,
+        builder=replace(builder, pictures=make_picture_desk(config)),
+        kept=SqlPreparedEditions(engine),
+        shelf=EditionShelf(folder=out),
+        templates=load_templates(config.templates),
+        logo=read_masthead(config),
     )

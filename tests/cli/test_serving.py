@@ -299,7 +299,8 @@ def test_a_held_edition_is_told_once_and_sent_once_it_is_mended(capsys: pytest.C
     assert said.err.count("the edition for default is held") == 1
     assert "nothing was sent to its 2 readers" in said.err
 
-    fake.morning = replace(fake.morning, templates=load_templates())
+    fake.newsroom = replace(fake.newsroom, templates=load_templates())
+    fake.morning = replace(fake.morning, editions=replace(fake.morning.editions, maker=fake.newsroom))
     ticking = ticker(fake)
     ticking.tick()
     ticking.tick()

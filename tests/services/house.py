@@ -16,8 +16,11 @@ from briefing.model.subscriber import Segment, Subscriber, SubscriberStatus
 from briefing.ports import Encoder, Ledger, PictureDesk, SubscriberStore, Transport
 from briefing.render.templates import Templates, load_templates
 from briefing.services.build import Builder
+from briefing.services.copies import Copies
+from briefing.services.editions import EditionDesk, recipe_of
 from briefing.services.generate import Generator
 from briefing.services.morning import Morning
+from briefing.services.newsroom import Newsroom
 from briefing.services.press import Press
 from briefing.services.send import Mailroom
 from tests import make
@@ -30,6 +33,7 @@ from tests.fakes import (
     MemoryEditionMemory,
     MemoryGeneratedTexts,
     MemoryLedger,
+    MemoryPreparedEditions,
     MemoryShelf,
     MemorySourceLog,
     MemorySubscribers,
@@ -108,6 +112,7 @@ class FakeHouse:
     clock: FixedClock = field(default_factory=lambda: FixedClock(make.NOW))
     store: MemorySubscribers = field(default_factory=MemorySubscribers)
     transport: FakeTransport = field(default_factory=FakeTransport)
+    kept: MemoryPreparedEditions = field(default_factory=MemoryPreparedEditions)
     shelf: MemoryShelf = field(default_factory=MemoryShelf)
     templates: Templates = field(default_factory=load_templates)
     texts: MemoryGeneratedTexts = field(default_factory=MemoryGeneratedTexts)
@@ -134,18 +139,28 @@ class FakeHouse:
         )
 
     @cached_property
+    def newsroom(self) -> Newsroom:
+        return Newsroom(
+            config=self.config,
+            clock=self.clock,
+            builder=self.builder,
+            kept=self.kept,
+            shelf=self.shelf,
+            templates=self.templates,
+        )
+
+    @cached_property
     def morning(self) -> Morning:
+        recipe = recipe_of(self.config, self.templates, None)
         room = mailroom(self.store, self.ledger, self.transport, self.clock)
         return Morning(
             config=self.config,
             clock=self.clock,
-            builder=self.builder,
+            editions=EditionDesk(kept=self.kept, maker=self.newsroom, clock=self.clock, recipe=recipe),
             mailroom=room,
             memory=self.memory,
             archive=self.archive,
-            shelf=self.shelf,
             signer=PlainSigner(),
-            templates=self.templates,
             destination="the fake relay",
         )
 
@@ -155,10 +170,13 @@ class FakeHouse:
             builder=self.builder,
             gathered=self.builder.gather(now=now),
             templates=self.templates,
-            signer=PlainSigner(),
             today=now.date(),
             now=now,
         )
+
+    def copies(self) -> Copies:
+        press = self.press()
+        return Copies(config=self.config, signer=PlainSigner(), today=press.today, prepared=press.prepare)
 
     def wake_on(self, *, days: float) -> None:
         """Moves to another morning."""

@@ -8,7 +8,7 @@ import pytest
 from briefing.model.article import Article, Published
 from briefing.model.edition import Edition, Problem
 from briefing.model.settings import BriefingRule, Topic
-from briefing.model.story import StoryStatus
+from briefing.model.story import StoryStatus, told_by
 from briefing.model.subscriber import Segment
 from tests import make
 from tests.fakes import FakeCollector, FakeDetector, FakeEncoder
@@ -180,8 +180,8 @@ def test_a_boosted_topic_moves_its_story_up() -> None:
 
 def test_memory_leaves_out_what_was_told_to_this_segment() -> None:
     house = FakeHouse()
-    house.memory.remember(YESTERDAY, "default", [make.story(FERRY)])
-    house.memory.remember(YESTERDAY, "fr-0", [make.story(WIND)])
+    house.memory.remember(YESTERDAY, "default", told_by([make.story(FERRY)], edition=YESTERDAY))
+    house.memory.remember(YESTERDAY, "fr-0", told_by([make.story(WIND)], edition=YESTERDAY))
     edition = build(house)
     assert set(headlines(edition)) == {CARPET.title, WIND.title, FROMAGE.title}
     assert edition.counts.remembered == 1
@@ -190,7 +190,7 @@ def test_memory_leaves_out_what_was_told_to_this_segment() -> None:
 
 def test_what_today_told_already_is_told_again_today() -> None:
     house = FakeHouse()
-    house.memory.remember(TODAY, "default", [make.story(a) for a in NEWS])
+    house.memory.remember(TODAY, "default", told_by([make.story(a) for a in NEWS], edition=TODAY))
     assert len(build(house).stories) == len(NEWS)
 
 
@@ -200,7 +200,7 @@ def test_a_story_with_news_is_told_from_who_brings_it_on_its_second_day() -> Non
     house = house_of(FERRY, second, encoder=FakeEncoder())
     before = build(house)
     assert len(before.stories) == 1, "the two tell one happening"
-    house.memory.remember(YESTERDAY, "default", [make.story(FERRY)])
+    house.memory.remember(YESTERDAY, "default", told_by([make.story(FERRY)], edition=YESTERDAY))
     (story,) = build(house).stories
     assert (story.lead.source, story.status, story.day) == ("Strait Radio", StoryStatus.DEVELOPING, 2)
     assert story.news is not None
@@ -211,7 +211,7 @@ def test_a_story_that_gained_only_a_voice_stays_out() -> None:
     text = "Ferries crossed the strait again on Saturday, crews say, after nine days."
     second = article("Ferries return to the strait, crews say", source="Strait Radio", text=text)
     house = house_of(FERRY, second, encoder=FakeEncoder())
-    house.memory.remember(YESTERDAY, "default", [make.story(FERRY)])
+    house.memory.remember(YESTERDAY, "default", told_by([make.story(FERRY)], edition=YESTERDAY))
     edition = build(house)
     assert (edition.stories, edition.counts.remembered) == ((), 1)
     assert_adds_up(edition)
@@ -232,7 +232,7 @@ def test_a_story_goes_on_under_another_lead_for_days() -> None:
         builder = house.builder
         (story,) = builder.edition(builder.gather(now=moment), segment=EVERYONE, today=day, now=moment).stories
         assert (story.day, story.status is StoryStatus.DEVELOPING) == (days + 1, days > 0)
-        house.memory.remember(day, "default", [story])
+        house.memory.remember(day, "default", told_by([story], edition=day))
 
 
 def test_a_wire_copy_adds_an_outlet_and_no_voice() -> None:

@@ -13,6 +13,7 @@ from briefing.model.colours import light_palette
 from briefing.model.edition import Problem
 from briefing.model.settings import BriefingRule, Config, FetchRule, Look, Schedule, SectionPlan, SummaryRule, WebRule
 from briefing.model.source import Collected, Source, SourceKind
+from briefing.model.story import told_by
 from briefing.services.compare import Compared, Comparison, differing_keys
 from tests import make
 from tests.fakes import FakeCollector, FixedClock, MemoryEditionMemory, MemorySourceLog
@@ -130,7 +131,11 @@ def test_nothing_is_recorded() -> None:
 
 def test_both_editions_leave_out_what_was_told_before() -> None:
     here = FakeHouse()
-    here.memory.remember(make.NOW.date() - timedelta(days=1), "default", [make.story(FERRY)])
+    here.memory.remember(
+        make.NOW.date() - timedelta(days=1),
+        "default",
+        told_by([make.story(FERRY)], edition=make.NOW.date() - timedelta(days=1)),
+    )
     found = compare(CONFIG, replace(CONFIG, topics=(ENERGY,)), here)
     told = [k.story.lead.id for k in (*found.changes.moved, *found.changes.unchanged)]
     assert FERRY.id not in told

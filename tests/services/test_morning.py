@@ -1,20 +1,23 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 
 import pytest
 
-from briefing.errors import NothingToSendError, StoreError
+from briefing.errors import NothingToSendError, StoreError, TransportError
 from briefing.model.article import Published
-from briefing.model.delivery import DeliveryStatus
+from briefing.model.delivery import DeliveryStatus, Envelope
 from briefing.model.edition import Problem
 from briefing.model.source import Collected
-from briefing.services.morning import SHELF_LIFE
+from briefing.model.story import told_by
+from briefing.ports import Books
+from briefing.services.newsroom import SHELF_LIFE
 from briefing.services.segments import segment_of
 from tests import make
-from tests.fakes import FakeCollector, FixedClock
+from tests.fakes import FakeCollector, FakeTransport, FixedClock
 from tests.make import NOW
 from tests.services.house import (
     CARPET,
@@ -22,6 +25,7 @@ from tests.services.house import (
     FERRY,
     GOSSIP,
     NEWS,
+    WIND,
     FakeHouse,
     collected,
     confirmed,
@@ -36,7 +40,9 @@ BOTH = ["ada@readers.example", "ben@readers.example"]
 
 def told_yesterday() -> FakeHouse:
     house = FakeHouse()
-    house.memory.remember(date(2026, 11, 21), "default", [make.story(a) for a in NEWS])
+    house.memory.remember(
+        date(2026, 11, 21), "default", told_by([make.story(a) for a in NEWS], edition=date(2026, 11, 21))
+    )
     return house
 
 
@@ -156,14 +162,40 @@ def _segment_of(house: FakeHouse, name: str) -> str:
 
 
 def test_what_was_told_is_remembered_even_when_the_run_fails_after_the_first_mail() -> None:
-    class FullShelf:
-        def put(self, segment: str, files: object) -> None:
+    class ShortLived(FakeTransport):
+        def deliver(self, envelopes: Iterator[Envelope], books: Books) -> None:
+            super().deliver(islice(envelopes, 1), books)
             raise StoreError("the disk is full")
 
-    house = FakeHouse(shelf=FullShelf())  # type: ignore[arg-type]  # as much of a shelf as is needed
+    house = FakeHouse(transport=ShortLived())
     with pytest.raises(StoreError, match="the disk is full"):
         house.morning.send_all()
     assert house.memory.told_before(TOMORROW, "default")
+
+
+def test_whoever_is_served_later_that_day_gets_the_same_edition() -> None:
+    house = FakeHouse()
+    house.morning.send_all()
+    house.collector.collected = collected(OLD)
+    house.store.save_subscriber(confirmed("cleo"))
+    house.clock.move(hours=3)
+    house.morning.send_all()
+    first, _, last = (envelope.message for envelope in house.transport.taken)
+    assert b"Ferries return" in last
+    assert [line for line in first.splitlines() if line.startswith((b"Subject:", b"Date:"))] == [
+        line for line in last.splitlines() if line.startswith((b"Subject:", b"Date:"))
+    ]
+    assert len(house.collector.asked) == 1
+
+
+def test_an_edition_that_nobody_got_is_made_anew() -> None:
+    house = FakeHouse(transport=FakeTransport(closed=TransportError("no way", transient=True)))
+    house.morning.send_all()
+    house.transport.closed = None
+    house.collector.collected = collected(WIND)
+    house.clock.move(hours=1, minutes=1)
+    house.morning.send_all()
+    assert {b"Ferries return" in envelope.message for envelope in house.transport.taken} == {False}
 
 
 def test_a_copy_counts_as_told_too() -> None:
@@ -185,19 +217,19 @@ def test_the_next_morning_does_not_tell_it_again() -> None:
 
 def test_building_remembers_nothing_and_plans_nobody() -> None:
     house = FakeHouse()
-    house.morning.build()
+    house.newsroom.build()
     assert (house.memory.told, house.ledger.rows(TODAY), house.transport.opened) == (set(), (), 0)
 
 
 def test_a_build_gives_what_it_put_on_the_shelf() -> None:
     house = FakeHouse()
-    built = house.morning.build()
+    built = house.newsroom.build()
     assert built.files == house.shelf.files["default"]
     assert str(built.folder) == "out"
 
 
 def test_an_empty_build_says_why() -> None:
-    assert "no article was found" in house_reading(collected()).morning.build().nothing_to_send
+    assert "no article was found" in house_reading(collected()).newsroom.build().nothing_to_send
 
 
 def test_each_served_segments_files_stand_on_the_shelf_beside_the_default() -> None:
@@ -214,9 +246,9 @@ def test_each_served_segments_files_stand_on_the_shelf_beside_the_default() -> N
 )
 def test_sources_are_read_again_only_after_their_shelf_life(later: timedelta, readings: int) -> None:
     house = FakeHouse()
-    house.morning.build()
+    house.newsroom.build()
     house.clock.moment += later
-    house.morning.build()
+    house.newsroom.build()
     assert len(house.collector.asked) == readings
 
 
@@ -287,7 +319,7 @@ def test_an_unwritable_shelf_stops_a_build_with_its_reason() -> None:
 
     house = FakeHouse(shelf=FullShelf())  # type: ignore[arg-type]  # as much of a shelf as is needed
     with pytest.raises(StoreError, match="the disk is full"):
-        house.morning.build()
+        house.newsroom.build()
 
 
 def test_the_timetable_lives_by_the_briefings_zone() -> None:

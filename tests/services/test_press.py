@@ -60,8 +60,8 @@ def test_an_edition_is_printed_once_for_all_its_readers() -> None:
 
 
 def test_a_readers_copy_is_addressed_to_them_and_passes_the_outgoing_check() -> None:
-    press = FakeHouse().press()
-    copy = press.copy_for(confirmed("ada", name="Ada Okafor"))
+    copies = FakeHouse().copies()
+    copy = copies.copy_for(confirmed("ada", name="Ada Okafor"))
     mail = message_from_bytes(copy.message, policy=policy.default)
     assert check_message(copy.message) == ()
     assert (copy.recipient, copy.sender) == ("ada@readers.example", "post@mail.example")
@@ -70,14 +70,14 @@ def test_a_readers_copy_is_addressed_to_them_and_passes_the_outgoing_check() -> 
 
 
 def test_two_readers_of_a_segment_differ_in_name_and_token_only() -> None:
-    press = FakeHouse().press()
-    ada, ben = (press.copy_for(confirmed(name)).message for name in ("ada", "ben"))
+    copies = FakeHouse().copies()
+    ada, ben = (copies.copy_for(confirmed(name)).message for name in ("ada", "ben"))
 
     def html_of(message: bytes) -> str:
         return str(message_from_bytes(message, policy=policy.default).get_body(("html",)).get_content())  # type: ignore[union-attr]  # it has one
 
     def without_links(message: bytes, name: str) -> str:
-        html, links = html_of(message), press.links_of(confirmed(name))
+        html, links = html_of(message), copies.links_of(confirmed(name))
         for address in (links.unsubscribe, links.preferences, links.archive, links.editions):
             html = html.replace(f'"{address}"', '"link"')
         return html
@@ -87,8 +87,8 @@ def test_two_readers_of_a_segment_differ_in_name_and_token_only() -> None:
 
 
 def test_links_lead_to_the_readers_own_page_and_mailbox() -> None:
-    press = FakeHouse().press()
-    links = press.links_of(confirmed("ada"))
+    copies = FakeHouse().copies()
+    links = copies.links_of(confirmed("ada"))
     token = PlainSigner().sign("ada", "unsubscribe")
     assert links.unsubscribe == f"https://post.example/u/{token}"
     assert links.unsubscribe_mail == f"mailto:post@mail.example?subject=unsubscribe%20{token}"
@@ -96,24 +96,24 @@ def test_links_lead_to_the_readers_own_page_and_mailbox() -> None:
 
 def test_without_a_public_address_one_leaves_by_mail_to_reply_to() -> None:
     sender = replace(SENDER, public_url=None, reply_to="Desk <desk@mail.example>")
-    press = FakeHouse(config=replace(CONFIG, mail=replace(CONFIG.mail, sender=sender))).press()
-    links = press.links_of(confirmed("ada"))
+    copies = FakeHouse(config=replace(CONFIG, mail=replace(CONFIG.mail, sender=sender))).copies()
+    links = copies.links_of(confirmed("ada"))
     assert links.unsubscribe is None
     assert str(links.unsubscribe_mail).startswith("mailto:desk@mail.example?")
-    assert check_message(press.copy_for(confirmed("ada")).message) == ()
+    assert check_message(copies.copy_for(confirmed("ada")).message) == ()
 
 
 def test_a_reader_whose_edition_has_no_story_gets_no_copy() -> None:
-    press = FakeHouse().press()
+    copies = FakeHouse().copies()
     with pytest.raises(NothingToSendError, match="nothing to send"):
-        press.copy_for(confirmed("ada", languages=("it",)))
+        copies.copy_for(confirmed("ada", languages=("it",)))
 
 
 def test_a_mail_that_fails_the_check_is_held_and_says_why() -> None:
     house = FakeHouse()
     house.templates = without_the_link(house.templates)
     with pytest.raises(RenderError, match=r"held back: .*does not show the link that unsubscribes"):
-        house.press().copy_for(confirmed("ada"))
+        house.copies().copy_for(confirmed("ada"))
 
 
 def test_the_four_files_tell_the_same_edition() -> None:

@@ -27,7 +27,7 @@ from briefing.engines.vectors import UniversalEncoder
 from briefing.model.edition import Edition
 from briefing.model.lines import parse_article
 from briefing.model.settings import BriefingRule, SectionPlan
-from briefing.model.story import Story, StoryStatus
+from briefing.model.story import Story, StoryStatus, told_by
 from tests.fakes import MemoryVectors
 from tests.services.house import CONFIG, EVERYONE, FakeHouse, collected
 
@@ -85,7 +85,7 @@ def week(request: pytest.FixtureRequest, vectors: MemoryVectors) -> Week:
         house.collector.collected = collected(*map(parse_article, lines))
         builder = house.builder
         told.editions[number] = builder.edition(builder.gather(now=now), segment=EVERYONE, today=now.date(), now=now)
-        house.memory.remember(now.date(), EVERYONE.key, told.editions[number].stories)
+        house.memory.remember(now.date(), EVERYONE.key, told_by(told.editions[number].stories, edition=now.date()))
     return told
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-#: What took schema 0004 to 0005, undone.
-WITHOUT_0005 = (
+#: What came after schema 0004, undone.
+BACK_TO_0004 = (
+    "DROP TABLE prepared",
     *(f"DROP INDEX {index}" for index in ("subscribers_by_habit", "deliveries_of_reader", "deliveries_open")),
     *(f"DROP TABLE {table}" for table in ("bounces", "requests", "announcements")),
     "ALTER TABLE subscribers DROP COLUMN sections",

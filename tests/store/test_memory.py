@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import func, select, text
 
 from briefing.model.article import Article, Published
-from briefing.model.story import REMEMBERED, REMEMBERED_CHARS, Told
+from briefing.model.story import REMEMBERED, REMEMBERED_CHARS, Told, told_by
 from briefing.store.database import open_database, reading
 from briefing.store.memory import SqlEditionMemory
 from briefing.store.schema import snapshots
 from tests.fakes import MemoryEditionMemory
 from tests.make import NOW, article, story
-from tests.store.older import WITHOUT_0005
+from tests.store.older import BACK_TO_0004
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -36,8 +36,8 @@ def ids(told: tuple[Told, ...]) -> list[str]:
 
 
 def test_what_was_told_comes_back_with_its_words_and_the_day_its_thread_began(memory: EditionMemory) -> None:
-    memory.remember(SUNDAY, "default", [story(RIVER, id="s1")])
-    memory.remember(MONDAY, "default", [story(BRIDGE, id="s2", thread="s1", day=2)])
+    memory.remember(SUNDAY, "default", told_by([story(RIVER, id="s1")], edition=SUNDAY))
+    memory.remember(MONDAY, "default", told_by([story(BRIDGE, id="s2", thread="s1", day=2)], edition=MONDAY))
     assert memory.told_before(TUESDAY, "default") == (
         Told(article=BRIDGE, thread="s1", since=SUNDAY),
         Told(article=RIVER, thread="s1", since=SUNDAY),
@@ -45,48 +45,52 @@ def test_what_was_told_comes_back_with_its_words_and_the_day_its_thread_began(me
 
 
 def test_a_story_that_goes_on_with_none_begins_a_thread_of_its_own(memory: EditionMemory) -> None:
-    memory.remember(SUNDAY, "default", [story(RIVER, BRIDGE, id="s1"), story(article("Snow", id="snow"), id="s3")])
+    memory.remember(
+        SUNDAY,
+        "default",
+        told_by([story(RIVER, BRIDGE, id="s1"), story(article("Snow", id="snow"), id="s3")], edition=SUNDAY),
+    )
     threads = {told.article.id: told.thread for told in memory.told_before(MONDAY, "default")}
     assert threads == {"river": "s1", "bridge": "s1", "snow": "s3"}
 
 
 def test_copies_are_remembered_with_the_voices(memory: EditionMemory) -> None:
-    memory.remember(SUNDAY, "default", [story(RIVER, copied_by=(BRIDGE,))])
+    memory.remember(SUNDAY, "default", told_by([story(RIVER, copied_by=(BRIDGE,))], edition=SUNDAY))
     assert sorted(ids(memory.told_before(MONDAY, "default"))) == ["bridge", "river"]
 
 
 def test_an_edition_built_again_does_not_see_itself_or_what_came_after(memory: EditionMemory) -> None:
-    memory.remember(MONDAY, "default", [story(RIVER)])
-    memory.remember(TUESDAY, "default", [story(BRIDGE)])
+    memory.remember(MONDAY, "default", told_by([story(RIVER)], edition=MONDAY))
+    memory.remember(TUESDAY, "default", told_by([story(BRIDGE)], edition=TUESDAY))
     assert memory.told_before(MONDAY, "default") == ()
 
 
 def test_segments_remember_apart_and_share_the_texts(memory: EditionMemory) -> None:
-    memory.remember(SUNDAY, "default", [story(RIVER)])
-    memory.remember(SUNDAY, "en-1", [story(RIVER)])
+    memory.remember(SUNDAY, "default", told_by([story(RIVER)], edition=SUNDAY))
+    memory.remember(SUNDAY, "en-1", told_by([story(RIVER)], edition=SUNDAY))
     assert memory.told_before(MONDAY, "fr") == ()
     assert memory.told_articles(since=SUNDAY) == (RIVER,)
 
 
 def test_remembering_again_or_nothing_changes_nothing(memory: EditionMemory) -> None:
     for _ in range(2):
-        memory.remember(SUNDAY, "default", [story(RIVER, copied_by=(RIVER,))])
-    memory.remember(SUNDAY, "default", [])
+        memory.remember(SUNDAY, "default", told_by([story(RIVER, copied_by=(RIVER,))], edition=SUNDAY))
+    memory.remember(SUNDAY, "default", told_by([], edition=SUNDAY))
     assert ids(memory.told_before(MONDAY, "default")) == ["river"]
     assert len(memory.told_articles(since=SUNDAY)) == 1
 
 
 def test_a_page_that_was_rewritten_is_remembered_in_both_forms(memory: EditionMemory) -> None:
     later = replace(RIVER, text="The river fell at night.")
-    memory.remember(SUNDAY, "default", [story(RIVER, id="s1")])
-    memory.remember(MONDAY, "default", [story(later, id="s1", day=2)])
+    memory.remember(SUNDAY, "default", told_by([story(RIVER, id="s1")], edition=SUNDAY))
+    memory.remember(MONDAY, "default", told_by([story(later, id="s1", day=2)], edition=MONDAY))
     assert {told.article.text for told in memory.told_before(TUESDAY, "default")} == {RIVER.text, later.text}
 
 
 def test_only_what_comparing_needs_is_kept(memory: EditionMemory) -> None:
     long = article("Long", id="long", text="x" * 9_000, excerpt="y", authors=("Ada",), file="a.html", image="i.png")
     teaser = article("Teaser", id="teaser", text="", excerpt="In short.", language=None, source=None)
-    memory.remember(SUNDAY, "default", [story(long), story(teaser)])
+    memory.remember(SUNDAY, "default", told_by([story(long), story(teaser)], edition=SUNDAY))
     kept = {told.article.id: told.article for told in memory.told_before(MONDAY, "default")}
     assert kept["long"] == replace(long, text="x" * REMEMBERED_CHARS, excerpt=None, authors=(), file=None, image=None)
     assert kept["teaser"] == replace(teaser, text="In short.", excerpt=None)
@@ -104,13 +108,13 @@ def test_only_what_comparing_needs_is_kept(memory: EditionMemory) -> None:
     ids=lambda odd: odd.id,
 )
 def test_odd_articles_come_back_as_they_were(memory: EditionMemory, odd: Article) -> None:
-    memory.remember(SUNDAY, "default", [story(odd)])
+    memory.remember(SUNDAY, "default", told_by([story(odd)], edition=SUNDAY))
     assert [told.article for told in memory.told_before(MONDAY, "default")] == [odd]
     assert memory.told_articles(since=SUNDAY) == (odd,)
 
 
 def test_after_two_weeks_only_the_id_is_left(memory: EditionMemory) -> None:
-    memory.remember(SUNDAY, "default", [story(RIVER, id="s1")])
+    memory.remember(SUNDAY, "default", told_by([story(RIVER, id="s1")], edition=SUNDAY))
     last = SUNDAY + REMEMBERED
     assert [told.article for told in memory.told_before(last, "default")] == [RIVER]
     (told,) = memory.told_before(last + timedelta(days=1), "default")
@@ -118,30 +122,38 @@ def test_after_two_weeks_only_the_id_is_left(memory: EditionMemory) -> None:
 
 
 def test_texts_told_to_somebody_are_found_by_date(memory: EditionMemory) -> None:
-    memory.remember(SUNDAY, "default", [story(RIVER)])
-    memory.remember(TUESDAY, "fr", [story(BRIDGE)])
+    memory.remember(SUNDAY, "default", told_by([story(RIVER)], edition=SUNDAY))
+    memory.remember(TUESDAY, "fr", told_by([story(BRIDGE)], edition=TUESDAY))
     assert {a.id for a in memory.told_articles(since=SUNDAY)} == {"river", "bridge"}
     assert memory.told_articles(since=MONDAY) == (BRIDGE,)
-    memory.remember(MONDAY, "default", [story(RIVER)])
+    memory.remember(MONDAY, "default", told_by([story(RIVER)], edition=MONDAY))
     assert {a.id for a in memory.told_articles(since=MONDAY)} == {"river", "bridge"}
 
 
 def test_a_late_edition_of_an_earlier_day_makes_no_text_older(memory: EditionMemory) -> None:
-    memory.remember(TUESDAY, "default", [story(RIVER)])
-    memory.remember(SUNDAY, "fr", [story(RIVER)])
+    memory.remember(TUESDAY, "default", told_by([story(RIVER)], edition=TUESDAY))
+    memory.remember(SUNDAY, "fr", told_by([story(RIVER)], edition=SUNDAY))
     assert memory.told_articles(since=TUESDAY) == (RIVER,)
 
 
 def test_texts_that_nobody_will_compare_with_are_forgotten(memory: EditionMemory) -> None:
-    memory.remember(SUNDAY, "default", [story(RIVER)])
-    memory.remember(SUNDAY + REMEMBERED + timedelta(days=1), "default", [story(BRIDGE)])
+    memory.remember(SUNDAY, "default", told_by([story(RIVER)], edition=SUNDAY))
+    memory.remember(
+        SUNDAY + REMEMBERED + timedelta(days=1),
+        "default",
+        told_by([story(BRIDGE)], edition=SUNDAY + REMEMBERED + timedelta(days=1)),
+    )
     assert memory.told_articles(since=SUNDAY) == (BRIDGE,)
 
 
 def test_the_database_does_not_grow_with_texts(engine: Engine) -> None:
     memory = SqlEditionMemory(engine)
     for day in range(40):
-        memory.remember(SUNDAY + timedelta(days=day), "default", [story(article(f"Day {day}"))])
+        memory.remember(
+            SUNDAY + timedelta(days=day),
+            "default",
+            told_by([story(article(f"Day {day}"))], edition=SUNDAY + timedelta(days=day)),
+        )
     with reading(engine) as connection:
         assert connection.scalar(select(func.count()).select_from(snapshots)) == REMEMBERED.days + 1
 
@@ -163,7 +175,7 @@ def test_what_an_older_version_recorded_is_still_known(url: str) -> None:
 
 #: Turns the newest tables into those of schema 0002, with two editions in them.
 OLDER = (
-    *WITHOUT_0005,
+    *BACK_TO_0004,
     "DROP TABLE archive",
     "DROP TABLE snapshots",
     "DROP TABLE told",

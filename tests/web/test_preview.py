@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 
 from briefing.errors import BriefingError, ConfigError, RenderError
 from briefing.model.edition import Problem
-from briefing.services.morning import Built
+from briefing.services.newsroom import Built
 from briefing.web.preview import preview_app
 from tests.fakes import FakeCollector
 from tests.services.house import FERRY, FakeHouse, collected, without_the_link
@@ -31,7 +31,7 @@ class Workbench:
     def build(self) -> Built:
         if self.broken:
             raise self.broken
-        return self.house.morning.build()
+        return self.house.newsroom.build()
 
 
 def test_the_page_shows_the_mail_with_its_size_hashes_and_reasons() -> None:

@@ -1,0 +1,90 @@
+"""Takes two clocks, one that can be set and one that cannot, gives whether the first may be believed.
+
+A clock that is a day ahead would send tomorrow's edition today, and none tomorrow. So when it leaps, nothing is sent
+until the machine says that it is synchronised, a person confirms it, or it leaps back.
+
+Next: briefing/services/slots.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from briefing.ports import Clock, LookLog, Stopwatch
+
+#: What daylight saving never moves (clocks are kept in UTC), and no drift in a day.
+LEAP = timedelta(hours=1)
+#: How often the last look is written down; what a restart may take for news.
+NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class _Anchor:
+    """Says what both clocks showed at one instant."""
+
+    wall: datetime
+    seconds: float
+
+    def expected(self, seconds: float) -> datetime:
+        return self.wall + timedelta(seconds=seconds - self.seconds)
+
+
+@dataclass(slots=True, kw_only=True)
+class ClockGuard:
+    """Watches the clock from look to look, and over restarts.
+
+    Attributes:
+        stopwatch: counts on while the machine sleeps.
+        log: keeps the last look for the next start.
+    """
+
+    clock: Clock
+    stopwatch: Stopwatch
+    log: LookLog
+    _anchor: _Anchor | None = field(default=None, init=False)
+    _doubt: str = field(default="", init=False)
+    _noted: datetime | None = field(default=None, init=False)
+
+    @property
+    def last_look(self) -> datetime | None:
+        """When the clock was last believed, in this run or an earlier one; None before the very first look."""
+        return self._noted or self.log.last_look()
+
+    def look(self) -> str:
+        """Looks at both clocks: "" when the time may be believed, else why it may not, and what to do."""
+        now, seconds = self.clock.now(), self.stopwatch.seconds()
+        if self._anchor is None:
+            # Of a first look it can only be said that time does not run backwards.
+            before = self.log.last_look()
+            self._anchor = _Anchor(now if before is None else max(before, now), seconds)
+        expected = self._anchor.expected(seconds)
+        if abs(now - expected) <= LEAP or self._is_settled():
+            self._believe(now, seconds)
+        elif not self._doubt:
+            self._doubt = (
+                f"the clock shows {now:%Y-%m-%d %H:%M} UTC where {expected:%Y-%m-%d %H:%M} was expected, so nothing is "
+                "sent; if it is right, say so with `briefing schedule --confirm-clock`"
+            )
+            self.log.clear_confirmation()
+        return self._doubt
+
+    def note(self, *, at_once: bool = False) -> None:
+        """Keeps the last look, once a minute: what a look was good for has been done by now."""
+        if self._anchor is None or self._doubt:
+            return
+        if at_once or self._noted is None or self._anchor.wall - self._noted >= NOTED_EVERY:
+            self._noted = self._anchor.wall
+            self.log.note_look(self._noted)
+
+    def _is_settled(self) -> bool:
+        """Somebody who knows better says that the clock is right."""
+        return self.stopwatch.is_synchronised() or bool(self._doubt and self.log.is_confirmed())
+
+    def _believe(self, now: datetime, seconds: float) -> None:
+        if self._noted is not None and now < self._noted:
+            self._noted = now
+            self.log.note_look(now)
+        self._anchor, self._doubt = _Anchor(now, seconds), ""

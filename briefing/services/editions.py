@@ -1,0 +1,95 @@
+"""Takes a day and segments, gives their editions: those that are kept and still good, and new ones for the others.
+
+Next: briefing/services/newsroom.py, which makes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from briefing.errors import BriefingError
+from briefing.services.prepared import unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from briefing.model.edition import Problem
+    from briefing.model.picture import Picture
+    from briefing.model.settings import Config
+    from briefing.model.subscriber import Segment
+    from briefing.ports import Clock, EditionMaker, PreparedEditions
+    from briefing.render.templates import Templates
+    from briefing.services.prepared import PreparedEdition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionDesk:
+    """Has editions made when somebody needs them.
+
+    Attributes:
+        maker: makes editions and has them kept.
+        recipe: a digest of what it makes them with.
+        reuse: an edition that nobody got is made anew when it is older; whoever got one, the others get the same.
+    """
+
+    kept: PreparedEditions
+    maker: EditionMaker
+    clock: Clock
+    recipe: str
+    reuse: timedelta = timedelta(0)
+
+    def lacks(self, day: date, segment: Segment) -> bool:
+        """Whether the segment's edition of that day is to be made, or made anew."""
+        found = self.kept.find(day, segment.key)
+        if found is None or found.is_out:
+            return found is None
+        age = self.clock.now() - found.made_at
+        return found.recipe != self.recipe or not timedelta(0) <= age < self.reuse
+
+    def make(self, day: date, segments: Sequence[Segment]) -> tuple[Problem, ...]:
+        """Makes them now; gives what went wrong while the sources were read and their stories told."""
+        return self.maker.make(day, segments, recipe=self.recipe)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """Gives one day's editions, and the same one each time.
+
+    Attributes:
+        problems: what went wrong while those were made that had to be.
+    """
+
+    desk: EditionDesk
+    date: date
+    problems: list[Problem] = field(default_factory=list)
+    _editions: dict[str, PreparedEdition] = field(default_factory=dict)
+
+    def prepare(self, segments: Iterable[Segment]) -> None:
+        """Sees to it that all of these are there, with one reading of the sources."""
+        wanted = [segment for segment in segments if segment.key not in self._editions]
+        lacking = [segment for segment in wanted if self.desk.lacks(self.date, segment)]
+        if lacking:
+            self.problems.extend(self.desk.make(self.date, lacking))
+        for segment in wanted:
+            self._editions[segment.key] = self._kept(segment)
+
+    def edition(self, segment: Segment) -> PreparedEdition:
+        """The segment's edition, made if need be."""
+        self.prepare([segment])
+        return self._editions[segment.key]
+
+    def _kept(self, segment: Segment) -> PreparedEdition:
+        found = self.desk.kept.find(self.date, segment.key)
+        if found is None:
+            raise BriefingError(f"the edition of {self.date} for {segment.key} was made and is not there; start again")
+        return unpack(found.packed)
+
+
+def recipe_of(config: Config, templates: Templates, logo: Picture | None) -> str:
+    """A digest of what editions are made with, so that whoever edits it is not sent what was made before."""
+    made_with = (config, templates.sources, templates.catalogues, logo and logo.content)
+    return hashlib.sha256(repr(made_with).encode()).hexdigest()

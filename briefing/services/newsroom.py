@@ -1,0 +1,142 @@
+"""Takes a moment, gives the day's editions: sources read, stories told, mails set, checked and kept.
+
+Next: briefing/services/morning.py, which sends them.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from briefing.errors import RenderError
+from briefing.model.prepared import Kept
+from briefing.model.subscriber import Subscriber
+from briefing.services.holding import held_edition, pageless_edition
+from briefing.services.prepared import pack
+from briefing.services.press import Press, Printed, default_copy, nothing_to_send
+from briefing.services.schedule import zone_of
+from briefing.services.segments import default_segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+    from pathlib import PurePath
+
+    from briefing.model.edition import Problem
+    from briefing.model.picture import Picture
+    from briefing.model.settings import Config
+    from briefing.model.subscriber import Segment
+    from briefing.ports import Clock, PreparedEditions, Shelf
+    from briefing.render.templates import Templates
+    from briefing.services.build import Builder, Gathered
+
+#: Sources are asked again only after this long, however often something is due: 60 minutes is what publishers ask
+#: of readers, and the editions of neighbouring zones may share a reading.
+SHELF_LIFE = timedelta(minutes=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """Carries what `briefing build` made.
+
+    Attributes:
+        files: by name: edition.json, edition.html, edition.txt, edition.eml.
+        folder: where they stand.
+        problems: why it would not be sent, when it would not.
+    """
+
+    printed: Printed
+    files: dict[str, bytes]
+    folder: PurePath
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def nothing_to_send(self) -> str:
+        """Why there is no story, when there is none."""
+        return nothing_to_send(self.printed.edition)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsroom:
+    """Makes one briefing's editions. Owns no state but the last reading of the sources.
+
+    Attributes:
+        reuse: an edition that nobody got is replaced when it is older.
+    """
+
+    config: Config
+    clock: Clock
+    builder: Builder
+    kept: PreparedEditions
+    shelf: Shelf
+    templates: Templates
+    logo: Picture | None = None
+    reuse: timedelta = timedelta(0)
+    _read: dict[str, tuple[datetime, Gathered]] = field(default_factory=dict)
+
+    def build(self) -> Built:
+        """Makes today's edition for the readers who chose nothing and puts its files on the shelf.
+
+        Raises:
+            RenderError: a template is wrong.
+            StoreError: the files or the database cannot be written.
+        """
+        press = self._press(self._own_day())
+        printed, files = default_copy(press)
+        segment = default_segment(self.config)
+        edition = press.prepare(segment)
+        held = (held_edition(segment.key, edition.held),) if edition.held else ()
+        pageless = (pageless_edition(segment.key, edition.pageless),) if edition.pageless else ()
+        folder = self.shelf.put(printed.edition.segment, files)
+        return Built(printed=printed, files=files, folder=folder, problems=(*held, *pageless))
+
+    def make(self, day: date, segments: Sequence[Segment], *, recipe: str) -> tuple[Problem, ...]:
+        """Makes these editions of that day and keeps them; gives what went wrong on the way.
+
+        Raises:
+            StoreError: the files or the database cannot be written.
+        """
+        press, now = self._press(day), self.clock.now()
+        for segment in segments:
+            packed = pack(press.prepare(segment))
+            edition = Kept(date=day, segment=segment.key, made_at=now, recipe=recipe, packed=packed)
+            self.kept.put(edition, since=now - self.reuse)
+        everyone = (default_segment(self.config),) if day == self._own_day() else ()
+        self._shelve(press, (*everyone, *segments))
+        return self.problems
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What went wrong while the sources were read and the stories found and told."""
+        return (*self._read["last"][1].problems, *self.builder.generation_problems) if "last" in self._read else ()
+
+    def _own_day(self) -> date:
+        zone = zone_of(Subscriber(id="", email=""), self.config.briefing.timezone)
+        return self.clock.now().astimezone(zone).date()
+
+    def _shelve(self, press: Press, segments: Iterable[Segment]) -> None:
+        """Puts their files on the shelf, also those of an edition that is held; one that cannot be set has none."""
+        for segment in {segment.key: segment for segment in segments if press.edition(segment).stories}.values():
+            with suppress(RenderError):
+                self.shelf.put(segment.key, press.files(segment))
+
+    def _press(self, day: date) -> Press:
+        now = self.clock.now()
+        return Press(
+            config=self.config,
+            builder=self.builder,
+            gathered=self._gathered(now),
+            templates=self.templates,
+            today=day,
+            now=now,
+            logo=self.logo,
+        )
+
+    def _gathered(self, now: datetime) -> Gathered:
+        read_at, gathered = self._read.get("last", (None, None))
+        if read_at is None or gathered is None or not read_at <= now < read_at + SHELF_LIFE:
+            gathered = self.builder.gather(now=now)
+            self._read["last"] = (now, gathered)
+        return gathered

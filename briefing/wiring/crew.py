@@ -1,0 +1,191 @@
+"""Takes a Config, gives senders in processes of their own: signing and writing books keeps one core busy with each.
+
+Two senders are safe without talking to each other, because each row of the books is taken by one of them. All that a
+mate is told is to stop.
+
+Next: briefing/wiring/house.py.
+"""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from multiprocessing import get_context
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from briefing.errors import BriefingError, NothingToSendError
+from briefing.model.delivery import Share
+from briefing.model.edition import Problem
+from briefing.wiring.mail import make_morning, make_transport
+from briefing.wiring.readers import make_bounce_desk, make_reader_list
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
+    from pathlib import Path
+
+    from briefing.deliver.smtp import SmtpTransport
+    from briefing.model.settings import Config
+    from briefing.model.subscriber import Segment
+    from briefing.ports import Clock, Transport
+    from briefing.services.morning import Morning
+
+#: Messages that one sender hands over in the second that it takes to start another.
+MOST_ALONE = 3_000
+#: Readers' ids are random hexadecimal digits: half of them lie before this.
+MIDDLE = "8"
+#: How often whoever waits for a mate looks whether it should stop.
+_LOOK_S = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpawnedCrew:
+    """Sends with a mate: half of the connections each. More would wait for each other over SQLite's one pen.
+
+    Attributes:
+        out: folder of the edition's files, as the config's own sender has it.
+        transport, clock: of the sender that is helped.
+        recipe: of the editions.
+    """
+
+    config: Config
+    out: Path
+    transport: SmtpTransport
+    clock: Clock
+    recipe: str
+
+    @contextmanager
+    def at_work(
+        self, edition: date, *, waiting: int, on_time: bool, is_stopped: Callable[[], bool]
+    ) -> Iterator[Sequence[Share]]:
+        """Has a mate send as long as the block lasts, and until nothing is left; none for a short list."""
+        shares: list[Share] = []
+        if waiting <= MOST_ALONE:
+            yield shares
+            return
+        mate = _Mate(self._order(edition, on_time=on_time))
+        with self.transport.sharing(2):
+            try:
+                yield shares
+            except BaseException:
+                mate.stop()
+                raise
+            finally:
+                shares.append(mate.wait(is_stopped))
+
+    def _order(self, edition: date, *, on_time: bool) -> _Order:
+        server = self.transport.server
+        own = replace(server.limits, connections=max(1, server.limits.connections // 2))
+        config = replace(self.config, mail=replace(self.config.mail, smtp=replace(server, limits=own)))
+        return _Order(
+            config=config, out=self.out, clock=self.clock, recipe=self.recipe, edition=edition, on_time=on_time
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """Carries what a mate has to know."""
+
+    config: Config
+    out: Path
+    clock: Clock
+    recipe: str
+    edition: date
+    on_time: bool
+
+
+class _Mate:
+    """Is a sender in another process, seen from this one."""
+
+    def __init__(self, order: _Order) -> None:
+        context = get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process: SpawnProcess = context.Process(
+            target=_send_along, args=(theirs, order), name="mate", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+
+    def stop(self) -> None:
+        """Has it finish the messages at hand and no others."""
+        with suppress(OSError):
+            self._pipe.send("stop")
+
+    def wait(self, is_stopped: Callable[[], bool]) -> Share:
+        """What it did, once it is done. One that died has left its rows for the next run."""
+        told = False
+        while not self._pipe.poll(_LOOK_S):
+            if is_stopped() and not told:
+                self.stop()
+                told = True
+        try:
+            share: Share = self._pipe.recv()
+        except (EOFError, OSError):
+            message = "a sender in a process of its own died; what it had in hand is sent by the next run"
+            share = Share(problems=(Problem(stage="deliver", message=message),))
+        self._process.join()
+        return share
+
+
+def _send_along(pipe: Connection, order: _Order) -> None:
+    """Is what runs in the other process."""
+    # Ctrl-C goes to every process of a terminal; the one that started us says when to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    stopped = Event()
+
+    def listen() -> None:
+        with suppress(EOFError, OSError):  # whoever started us is gone
+            pipe.recv()
+        stopped.set()
+
+    Thread(target=listen, name="listening", daemon=True).start()
+    try:
+        share = _morning_of_mate(order, is_stopped=stopped.is_set).join(
+            order.edition, begins_at=MIDDLE, on_time=order.on_time
+        )
+    except BriefingError as error:
+        share = Share(problems=(Problem(stage="deliver", message=str(error)),))
+    with suppress(OSError):
+        pipe.send(share)
+
+
+def _morning_of_mate(order: _Order, *, is_stopped: Callable[[], bool]) -> Morning:
+    from briefing.services.editions import EditionDesk
+    from briefing.store.database import open_database
+    from briefing.store.prepared import SqlPreparedEditions
+
+    engine = open_database(order.config.database)
+    # Whoever called us has had every edition made; what was made since is as good.
+    kept = SqlPreparedEditions(engine)
+    editions = EditionDesk(kept=kept, maker=_Nobody(), clock=order.clock, recipe=order.recipe, reuse=timedelta.max)
+    readers = make_reader_list(order.config, engine, order.clock)
+    bounces = make_bounce_desk(order.config, engine, readers)
+    carrier = make_transport(order.config, order.out)
+    morning = make_morning(order.config, engine, editions, carrier, readers=readers, bounces=bounces)
+    return replace(morning, mailroom=replace(morning.mailroom, is_stopped=is_stopped))
+
+
+class _Nobody:
+    """Makes no editions."""
+
+    def make(self, day: date, segments: Sequence[Segment], *, recipe: str) -> tuple[Problem, ...]:
+        """Says so."""
+        keys = ", ".join(segment.key for segment in segments)
+        raise NothingToSendError(f"the edition of {day} for {keys} is not made yet")
+
+
+def make_crew(config: Config, out: Path, transport: Transport, clock: Clock, *, recipe: str) -> SpawnedCrew | None:
+    """What helps with a long list; None where a pace is to be kept, or there is nothing to share."""
+    from briefing.deliver.smtp import SmtpTransport
+    from briefing.services.parallel import cores
+
+    if not isinstance(transport, SmtpTransport) or transport.is_paced:
+        return None
+    if cores() < 2 or transport.server.limits.connections < 2:
+        return None
+    return SpawnedCrew(config=config, out=out, transport=transport, clock=clock, recipe=recipe)
