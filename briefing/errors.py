@@ -83,6 +83,10 @@ class SubscriberError(BriefingError):
     """Says what is wrong with an address or with what its reader chose."""
 
 
+class ClockError(BriefingError):
+    """The clock leapt, so nobody knows what is due."""
+
+
 class NothingToSendError(BriefingError):
     """Says that an edition has no story, so nobody gets a mail."""
 

@@ -22,7 +22,7 @@ from briefing.model.letter import MOST_BYTES
 from briefing.model.picture import Picture, PictureSize
 from briefing.model.source import Collected
 from briefing.model.story import REMEMBERED
-from briefing.model.subscriber import Crowd, Habit, SubscriberStatus
+from briefing.model.subscriber import Crowd, Habit, SubscriberStatus, habit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -42,16 +42,56 @@ if TYPE_CHECKING:
 
 @dataclass
 class FixedClock:
-    """Stands still until it is moved."""
+    """Stands still until it is moved; is its own stopwatch.
+
+    Attributes:
+        leapt: what was added to `moment` by setting the clock rather than by time that passed.
+    """
 
     moment: datetime
+    leapt: timedelta = timedelta(0)
+    synchronised: bool = False
 
     def now(self) -> datetime:
         return self.moment
 
+    def seconds(self) -> float:
+        return (self.moment - self.leapt).timestamp()
+
+    def is_synchronised(self) -> bool:
+        return self.synchronised
+
     def move(self, **by: float) -> None:
         """Moves on by so many `minutes`, `hours` and so on."""
         self.moment += timedelta(**by)
+
+    def leap(self, **by: float) -> None:
+        """Is set by somebody: forth or back, while no time passes."""
+        self.moment += timedelta(**by)
+        self.leapt += timedelta(**by)
+
+
+@dataclass
+class MemoryLookLog:
+    """Keeps the last look in a field."""
+
+    look: datetime | None = None
+    confirmed: bool = False
+
+    def last_look(self) -> datetime | None:
+        return self.look
+
+    def note_look(self, at: datetime) -> None:
+        self.look = at
+
+    def is_confirmed(self) -> bool:
+        return self.confirmed
+
+    def confirm(self) -> None:
+        self.confirmed = True
+
+    def clear_confirmation(self) -> None:
+        self.confirmed = False
 
 
 @dataclass
@@ -114,6 +154,8 @@ class MemorySubscribers:
     """Keeps readers in a dict, which remembers the order they came in."""
 
     readers: dict[str, Subscriber] = field(default_factory=dict)
+    changes: dict[str, int] = field(default_factory=dict)
+    change: int = 0
 
     def list_subscribers(self, *, status: SubscriberStatus | None = None) -> tuple[Subscriber, ...]:
         return tuple(self.each_subscriber(status=status))
@@ -121,11 +163,19 @@ class MemorySubscribers:
     def each_subscriber(self, *, status: SubscriberStatus | None = None) -> Iterator[Subscriber]:
         yield from (reader for reader in tuple(self.readers.values()) if status in {None, reader.status})
 
-    def crowds(self) -> tuple[Crowd, ...]:
+    def crowds(self, habits: Iterable[Habit] | None = None) -> tuple[Crowd, ...]:
         nobody = {"id": "", "email": "", "name": None, "created_at": None, "reason": None}
-        confirmed = self.each_subscriber(status=SubscriberStatus.CONFIRMED)
+        wanted = None if habits is None else set(habits)
+        everyone = self.each_subscriber(status=SubscriberStatus.CONFIRMED)
+        confirmed = [reader for reader in everyone if wanted is None or habit_of(reader) in wanted]
         counts = Counter(replace(reader, **nobody) for reader in confirmed)  # type: ignore[arg-type]  # as named above
         return tuple(Crowd(example=example, count=counts[example]) for example in sorted(counts, key=repr))
+
+    def habits(self) -> tuple[Habit, ...]:
+        return tuple({habit_of(reader): None for reader in self.each_subscriber(status=SubscriberStatus.CONFIRMED)})
+
+    def last_change(self) -> int:
+        return self.change
 
     def find_subscriber(self, email: str) -> Subscriber | None:
         same = (reader for reader in self.readers.values() if reader.email.casefold() == email.casefold())
@@ -138,10 +188,13 @@ class MemorySubscribers:
         self.save_subscribers((subscriber,))
 
     def save_subscribers(self, subscribers: Iterable[Subscriber]) -> None:
-        after = self.readers | {reader.id: reader for reader in subscribers}
+        fresh = {reader.id: reader for reader in subscribers}
+        after = self.readers | fresh
         if len({reader.email.casefold() for reader in after.values()}) < len(after):
             raise StoreError("two entries want the same name")
         self.readers = after
+        self.change += 1
+        self.changes |= dict.fromkeys(fresh, self.change)
 
     def change_subscribers(self, changes: Iterable[tuple[Subscriber | None, Subscriber]]) -> frozenset[str]:
         still = [after for seen, after in changes if seen is None or self._has(seen)]
@@ -153,6 +206,7 @@ class MemorySubscribers:
 
     def erase_subscriber(self, subscriber: str) -> None:
         self.readers.pop(subscriber, None)
+        self.change += 1
 
 
 @dataclass
@@ -174,8 +228,21 @@ class MemoryLedger:
     def plan_habits(self, edition: date, habits: Iterable[Habit], *, now: datetime) -> int:
         return self.plan(edition, self._having(habits), now=now)
 
-    def lacks(self, edition: date, habits: Iterable[Habit]) -> bool:
-        return any((edition, reader) not in self.deliveries for reader in self._having(habits))
+    def plan_missed(
+        self, edition: date, habits: Iterable[Habit], *, joined_before: datetime, reason: str, now: datetime
+    ) -> int:
+        having = [self.store.readers[reader] for reader in self._having(habits)]
+        known = [r.id for r in having if r.created_at is None or r.created_at < joined_before]
+        missed = [reader for reader in known if (edition, reader) not in self.deliveries]
+        added = self.plan(edition, missed, now=now)
+        for reader in missed:
+            row = replace(self.deliveries[edition, reader], status=DeliveryStatus.MISSED, detail=reason)
+            self.deliveries[edition, reader] = row
+        return added
+
+    def lacks(self, edition: date, habits: Iterable[Habit], *, since: int = 0) -> bool:
+        changed = [reader for reader in self._having(habits) if self.store.changes[reader] > since or not since]
+        return any((edition, reader) not in self.deliveries for reader in changed)
 
     def take(
         self,
@@ -248,7 +315,7 @@ class MemoryLedger:
     def _having(self, habits: Iterable[Habit]) -> list[str]:
         wanted = set(habits)
         confirmed = self.store.each_subscriber(status=SubscriberStatus.CONFIRMED)
-        return [r.id for r in confirmed if Habit(timezone=r.timezone, at=r.at, days=r.days) in wanted]
+        return [r.id for r in confirmed if habit_of(r) in wanted]
 
     def _is_confirmed(self, row: Delivery) -> bool:
         reader = self.store.find_by_id(row.subscriber)

@@ -25,8 +25,10 @@ from briefing.deliver.smtp import SmtpTransport
 from briefing.model.mail_rules import DkimKey, SmtpLimits
 from briefing.model.settings import BriefingRule, Config, MailRule, Sender, SmtpServer, SummaryRule
 from briefing.model.source import Source, SourceKind
+from briefing.model.subscriber import Habit
 from briefing.services.send import Mailroom
 from briefing.store.database import open_database
+from briefing.store.habits import habit_word
 from briefing.store.ledger import SqlLedger
 from briefing.store.schema import subscribers
 from briefing.store.subscribers import SqlSubscribers
@@ -86,12 +88,19 @@ def invent_readers(database: str, count: int) -> None:
 def _rows(names: Sequence[str], count: int) -> Iterator[dict[str, object]]:
     same: dict[str, object] = dict.fromkeys(names)
     same |= {"status": "confirmed", "languages": "[]", "topics": "[]", "sections": "[]"}
-    same |= {"created_at": "2026-11-01 06:40:00.000000"}
+    same |= {"habit": habit_word(Habit()), "change": 1, "created_at": "2026-11-01 06:40:00.000000"}
     for number in range(1, count + 1):
         address = f"reader{number}@readers.example"
         # Spread like uuid4's, so that the index is filled in no order, as in life.
         key = f"{number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128:032x}"
-        yield {**same, "number": number, "id": key, "address": address, "email": address, "name": f"Léa Ørn {number}"}
+        yield {
+            **same,
+            "number": number,
+            "id": key,
+            "address": address,
+            "email": address,
+            "name": f"Léa Ørn {number}",
+        }
 
 
 def make_room(database: str, *, port: int, clock: Clock, on_uncertain: OnUncertain) -> Mailroom:

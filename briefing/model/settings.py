@@ -6,7 +6,7 @@ Next: briefing/ports/__init__.py.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from briefing.model.colours import Palette, dark_palette, light_palette
@@ -198,11 +198,17 @@ class Schedule:
 
     Attributes:
         late_window: how long after that time a mail may still be sent; after it the slot is missed.
+        skip: dates without an edition, each span from its first to its last: holidays, a printer's strike.
     """
 
     at: time = time(7, 0)
     days: tuple[int, ...] = EVERY_DAY
     late_window: timedelta = timedelta(hours=6)
+    skip: tuple[tuple[date, date], ...] = ()
+
+    def skips(self, day: date) -> bool:
+        """Whether nobody gets an edition of that date."""
+        return any(first <= day <= last for first, last in self.skip)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

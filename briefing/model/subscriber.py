@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from briefing.model.article import require_aware
 
 if TYPE_CHECKING:
-    from datetime import datetime, time
+    from datetime import date, datetime, time
 
 
 class SubscriberStatus(StrEnum):
@@ -46,6 +46,7 @@ class Subscriber:
         sections: keys of the sections they want; empty for all.
         at: local time of day they want their mail.
         days: weekdays they want it on, Monday 0.
+        paused_until: the first date of an edition they want again, after a pause.
         reason: why they are suppressed: "hard bounce", "complaint", "manual".
     """
 
@@ -60,6 +61,7 @@ class Subscriber:
     sections: tuple[str, ...] = ()
     at: time | None = None
     days: tuple[int, ...] | None = None
+    paused_until: date | None = None
     reason: str | None = None
     created_at: datetime | None = None
 
@@ -89,12 +91,13 @@ class Habit:
     """Says when readers want their mail: all with the same one are due at the same instant.
 
     Attributes:
-        timezone, at, days: as in `Subscriber`.
+        timezone, at, days, paused_until: as in `Subscriber`.
     """
 
     timezone: str | None = None
     at: time | None = None
     days: tuple[int, ...] | None = None
+    paused_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,4 +115,9 @@ class Crowd:
     @property
     def habit(self) -> Habit:
         """When they want their mail."""
-        return Habit(timezone=self.example.timezone, at=self.example.at, days=self.example.days)
+        return habit_of(self.example)
+
+
+def habit_of(reader: Subscriber) -> Habit:
+    """When a reader wants their mail."""
+    return Habit(timezone=reader.timezone, at=reader.at, days=reader.days, paused_until=reader.paused_until)

@@ -27,8 +27,16 @@ class SubscriberStore(Protocol):
         """The same one by one, however many there are."""
         ...
 
-    def crowds(self) -> tuple[Crowd, ...]:
-        """The confirmed readers by what they chose, sorted."""
+    def crowds(self, habits: Iterable[Habit] | None = None) -> tuple[Crowd, ...]:
+        """The confirmed readers by what they chose, sorted: all, or those who have one of these habits."""
+        ...
+
+    def habits(self) -> tuple[Habit, ...]:
+        """When confirmed readers want their mail, each habit once; takes no longer for a longer list."""
+        ...
+
+    def last_change(self) -> int:
+        """A number that grows with every change to the list."""
         ...
 
     def find_subscriber(self, email: str) -> Subscriber | None:
@@ -88,6 +96,12 @@ class Ledger(Protocol):
         """The same for every confirmed reader with one of these habits."""
         ...
 
+    def plan_missed(
+        self, edition: date, habits: Iterable[Habit], *, joined_before: datetime, reason: str, now: datetime
+    ) -> int:
+        """Adds a closed row for each of their readers who has none and was on the list by then; gives how many."""
+        ...
+
     def take(
         self,
         edition: date,
@@ -126,8 +140,8 @@ class Ledger(Protocol):
         """
         ...
 
-    def lacks(self, edition: date, habits: Iterable[Habit]) -> bool:
-        """Whether a confirmed reader with one of these habits has no row yet."""
+    def lacks(self, edition: date, habits: Iterable[Habit], *, since: int = 0) -> bool:
+        """Whether a confirmed reader with one of these habits has no row yet, of those changed after that number."""
         ...
 
     def rows(self, edition: date, *statuses: DeliveryStatus) -> tuple[Delivery, ...]:

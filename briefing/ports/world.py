@@ -30,6 +30,38 @@ class Clock(Protocol):
         ...
 
 
+class Stopwatch(Protocol):
+    """Counts seconds by a clock that nobody can set."""
+
+    def seconds(self) -> float:
+        """Since some instant; only differences mean something. Those count during which the machine slept."""
+        ...
+
+    def is_synchronised(self) -> bool:
+        """Whether the machine knows from a time server what time it is."""
+        ...
+
+
+class LookLog(Protocol):
+    """Remembers over restarts when the clock was last believed."""
+
+    def last_look(self) -> datetime | None:
+        """What it showed then; None before the first time."""
+        ...
+
+    def note_look(self, at: datetime) -> None:
+        """Remembers what it showed."""
+        ...
+
+    def is_confirmed(self) -> bool:
+        """Whether a person said, since that was last cleared, that the clock is right."""
+        ...
+
+    def clear_confirmation(self) -> None:
+        """Forgets what a person said of an earlier doubt."""
+        ...
+
+
 class Collector(Protocol):
     """Reads all sources of a briefing."""
 

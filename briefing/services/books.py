@@ -138,12 +138,12 @@ class RunningBooks:
         self._queue(later)
         self.notes.add(MEANING[later.status], reader, reason)
 
-    def miss(self, row: Delivery, reader: Subscriber) -> None:
+    def miss(self, row: Delivery, reader: Subscriber, reason: str) -> None:
         """Closes a row that was taken for us and whose window closed before its turn came."""
         self._held.pop(row.subscriber, None)
         status = DeliveryStatus.UNCERTAIN if row.status in IN_DOUBT else DeliveryStatus.MISSED
-        self._queue(replace(row, status=status, owner=None, updated_at=self.clock.now()))
-        self.notes.add(MEANING[status], reader)
+        self._queue(replace(row, status=status, detail=reason, owner=None, updated_at=self.clock.now()))
+        self.notes.add(MEANING[status], reader, reason)
 
     def postpone(self, row: Delivery, until: datetime) -> None:
         """Gives a row back until then."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from briefing.compose.changes import Changes, Made, find_changes
 from briefing.model.source import Collected
 from briefing.model.subscriber import Subscriber
-from briefing.services.schedule import zone_of
 from briefing.services.segments import default_segment
+from briefing.services.slots import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

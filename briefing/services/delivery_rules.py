@@ -43,6 +43,9 @@ MEANING = {
     DeliveryStatus.UNCERTAIN: "perhaps sent, the relay never said; mail: on_uncertain decides what follows",
 }
 
+#: Why a copy was missed when nothing else is known.
+OUT_OF_TIME = "its turn did not come while the window was open"
+
 
 def message_id(edition: date, subscriber: str, domain: str) -> str:
     """The Message-ID of the reader's copy: the same at every attempt, so that mailboxes can drop a repetition."""

@@ -15,7 +15,7 @@ from briefing.errors import BriefingError, TransportError
 from briefing.model.delivery import DeliveryStatus
 from briefing.model.subscriber import SubscriberStatus
 from briefing.services.books import Notes, RunningBooks
-from briefing.services.delivery_rules import IN_DOUBT, MEANING, SETTLED, next_status, taken
+from briefing.services.delivery_rules import IN_DOUBT, MEANING, OUT_OF_TIME, SETTLED, next_status, taken
 from briefing.services.pace import Pace
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class DeliveryRun:
     closes_at: Callable[[Subscriber], datetime | None] | None
     is_held: Callable[[Subscriber], bool] | None
     on_sent: Callable[[Subscriber], None] | None
+    why_missed: Callable[[Subscriber], str] | None = None
     begins_at: str = ""
     notes: Notes = field(default_factory=Notes)
     _earliest: datetime | None = None
@@ -135,7 +136,7 @@ class DeliveryRun:
         for row, reader in rows:
             status = decided.get(row.subscriber)
             if status in {DeliveryStatus.MISSED, DeliveryStatus.UNCERTAIN}:
-                self.notes.add(MEANING[row.status], reader)
+                self.notes.add(MEANING[row.status], reader, row.detail)
             elif status in {DeliveryStatus.CLAIMED, DeliveryStatus.INFLIGHT} and reader is not None:
                 ours.append((row, reader))
         return rows[-1][0].place if rows else None, ours
@@ -153,7 +154,11 @@ class DeliveryRun:
                 return taken(row, owner=self.owner, now=now)
         if status is None or status is row.status:
             return None
-        return replace(row, status=status, retry_at=None, owner=None, updated_at=now)
+        detail = self._why_late(row, reader) if status is DeliveryStatus.MISSED and reader else row.detail
+        return replace(row, status=status, detail=detail, retry_at=None, owner=None, updated_at=now)
+
+    def _why_late(self, row: Delivery, reader: Subscriber) -> str:
+        return row.detail or (self.why_missed(reader) if self.why_missed else "") or OUT_OF_TIME
 
     def _message(self, row: Delivery, reader: Subscriber, books: RunningBooks, pace: Pace) -> Iterator[Envelope]:
         """The reader's message, when its turn has come."""
@@ -166,7 +171,7 @@ class DeliveryRun:
         while pause := pace.wait(now=clock.now()):
             self._wait(pause, books)
         if self._is_late(reader, clock.now()):
-            books.miss(row, reader)
+            books.miss(row, reader, self._why_late(row, reader))
             return
         try:
             envelope = self.compose_message(reader)

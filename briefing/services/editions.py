@@ -82,6 +82,12 @@ class Day:
         self.prepare([segment])
         return self._editions[segment.key]
 
+    def known(self, segment: Segment) -> PreparedEdition | None:
+        """The segment's edition if it was made; nothing is made to find out."""
+        if segment.key not in self._editions and (found := self.desk.kept.find(self.date, segment.key)):
+            self._editions[segment.key] = unpack(found.packed)
+        return self._editions.get(segment.key)
+
     def _kept(self, segment: Segment) -> PreparedEdition:
         found = self.desk.kept.find(self.date, segment.key)
         if found is None:

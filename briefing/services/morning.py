@@ -5,19 +5,21 @@ Next: briefing/services/schedule.py, which asks all day long what is due.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from briefing.errors import BriefingError, NothingToSendError
-from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
+from briefing.model.subscriber import Subscriber, SubscriberStatus, habit_of
 from briefing.services.copies import Copies
 from briefing.services.editions import Day
 from briefing.services.holding import Holding
 from briefing.services.publishing import Publishing
-from briefing.services.schedule import Timetable, send_each, zone_of
+from briefing.services.schedule import Attention, Timetable, send_each
 from briefing.services.segments import default_segment, segment_of
 from briefing.services.single import deliver_one
+from briefing.services.slots import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from briefing.model.settings import Config
     from briefing.model.subscriber import Crowd, Segment
     from briefing.ports import Archive, Clock, EditionMemory, LinkSigner, MessageSigner, ReturnPath, Transport
+    from briefing.services.clock_guard import ClockGuard
     from briefing.services.editions import EditionDesk
     from briefing.services.send import Mailroom, SendReport
 
@@ -40,6 +43,8 @@ class Morning:
     Attributes:
         destination: how to call where the mail goes.
         seal, return_path: as in `Copies`.
+        guard: as in `Timetable`.
+        makes_ahead: editions are made some minutes before they are due.
     """
 
     config: Config
@@ -52,7 +57,10 @@ class Morning:
     destination: str
     seal: MessageSigner | None = None
     return_path: ReturnPath | None = None
+    guard: ClockGuard | None = None
+    makes_ahead: bool = False
     _found: list[Problem] = field(default_factory=list)
+    _attention: Attention = field(default_factory=Attention)
 
     def send_due(self) -> tuple[SendReport, ...]:
         """Sends what is due now, and what an earlier run left unfinished.
@@ -124,7 +132,7 @@ class Morning:
         due = self._crowds_by_day() if everyone else self.timetable.due_crowds(now)
         days = {crowd.habit: day for day, crowds in due.items() for crowd in crowds}
         readers = self.mailroom.store.each_subscriber(status=SubscriberStatus.CONFIRMED)
-        rows = ((days.get(Habit(timezone=r.timezone, at=r.at, days=r.days)), r) for r in readers)
+        rows = ((days.get(habit_of(r)), r) for r in readers)
         return tuple(sorted(((day, r, segment_of(r, self.config).key) for day, r in rows if day), key=itemgetter(0)))
 
     @property
@@ -143,6 +151,9 @@ class Morning:
             default_zone=self.config.briefing.timezone,
             on_uncertain=self.mailroom.on_uncertain,
             send=self._send_on_time,
+            prepare=self._prepare if self.makes_ahead else None,
+            guard=self.guard,
+            attention=self._attention,
         )
 
     @property
@@ -184,11 +195,23 @@ class Morning:
             closes_at=closes_at,
             on_sent=self._publishing(copies).sent,
             is_held=holding.is_held,
+            why_missed=lambda reader: self._why_missed(editions, copies.segment_of(reader)),
         )
         return replace(report, problems=(*holding.problems, *report.problems))
 
+    def _why_missed(self, editions: Day, segment: Segment) -> str:
+        known = editions.known(segment)
+        return (known.reason if known else "") or self._attention.silences.get(editions.date, "")
+
     def _publishing(self, copies: Copies) -> Publishing:
         return Publishing(copies=copies, kept=self.editions.kept, memory=self.memory, archive=self.archive)
+
+    def _prepare(self, day: date, crowds: tuple[Crowd, ...]) -> None:
+        """Makes what will be due soon; if that fails, it is made again when it is due, and told then."""
+        editions = Day(desk=self.editions, date=day)
+        copies = self._copies(editions)
+        with suppress(BriefingError):
+            editions.prepare([copies.segment_of(crowd.example) for crowd in crowds])
 
     def _copies(self, editions: Day) -> Copies:
         return Copies(

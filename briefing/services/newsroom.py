@@ -16,8 +16,8 @@ from briefing.model.subscriber import Subscriber
 from briefing.services.holding import held_edition, pageless_edition
 from briefing.services.prepared import pack
 from briefing.services.press import Press, Printed, default_copy, nothing_to_send
-from briefing.services.schedule import zone_of
 from briefing.services.segments import default_segment
+from briefing.services.slots import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -1,27 +1,27 @@
-"""Takes a reader, the schedule and an instant, gives the slot that is due: (reader, local date), once a day.
+"""Takes the list, the books and the schedule, has every edition sent that is due, and names every slot that was missed.
 
 The timer only asks "what is due now?" every few seconds; whether a slot was served stands in the ledger. So a restart
 at 07:05, a laptop that slept through the morning, or two programs at once change nothing.
 
-Next: briefing/cli/__init__.py.
+Next: briefing/services/explain.py.
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from schedule import Scheduler
 
-from briefing.errors import BriefingError, NothingToSendError
+from briefing.errors import BriefingError, ClockError, NothingToSendError
 from briefing.model.edition import Problem
-from briefing.model.subscriber import Habit, Subscriber
+from briefing.model.subscriber import Habit, Subscriber, habit_of
 from briefing.services.delivery_rules import next_status
-from briefing.services.send import has_work
+from briefing.services.send import SendReport, has_work
+from briefing.services.slots import due_slot, gone_slots, slot_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,90 +31,17 @@ if TYPE_CHECKING:
     from briefing.model.settings import Schedule
     from briefing.model.subscriber import Crowd
     from briefing.ports import Clock, Ledger, SubscriberStore
-    from briefing.services.send import SendReport
+    from briefing.services.clock_guard import ClockGuard
+    from briefing.services.slots import Slot
 
 log = logging.getLogger(__name__)
 
 #: A mail is at most this late through the timer alone.
 TICK_S = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """Says for which edition a reader is due, and how long.
-
-    Attributes:
-        edition: the reader's local date.
-        due_at, closes_at: UTC; the mail may go out from the first until just before the second.
-    """
-
-    subscriber: str
-    edition: date
-    due_at: datetime
-    closes_at: datetime
-
-
-def find_zone(name: str | None) -> ZoneInfo | None:
-    """The zone of that IANA name, or None when there is none."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder, such as "Europe"
-        return None
-
-
-def zone_of(subscriber: Subscriber, default_zone: str) -> ZoneInfo:
-    """The zone the reader lives by: their own, or the briefing's when theirs is not known (any more)."""
-    return find_zone(subscriber.timezone) or ZoneInfo(default_zone)
-
-
-def due_on(day: date, at: time, zone: ZoneInfo) -> datetime | None:
-    """The instant, in UTC, at which a clock in the zone shows that time on that day.
-
-    A time the clock shows twice means the first. One it leaps over is moved by the length of the leap, 02:30 → 03:30,
-    back instead of forth where that would end up in the next day (Nuuk leaps from 23:00 to midnight). None for a day
-    that never was (Apia, 30 December 2011).
-    """
-    for fold in (0, 1):
-        instant = datetime.combine(day, at, tzinfo=zone).replace(fold=fold).astimezone(UTC)
-        if instant.astimezone(zone).date() == day:
-            return instant
-    return None
-
-
-def slot_on(day: date, subscriber: Subscriber, schedule: Schedule, default_zone: str) -> Slot | None:
-    """The reader's slot of that local date, or None when it is not one of their days."""
-    days = schedule.days if subscriber.days is None else subscriber.days
-    due_at = due_on(day, subscriber.at or schedule.at, zone_of(subscriber, default_zone))
-    if day.weekday() not in days or due_at is None:
-        return None
-    return Slot(subscriber=subscriber.id, edition=day, due_at=due_at, closes_at=due_at + schedule.late_window)
-
-
-def due_slot(subscriber: Subscriber, schedule: Schedule, default_zone: str, now: datetime) -> Slot | None:
-    """The newest slot of the reader with `due_at <= now < closes_at`, or None.
-
-    The newest only: who was off for three days gets one edition, not three.
-    """
-    today = now.astimezone(zone_of(subscriber, default_zone)).date()
-    # The window may reach past midnight, once for every day it is long.
-    for back in range(schedule.late_window.days + 2):
-        slot = slot_on(today - timedelta(days=back), subscriber, schedule, default_zone)
-        if slot is not None and slot.due_at <= now:
-            return slot if now < slot.closes_at else None
-    return None
-
-
-def zone_problems(subscribers: Iterable[Subscriber], default_zone: str) -> tuple[Problem, ...]:
-    """One line for each reader whose zone is not known and who therefore lives by the briefing's."""
-    return tuple(
-        Problem(
-            stage="schedule",
-            source=subscriber.email,
-            message=f"the time zone {subscriber.timezone!r} is not known; {default_zone} is used instead",
-        )
-        for subscriber in subscribers
-        if subscriber.timezone and find_zone(subscriber.timezone) is None
-    )
+#: Editions are made so long before they are due: reading a hundred sources takes one minute, a model's summaries five.
+LEAD = timedelta(minutes=10)
+#: What was looked into of days so long ago is forgotten.
+_FORGOTTEN = timedelta(days=40)
 
 
 def send_each(
@@ -137,6 +64,31 @@ def send_each(
     return tuple(reports)
 
 
+@dataclass(slots=True)
+class Attention:
+    """Remembers from tick to tick what needs no second look, so that most ticks look at nothing.
+
+    Attributes:
+        planned: by edition and habit, the change of the list up to which every reader has a row.
+        closed, prepared: editions and habits that need no more attention of that kind.
+        silences: why there was no news for anybody, by edition.
+    """
+
+    habits: tuple[Habit, ...] = ()
+    change: int = -1
+    planned: dict[tuple[date, Habit], int] = field(default_factory=dict)
+    closed: set[tuple[date, Habit]] = field(default_factory=set)
+    prepared: set[tuple[date, Habit]] = field(default_factory=set)
+    silences: dict[date, str] = field(default_factory=dict)
+
+    def forget(self, before: date) -> None:
+        """Forgets editions of long ago."""
+        self.planned = {key: change for key, change in self.planned.items() if key[0] >= before}
+        self.closed = {key for key in self.closed if key[0] >= before}
+        self.prepared = {key for key in self.prepared if key[0] >= before}
+        self.silences = {day: why for day, why in self.silences.items() if day >= before}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
     """Looks what is due and has it sent.
@@ -144,6 +96,8 @@ class Timetable:
     Attributes:
         send: sends the edition of that date to the readers who are due, and settles rows of those who no longer are;
             builds it only when somebody is.
+        prepare: makes that edition ahead of its time; None to make each when it is due.
+        guard: says whether the clock may be believed; None where it cannot be set.
     """
 
     store: SubscriberStore
@@ -153,34 +107,57 @@ class Timetable:
     default_zone: str
     on_uncertain: OnUncertain
     send: Callable[[date, tuple[Crowd, ...]], SendReport]
+    prepare: Callable[[date, tuple[Crowd, ...]], None] | None = None
+    guard: ClockGuard | None = None
+    attention: Attention = field(default_factory=Attention)
 
     def tick(self) -> tuple[SendReport, ...]:
         """Sends every edition that has something left to do, oldest first; most ticks find nothing.
 
         Raises:
             NothingToSendError: there was something to do and no news to do it with.
+            ClockError: the clock leapt, so nothing was done.
         """
+        if self.guard is not None and (doubt := self.guard.look()):
+            raise ClockError(doubt)
         now = self.clock.now()
-        due = self.due_crowds(now)
+        missed = self._close_gone(now)
+        due = self._due(now)
         days = {day: due.get(day, ()) for day in sorted({*due, *self.ledger.unfinished()})}
-        return send_each({day: crowds for day, crowds in days.items() if self._has_work(day, crowds, now)}, self.send)
+        waiting = {day: habits for day, habits in days.items() if self._has_work(day, habits, now)}
+        try:
+            reports = send_each({day: self.store.crowds(habits) for day, habits in waiting.items()}, self._send)
+        finally:
+            if self.guard is not None:
+                self.guard.note()
+        self._prepare(now, due)
+        self.attention.forget((now - _FORGOTTEN).date())
+        return (*missed, *reports)
 
     def due_crowds(self, now: datetime) -> dict[date, tuple[Crowd, ...]]:
         """Confirmed readers whose slot is open, by the date of their edition."""
-        due: dict[date, tuple[Crowd, ...]] = {}
-        for crowd in self.store.crowds():
-            slot = due_slot(crowd.example, self.schedule, self.default_zone, now)
-            if slot is not None:
-                due[slot.edition] = (*due.get(slot.edition, ()), crowd)
-        return due
+        return {day: self.store.crowds(habits) for day, habits in self._due(now).items()}
 
     def closes_at(self, edition: date, subscriber: Subscriber) -> datetime | None:
         """When it is too late for the reader's copy of that edition; None when it is not one of their days."""
-        habit = Habit(timezone=subscriber.timezone, at=subscriber.at, days=subscriber.days)
-        return _closes_at(edition, habit, self.schedule, self.default_zone)
+        return _closes_at(edition, habit_of(subscriber), self.schedule, self.default_zone)
 
-    def _has_work(self, edition: date, due: tuple[Crowd, ...], now: datetime) -> bool:
-        if self.ledger.lacks(edition, [crowd.habit for crowd in due]):
+    def _habits(self) -> tuple[Habit, ...]:
+        kept, change = self.attention, self.store.last_change()
+        if kept.change != change:
+            kept.habits, kept.change = self.store.habits(), change
+        return kept.habits
+
+    def _due(self, now: datetime) -> dict[date, tuple[Habit, ...]]:
+        due: dict[date, tuple[Habit, ...]] = {}
+        for habit in self._habits():
+            slot = due_slot(_reader_with(habit), self.schedule, self.default_zone, now)
+            if slot is not None:
+                due[slot.edition] = (*due.get(slot.edition, ()), habit)
+        return due
+
+    def _has_work(self, edition: date, due: Iterable[Habit], now: datetime) -> bool:
+        if not all(self._is_planned(edition, habit) for habit in due):
             return True
 
         def is_work(row: Delivery, reader: Subscriber | None) -> bool:
@@ -190,11 +167,71 @@ class Timetable:
 
         return has_work(self.ledger, edition, decide=is_work, now=now)
 
+    def _is_planned(self, edition: date, habit: Habit) -> bool:
+        """Whether all who have the habit stand in the books; who was looked at is not looked at again."""
+        kept = self.attention
+        known = kept.planned.get((edition, habit), 0)
+        if known != kept.change and self.ledger.lacks(edition, [habit], since=known):
+            return False
+        kept.planned[edition, habit] = kept.change
+        return True
+
+    def _send(self, day: date, crowds: tuple[Crowd, ...]) -> SendReport:
+        try:
+            return self.send(day, crowds)
+        except NothingToSendError as error:
+            self.attention.silences[day] = str(error)
+            raise
+
+    def _close_gone(self, now: datetime) -> tuple[SendReport, ...]:
+        """Writes down who missed an edition that nobody planned for them: we were off, or there was no news."""
+        since = self.guard.last_look if self.guard is not None else None
+        if since is None:
+            return ()
+        gone: dict[tuple[Slot, str], list[Habit]] = {}
+        for habit in self._habits():
+            for slot in gone_slots(_reader_with(habit), self.schedule, self.default_zone, since=since, now=now):
+                if (slot.edition, habit) not in self.attention.closed:
+                    self.attention.closed.add((slot.edition, habit))
+                    gone.setdefault((slot, self._why_gone(slot, since)), []).append(habit)
+        reports = (self._close(slot, reason, habits, now) for (slot, reason), habits in gone.items())
+        return tuple(report for report in reports if report is not None)
+
+    def _why_gone(self, slot: Slot, since: datetime) -> str:
+        if slot.due_at > since:
+            return f"nothing was sent between {since:%d %b %H:%M} and {slot.closes_at:%d %b %H:%M} UTC: not running"
+        return self.attention.silences.get(slot.edition, "no edition could be made in time")
+
+    def _close(self, slot: Slot, reason: str, habits: list[Habit], now: datetime) -> SendReport | None:
+        day = slot.edition
+        count = self.ledger.plan_missed(day, habits, joined_before=slot.closes_at, reason=reason, now=now)
+        if not count:
+            return None
+        message = f"{count} {'reader' if count == 1 else 'readers'} missed the edition of {day}: {reason}"
+        problem = Problem(stage="schedule", message=message)
+        return SendReport(edition=day, sent=0, balance=self.ledger.balance(day), problems=(problem,))
+
+    def _prepare(self, now: datetime, due: Mapping[date, tuple[Habit, ...]]) -> None:
+        """Has editions made whose hour is near."""
+        if self.prepare is None:
+            return
+        for day, habits in self._due(now + LEAD).items():
+            soon = [h for h in habits if h not in due.get(day, ()) and (day, h) not in self.attention.prepared]
+            if soon:
+                self.attention.prepared.update((day, habit) for habit in soon)
+                self.prepare(day, self.store.crowds(soon))
+
+
+@lru_cache(maxsize=4096)
+def _reader_with(habit: Habit) -> Subscriber:
+    return Subscriber(
+        id="", email="", timezone=habit.timezone, at=habit.at, days=habit.days, paused_until=habit.paused_until
+    )
+
 
 @lru_cache(maxsize=4096)  # asked of each reader, and the same for all who have the same habit
 def _closes_at(edition: date, habit: Habit, schedule: Schedule, default_zone: str) -> datetime | None:
-    reader = Subscriber(id="", email="", timezone=habit.timezone, at=habit.at, days=habit.days)
-    slot = slot_on(edition, reader, schedule, default_zone)
+    slot = slot_on(edition, _reader_with(habit), schedule, default_zone)
     return None if slot is None else slot.closes_at
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from briefing.model.edition import DEFAULT_SEGMENT
 from briefing.model.subscriber import Segment
-from briefing.services.schedule import zone_of
+from briefing.services.slots import zone_of
 
 if TYPE_CHECKING:
     from briefing.model.settings import Config

@@ -92,6 +92,7 @@ class Mailroom:
         closes_at: Callable[[Subscriber], datetime | None] | None = None,
         on_sent: Callable[[Subscriber], None] | None = None,
         is_held: Callable[[Subscriber], bool] | None = None,
+        why_missed: Callable[[Subscriber], str] | None = None,
     ) -> SendReport:
         """Hands a copy to each reader who has none yet, and closes the rows that came too late.
 
@@ -105,6 +106,7 @@ class Mailroom:
             on_sent: hears of each copy that was taken.
             is_held: whether there is no copy for a reader at present; the row stays as it is until there is one, or it
                 is too late. Asked of every reader while the books are locked, so it must not take long.
+            why_missed: says why a reader's copy could not go out while there was time, "" when it does not know.
 
         Raises:
             StoreError: the books cannot be written, so nothing more is sent.
@@ -118,6 +120,7 @@ class Mailroom:
             closes_at=closes_at,
             is_held=is_held,
             on_sent=on_sent,
+            why_missed=why_missed,
         )
         sent = run.work()
         balance = self.ledger.balance(edition)

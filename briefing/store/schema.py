@@ -55,6 +55,8 @@ metadata = MetaData()
 SETTLED = ("sent", "failed", "suppressed")
 
 #: `number` keeps the order in which readers came; `address` is the e-mail in one letter case, so that nobody is twice.
+#: `habit` says when a reader wants their mail, all of it in one word, so that an index finds who is due; `change` grows
+#: with every change to the list, so that who was changed since a look is found without looking at the others.
 subscribers = Table(
     "subscribers",
     metadata,
@@ -73,7 +75,19 @@ subscribers = Table(
     Column("days", JSON(none_as_null=True)),
     Column("reason", Text),
     Column("created_at", Instant),
-    Index("subscribers_by_habit", "status", "timezone", "at"),
+    Column("paused_until", Date),
+    Column("habit", Text, nullable=False, server_default=""),
+    Column("change", Integer, nullable=False, server_default="0"),
+    Index("subscribers_by_habit", "status", "habit"),
+    Index("subscribers_by_change", "change"),
+)
+
+#: Numbers that only grow, by name.
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Integer, nullable=False),
 )
 
 #: How many readers each edition was planned for, counted on its own so that a lost row shows in the balance.

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, cast, delete, func, select, update
 from sqlalchemy.types import Text
 
-from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus
+from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus, habit_of
 from briefing.store.consent import write_where_unchanged
 from briefing.store.database import insert_into, reading, writing
+from briefing.store.habits import each_habit, habit_word, last_change, next_change
 from briefing.store.schema import bounces, deliveries
 from briefing.store.schema import subscribers as table
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy import ColumnElement, Engine, RowMapping
+
+    from briefing.model.subscriber import Habit
 
 REPLACE = update(table).where(table.c.id == bindparam("of_id"))
 #: Asked for each reader who follows a link; built once, because building a statement costs as much as running it.
@@ -35,6 +38,7 @@ _CHOICES = (
     table.c.language,
     table.c.timezone,
     table.c.at,
+    table.c.paused_until,
     *(cast(table.c[name], Text).label(name) for name in _LISTS),
 )
 
@@ -63,13 +67,25 @@ class SqlSubscribers:
                 return
             last = rows[-1]["number"]
 
-    def crowds(self) -> tuple[Crowd, ...]:
-        """The confirmed readers by what they chose, sorted."""
-        confirmed = table.c.status == SubscriberStatus.CONFIRMED.value
-        wanted = select(*_CHOICES, func.count().label("count")).where(confirmed).group_by(*_CHOICES)
+    def crowds(self, habits: Iterable[Habit] | None = None) -> tuple[Crowd, ...]:
+        """The confirmed readers by what they chose, sorted: all, or those who have one of these habits."""
+        wanted = select(*_CHOICES, func.count().label("count")).group_by(*_CHOICES)
+        wanted = wanted.where(table.c.status == SubscriberStatus.CONFIRMED.value)
+        if habits is not None:
+            wanted = wanted.where(table.c.habit.in_(sorted(set(map(habit_word, habits)))))
         with reading(self.engine) as connection:
             found = [_crowd(row) for row in connection.execute(wanted).mappings()]
         return tuple(sorted(found, key=lambda crowd: repr(crowd.example)))
+
+    def habits(self) -> tuple[Habit, ...]:
+        """When confirmed readers want their mail, each habit once."""
+        with reading(self.engine) as connection:
+            return tuple(each_habit(connection))
+
+    def last_change(self) -> int:
+        """A number that grows with every change to the list."""
+        with reading(self.engine) as connection:
+            return last_change(connection)
 
     def find_subscriber(self, email: str) -> Subscriber | None:
         """The reader with this address, letter case aside, or None."""
@@ -90,11 +106,12 @@ class SqlSubscribers:
         rows = {subscriber.id: _columns(subscriber) for subscriber in subscribers}
         ids = tuple(rows)
         with writing(self.engine) as connection:
+            change = next_change(connection)
             known: set[str] = set()
             for start in range(0, len(ids), _CHUNK):
                 known.update(connection.scalars(select(table.c.id).where(table.c.id.in_(ids[start : start + _CHUNK]))))
-            changed = [{**row, "of_id": key} for key, row in rows.items() if key in known]
-            added = [row for key, row in rows.items() if key not in known]
+            changed = [{**row, "change": change, "of_id": key} for key, row in rows.items() if key in known]
+            added = [{**row, "change": change} for key, row in rows.items() if key not in known]
             if changed:
                 connection.execute(REPLACE, changed)
             if added:
@@ -104,12 +121,14 @@ class SqlSubscribers:
         """Writes, in one step, those that still have the status they were seen with; gives their ids."""
         rows = [(None if seen is None else seen.status.value, _columns(after)) for seen, after in changes]
         with writing(self.engine) as connection:
-            return write_where_unchanged(connection, rows)
+            change = next_change(connection)
+            return write_where_unchanged(connection, [(seen, {**row, "change": change}) for seen, row in rows])
 
     def erase_subscriber(self, subscriber: str) -> None:
         """Forgets a reader: nothing is kept that names them; their rows in the books stay, under an id of nobody."""
         nobody = f"erased-{secrets.token_hex(16)}"
         with writing(self.engine) as connection:
+            next_change(connection)
             connection.execute(delete(table).where(table.c.id == subscriber))
             connection.execute(delete(bounces).where(bounces.c.subscriber == subscriber))
             theirs = update(deliveries).where(deliveries.c.subscriber == subscriber)
@@ -136,6 +155,7 @@ def subscriber_of(row: Mapping[str, Any] | RowMapping) -> Subscriber:
         sections=tuple(row["sections"]),
         at=row["at"],
         days=None if row["days"] is None else tuple(row["days"]),
+        paused_until=row["paused_until"],
         reason=row["reason"],
         created_at=row["created_at"],
     )
@@ -155,6 +175,8 @@ def _columns(subscriber: Subscriber) -> Mapping[str, Any]:
         "sections": list(subscriber.sections),
         "at": subscriber.at,
         "days": None if subscriber.days is None else list(subscriber.days),
+        "paused_until": subscriber.paused_until,
+        "habit": habit_word(habit_of(subscriber)),
         "reason": subscriber.reason,
         "created_at": subscriber.created_at,
     }
@@ -173,5 +195,6 @@ def _crowd(row: RowMapping) -> Crowd:
         topics=chosen["topics"] or (),
         sections=chosen["sections"] or (),
         days=chosen["days"],
+        paused_until=row["paused_until"],
     )
     return Crowd(example=example, count=row["count"])

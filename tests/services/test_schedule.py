@@ -18,16 +18,9 @@ from briefing.model.delivery import Delivery, DeliveryStatus, Envelope, OnUncert
 from briefing.model.settings import Schedule
 from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus
 from briefing.services.delivery_rules import message_id
-from briefing.services.schedule import (
-    Timetable,
-    due_on,
-    due_slot,
-    find_zone,
-    keep_ticking,
-    slot_on,
-    zone_problems,
-)
+from briefing.services.schedule import Timetable, keep_ticking
 from briefing.services.send import SendReport
+from briefing.services.slots import due_on, due_slot, find_zone, slot_on, zone_problems
 from tests.fakes import FakeTransport, FixedClock, MemoryLedger, MemorySubscribers
 from tests.services.house import mailroom
 

@@ -212,7 +212,9 @@ def test_a_reader_put_off_all_morning_is_missed_when_the_window_closes_with_the_
     desk.clock.moment = CLOSES
     report = desk.send()
     assert desk.statuses() == {"a": "missed"}
-    assert [problem.message for problem in report.problems] == ["too late for this edition, so nothing was sent"]
+    assert [problem.message for problem in report.problems] == [
+        "too late for this edition, so nothing was sent: 450 4.2.0 later"
+    ]
     assert desk.row("a").detail == "450 4.2.0 later"
     assert desk.send().problems == ()
 

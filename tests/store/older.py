@@ -4,9 +4,11 @@ from __future__ import annotations
 
 #: What came after schema 0004, undone.
 BACK_TO_0004 = (
-    "DROP TABLE prepared",
+    "DROP INDEX subscribers_by_change",
+    *(f"DROP TABLE {table}" for table in ("prepared", "counters")),
     *(f"DROP INDEX {index}" for index in ("subscribers_by_habit", "deliveries_of_reader", "deliveries_open")),
     *(f"DROP TABLE {table}" for table in ("bounces", "requests", "announcements")),
+    *(f"ALTER TABLE subscribers DROP COLUMN {column}" for column in ("paused_until", "habit", "change")),
     "ALTER TABLE subscribers DROP COLUMN sections",
     "ALTER TABLE subscribers DROP COLUMN reason",
     "ALTER TABLE deliveries DROP COLUMN owner",
