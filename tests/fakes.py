@@ -76,7 +76,7 @@ class MemoryLookLog:
     """Keeps the last look in a field."""
 
     look: datetime | None = None
-    confirmed: bool = False
+    confirmed: datetime | None = None
 
     def last_look(self) -> datetime | None:
         return self.look
@@ -84,14 +84,14 @@ class MemoryLookLog:
     def note_look(self, at: datetime) -> None:
         self.look = at
 
-    def is_confirmed(self) -> bool:
+    def confirmed_at(self) -> datetime | None:
         return self.confirmed
 
-    def confirm(self) -> None:
-        self.confirmed = True
+    def confirm(self, at: datetime) -> None:
+        self.confirmed = at
 
     def clear_confirmation(self) -> None:
-        self.confirmed = False
+        self.confirmed = None
 
 
 @dataclass

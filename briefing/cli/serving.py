@@ -19,7 +19,7 @@ import uvicorn
 
 from briefing.cli.errands import running_errands
 from briefing.cli.words import list_problems, note, say
-from briefing.errors import BriefingError, NothingToSendError
+from briefing.errors import BriefingError, ClockError, NothingToSendError
 from briefing.services.archive import ArchiveLinks, PastEditions
 from briefing.services.press import list_id
 from briefing.services.schedule import keep_ticking
@@ -172,7 +172,7 @@ class _Ticker:
         try:
             self._tell(self._morning.send_due())
             self._silence = ""
-        except NothingToSendError as error:
+        except (NothingToSendError, ClockError) as error:
             if str(error) != self._silence:
                 note(str(error))
             self._silence = str(error)

@@ -141,6 +141,8 @@ def _build(keys: ConfigKeys, yaml: YamlText, path: Path, environ: Mapping[str, s
     schedule = chosen(keys.schedule)
     if keys.schedule.days:
         schedule["days"] = tuple(sorted(set(keys.schedule.days)))
+    if keys.schedule.skip:
+        schedule["skip"] = tuple(sorted(set(keys.schedule.skip)))
     return s.Config(
         briefing=s.BriefingRule(**chosen(keys.briefing)),  # type: ignore[arg-type]  # validated above
         topics=tuple(_topic(topic, yaml, index) for index, topic in enumerate(keys.topics)),

@@ -15,6 +15,7 @@ from pydantic import ConfigDict, Field, model_validator
 from briefing.config.mail_keys import MailKeys
 from briefing.config.values import (
     Colour,
+    DateSpan,
     Duration,
     Font,
     Language,
@@ -129,6 +130,7 @@ class ScheduleKeys(Strict):
     at: TimeOfDay | None = None
     days: list[Weekday] | None = Field(None, min_length=1)
     late_window: Duration | None = None
+    skip: list[DateSpan] | None = None
 
 
 class SchemeKeys(Strict):

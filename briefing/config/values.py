@@ -6,7 +6,7 @@ Next: briefing/config/schema.py.
 from __future__ import annotations
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from difflib import get_close_matches
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Any
@@ -68,6 +68,20 @@ def _weekday(value: Any) -> int:
     if value not in WEEKDAYS:
         raise ValueError(f'"{value}" is not one of {", ".join(WEEKDAYS)}{suggest(str(value), WEEKDAYS)}')
     return WEEKDAYS.index(value)
+
+
+def _dates(value: Any) -> tuple[date, date]:
+    """A date, or the first and the last of several; YAML reads an unquoted date by itself."""
+    first, dots, last = (value.isoformat() if isinstance(value, date) else str(value)).partition("..")
+    try:
+        span = date.fromisoformat(first.strip()), date.fromisoformat((last if dots else first).strip())
+    except ValueError:
+        raise ValueError(
+            f'"{value}" is not a date; write it as 2026-12-25, or several as 2026-12-24..2027-01-01'
+        ) from None
+    if span[0] > span[1]:
+        raise ValueError(f'"{value}" ends before it begins; write the earlier date first')
+    return span
 
 
 def _colour(value: Any) -> str:
@@ -169,6 +183,8 @@ TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Zone = Annotated[str, AfterValidator(_zone)]
 #: Monday is 0.
 Weekday = Annotated[int, BeforeValidator(_weekday)]
+#: A date, or a span of dates from the first to the last: 2026-12-24..2027-01-01.
+DateSpan = Annotated[tuple[date, date], BeforeValidator(_dates)]
 #: #rrggbb, lower case; None only where the key is left out.
 Colour = Annotated[str | None, BeforeValidator(_colour)]
 #: A CSS font stack.

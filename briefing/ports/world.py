@@ -53,12 +53,12 @@ class LookLog(Protocol):
         """Remembers what it showed."""
         ...
 
-    def is_confirmed(self) -> bool:
-        """Whether a person said, since that was last cleared, that the clock is right."""
+    def confirmed_at(self) -> datetime | None:
+        """When a person last said that the clock is right, by that clock; None when that was cleared since."""
         ...
 
     def clear_confirmation(self) -> None:
-        """Forgets what a person said of an earlier doubt."""
+        """Forgets what a person said: it was said of one leap."""
         ...
 
 

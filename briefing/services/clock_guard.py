@@ -9,27 +9,40 @@ Next: briefing/services/slots.py.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from briefing.ports import Clock, LookLog, Stopwatch
 
 #: What daylight saving never moves (clocks are kept in UTC), and no drift in a day.
 LEAP = timedelta(hours=1)
 #: How often the last look is written down; what a restart may take for news.
 NOTED_EVERY = timedelta(minutes=1)
+#: How long a person's word holds for a program that is started after it.
+_GOOD_FOR = timedelta(hours=1)
 
 
 @dataclass(slots=True)
 class _Anchor:
-    """Says what both clocks showed at one instant."""
+    """Says what both clocks showed at one instant.
+
+    Attributes:
+        is_floor: it was at least so late; how much later, nobody counted.
+    """
 
     wall: datetime
     seconds: float
+    is_floor: bool = False
 
     def expected(self, seconds: float) -> datetime:
         return self.wall + timedelta(seconds=seconds - self.seconds)
+
+    def allows(self, now: datetime, seconds: float) -> bool:
+        leap = now - self.expected(seconds)
+        return leap >= -LEAP and (self.is_floor or leap <= LEAP)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,6 +59,7 @@ class ClockGuard:
     log: LookLog
     _anchor: _Anchor | None = field(default=None, init=False)
     _doubt: str = field(default="", init=False)
+    _doubted_at: datetime | None = field(default=None, init=False)
     _noted: datetime | None = field(default=None, init=False)
 
     @property
@@ -59,16 +73,16 @@ class ClockGuard:
         if self._anchor is None:
             # Of a first look it can only be said that time does not run backwards.
             before = self.log.last_look()
-            self._anchor = _Anchor(now if before is None else max(before, now), seconds)
+            self._anchor = _Anchor(before or now, seconds, is_floor=True)
         expected = self._anchor.expected(seconds)
-        if abs(now - expected) <= LEAP or self._is_settled():
+        if self._anchor.allows(now, seconds) or self._is_settled(now):
             self._believe(now, seconds)
         elif not self._doubt:
+            self._doubted_at = now
             self._doubt = (
                 f"the clock shows {now:%Y-%m-%d %H:%M} UTC where {expected:%Y-%m-%d %H:%M} was expected, so nothing is "
                 "sent; if it is right, say so with `briefing schedule --confirm-clock`"
             )
-            self.log.clear_confirmation()
         return self._doubt
 
     def note(self, *, at_once: bool = False) -> None:
@@ -79,12 +93,20 @@ class ClockGuard:
             self._noted = self._anchor.wall
             self.log.note_look(self._noted)
 
-    def _is_settled(self) -> bool:
+    def _is_settled(self, now: datetime) -> bool:
         """Somebody who knows better says that the clock is right."""
-        return self.stopwatch.is_synchronised() or bool(self._doubt and self.log.is_confirmed())
+        if self.stopwatch.is_synchronised():
+            return True
+        confirmed_at = self.log.confirmed_at()
+        # By the very clock that is in doubt, so what was said of it before it leapt does not count.
+        since = self._doubted_at or now - _GOOD_FOR
+        if confirmed_at is None or not since <= confirmed_at <= now:
+            return False
+        self.log.clear_confirmation()
+        return True
 
     def _believe(self, now: datetime, seconds: float) -> None:
         if self._noted is not None and now < self._noted:
             self._noted = now
             self.log.note_look(now)
-        self._anchor, self._doubt = _Anchor(now, seconds), ""
+        self._anchor, self._doubt, self._doubted_at = _Anchor(now, seconds), "", None

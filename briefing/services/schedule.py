@@ -21,7 +21,7 @@ from briefing.model.edition import Problem
 from briefing.model.subscriber import Habit, Subscriber, habit_of
 from briefing.services.delivery_rules import next_status
 from briefing.services.send import SendReport, has_work
-from briefing.services.slots import due_slot, gone_slots, slot_on
+from briefing.services.slots import gone_slots, reader_with, slot_on, standstill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from briefing.model.subscriber import Crowd
     from briefing.ports import Clock, Ledger, SubscriberStore
     from briefing.services.clock_guard import ClockGuard
-    from briefing.services.slots import Slot
+    from briefing.services.slots import Slot, Standstill
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,7 @@ class Attention:
     """Remembers from tick to tick what needs no second look, so that most ticks look at nothing.
 
     Attributes:
+        agenda: what is open for each habit, and how long.
         planned: by edition and habit, the change of the list up to which every reader has a row.
         closed, prepared: editions and habits that need no more attention of that kind.
         silences: why there was no news for anybody, by edition.
@@ -78,6 +79,7 @@ class Attention:
     change: int = -1
     planned: dict[tuple[date, Habit], int] = field(default_factory=dict)
     closed: set[tuple[date, Habit]] = field(default_factory=set)
+    agenda: dict[Habit, Standstill] = field(default_factory=dict)
     prepared: set[tuple[date, Habit]] = field(default_factory=set)
     silences: dict[date, str] = field(default_factory=dict)
 
@@ -130,7 +132,7 @@ class Timetable:
         finally:
             if self.guard is not None:
                 self.guard.note()
-        self._prepare(now, due)
+        self._prepare(now)
         self.attention.forget((now - _FORGOTTEN).date())
         return (*missed, *reports)
 
@@ -146,15 +148,23 @@ class Timetable:
         kept, change = self.attention, self.store.last_change()
         if kept.change != change:
             kept.habits, kept.change = self.store.habits(), change
+            kept.agenda = {habit: kept.agenda[habit] for habit in kept.habits if habit in kept.agenda}
         return kept.habits
 
     def _due(self, now: datetime) -> dict[date, tuple[Habit, ...]]:
         due: dict[date, tuple[Habit, ...]] = {}
         for habit in self._habits():
-            slot = due_slot(_reader_with(habit), self.schedule, self.default_zone, now)
+            slot = self._stand(habit, now).slot
             if slot is not None:
                 due[slot.edition] = (*due.get(slot.edition, ()), habit)
         return due
+
+    def _stand(self, habit: Habit, now: datetime) -> Standstill:
+        known = self.attention.agenda.get(habit)
+        if known is None or not known.covers(now):
+            known = standstill(reader_with(habit), self.schedule, self.default_zone, now)
+            self.attention.agenda[habit] = known
+        return known
 
     def _has_work(self, edition: date, due: Iterable[Habit], now: datetime) -> bool:
         if not all(self._is_planned(edition, habit) for habit in due):
@@ -190,7 +200,9 @@ class Timetable:
             return ()
         gone: dict[tuple[Slot, str], list[Habit]] = {}
         for habit in self._habits():
-            for slot in gone_slots(_reader_with(habit), self.schedule, self.default_zone, since=since, now=now):
+            if self._stand(habit, now).covers(since):
+                continue
+            for slot in gone_slots(reader_with(habit), self.schedule, self.default_zone, since=since, now=now):
                 if (slot.edition, habit) not in self.attention.closed:
                     self.attention.closed.add((slot.edition, habit))
                     gone.setdefault((slot, self._why_gone(slot, since)), []).append(habit)
@@ -211,27 +223,25 @@ class Timetable:
         problem = Problem(stage="schedule", message=message)
         return SendReport(edition=day, sent=0, balance=self.ledger.balance(day), problems=(problem,))
 
-    def _prepare(self, now: datetime, due: Mapping[date, tuple[Habit, ...]]) -> None:
+    def _prepare(self, now: datetime) -> None:
         """Has editions made whose hour is near."""
         if self.prepare is None:
             return
-        for day, habits in self._due(now + LEAD).items():
-            soon = [h for h in habits if h not in due.get(day, ()) and (day, h) not in self.attention.prepared]
-            if soon:
-                self.attention.prepared.update((day, habit) for habit in soon)
-                self.prepare(day, self.store.crowds(soon))
-
-
-@lru_cache(maxsize=4096)
-def _reader_with(habit: Habit) -> Subscriber:
-    return Subscriber(
-        id="", email="", timezone=habit.timezone, at=habit.at, days=habit.days, paused_until=habit.paused_until
-    )
+        soon: dict[date, list[Habit]] = {}
+        for habit in self._habits():
+            if self._stand(habit, now).covers(now + LEAD):
+                continue
+            slot = standstill(reader_with(habit), self.schedule, self.default_zone, now + LEAD).slot
+            if slot is not None and slot.due_at > now and (slot.edition, habit) not in self.attention.prepared:
+                soon.setdefault(slot.edition, []).append(habit)
+        for day, habits in soon.items():
+            self.attention.prepared.update((day, habit) for habit in habits)
+            self.prepare(day, self.store.crowds(habits))
 
 
 @lru_cache(maxsize=4096)  # asked of each reader, and the same for all who have the same habit
 def _closes_at(edition: date, habit: Habit, schedule: Schedule, default_zone: str) -> datetime | None:
-    slot = slot_on(edition, _reader_with(habit), schedule, default_zone)
+    slot = slot_on(edition, reader_with(habit), schedule, default_zone)
     return None if slot is None else slot.closes_at
 
 

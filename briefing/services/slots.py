@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from briefing.model.edition import Problem
+from briefing.model.subscriber import Subscriber
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from briefing.model.settings import Schedule
-    from briefing.model.subscriber import Subscriber
+    from briefing.model.subscriber import Habit
 
 #: Who was off for longer need not be told of every day.
 MOST_DAYS_BACK = 31
@@ -35,6 +37,14 @@ class Slot:
     edition: date
     due_at: datetime
     closes_at: datetime
+
+
+@lru_cache(maxsize=4096)
+def reader_with(habit: Habit) -> Subscriber:
+    """A reader of whom nothing is known but when they want their mail."""
+    return Subscriber(
+        id="", email="", timezone=habit.timezone, at=habit.at, days=habit.days, paused_until=habit.paused_until
+    )
 
 
 def find_zone(name: str | None) -> ZoneInfo | None:
@@ -98,6 +108,34 @@ def zone_problems(subscribers: Iterable[Subscriber], default_zone: str) -> tuple
         )
         for subscriber in subscribers
         if subscriber.timezone and find_zone(subscriber.timezone) is None
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standstill:
+    """Says between which instants nothing changes for a reader, and which slot is open then, if any."""
+
+    since: datetime
+    until: datetime
+    slot: Slot | None
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether it still stands so."""
+        return self.since <= moment < self.until
+
+
+def standstill(subscriber: Subscriber, schedule: Schedule, default_zone: str, now: datetime) -> Standstill:
+    """What is open for the reader now, and how long that is so: until the next slot opens or this one closes."""
+    slot = due_slot(subscriber, schedule, default_zone, now)
+    today = now.astimezone(zone_of(subscriber, default_zone)).date()
+    around = range(-schedule.late_window.days - 2, 3)
+    slots = [slot_on(today + timedelta(days=ahead), subscriber, schedule, default_zone) for ahead in around]
+    edges = [edge for found in slots if found is not None for edge in (found.due_at, found.closes_at)]
+    # Beyond two days something else may be due; looked up again by then.
+    return Standstill(
+        since=max((edge for edge in edges if edge <= now), default=now),
+        until=min((edge for edge in edges if edge > now), default=now + timedelta(days=1)),
+        slot=slot,
     )
 
 

@@ -28,32 +28,32 @@ class SqlLookLog:
 
     def last_look(self) -> datetime | None:
         """What the clock showed when it was last believed."""
-        found = self._find(_LOOK)
-        return None if found is None else datetime.fromisoformat(found.decode())
+        return self._find(_LOOK)
 
     def note_look(self, at: datetime) -> None:
         """Remembers what it showed."""
-        self._keep(_LOOK, at.isoformat().encode())
+        self._keep(_LOOK, at)
 
-    def is_confirmed(self) -> bool:
-        """Whether a person said that the clock is right."""
-        return self._find(_CONFIRMED) is not None
+    def confirmed_at(self) -> datetime | None:
+        """When a person last said that the clock is right, by that clock; None when that was cleared since."""
+        return self._find(_CONFIRMED)
 
-    def confirm(self) -> None:
+    def confirm(self, at: datetime) -> None:
         """Says so."""
-        self._keep(_CONFIRMED, b"")
+        self._keep(_CONFIRMED, at)
 
     def clear_confirmation(self) -> None:
-        """Forgets what a person said of an earlier doubt."""
+        """Forgets what a person said: it was said of one leap."""
         with writing(self.engine) as connection:
             connection.execute(delete(settings).where(settings.c.name == _CONFIRMED))
 
-    def _find(self, name: str) -> bytes | None:
+    def _find(self, name: str) -> datetime | None:
         with reading(self.engine) as connection:
             found: bytes | None = connection.scalar(select(settings.c.value).where(settings.c.name == name))
-            return found
+        return None if found is None else datetime.fromisoformat(found.decode())
 
-    def _keep(self, name: str, value: bytes) -> None:
+    def _keep(self, name: str, at: datetime) -> None:
+        value = at.isoformat().encode()
         with writing(self.engine) as connection:
             fresh = insert_into(connection, settings).values(name=name, value=value)
             connection.execute(fresh.on_conflict_do_update(index_elements=["name"], set_={"value": value}))

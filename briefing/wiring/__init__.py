@@ -3,7 +3,7 @@
 Next: briefing/wiring/stages.py.
 """
 
-from briefing.wiring.house import House, open_comparison, open_house
+from briefing.wiring.house import House, confirm_clock, open_comparison, open_forecast, open_house
 from briefing.wiring.office import Office, open_office
 from briefing.wiring.readers import make_bounce_round, open_bounce_desk, open_keys
 from briefing.wiring.stages import (
@@ -18,6 +18,7 @@ from briefing.wiring.stages import (
 __all__ = [
     "House",
     "Office",
+    "confirm_clock",
     "make_bounce_round",
     "make_detector",
     "make_encoder",
@@ -26,6 +27,7 @@ __all__ = [
     "make_reader",
     "open_bounce_desk",
     "open_comparison",
+    "open_forecast",
     "open_house",
     "open_keys",
     "open_office",

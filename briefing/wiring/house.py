@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from briefing.services.bounce_round import BounceRound
     from briefing.services.bounces import BounceDesk
     from briefing.services.compare import Comparison
+    from briefing.services.explain import Forecast
     from briefing.services.filing import Watcher
     from briefing.services.morning import Morning
     from briefing.services.newsroom import Newsroom
@@ -75,9 +76,11 @@ def open_house(
     if encoder is not None and builds_now:
         encoder.prepare()
 
-    from briefing.engines.clock import StoppedClock, SystemClock
+    from briefing.engines.clock import MachineStopwatch, StoppedClock, SystemClock
+    from briefing.services.clock_guard import ClockGuard
     from briefing.services.editions import EditionDesk, recipe_of
     from briefing.store.database import open_database
+    from briefing.store.looks import SqlLookLog
 
     clock = SystemClock() if now is None else StoppedClock(now)
     engine = open_database(config.database)
@@ -89,6 +92,9 @@ def open_house(
     carrier = make_transport(config, out)
     crew = make_crew(config, out, carrier[0], clock, recipe=recipe)
     morning = make_morning(config, engine, editions, carrier, readers=readers, bounces=bounces, crew=crew)
+    if now is None:  # a moment that a person named cannot leap
+        guard = ClockGuard(clock=clock, stopwatch=MachineStopwatch(), log=SqlLookLog(engine))
+        morning = replace(morning, guard=guard)
     sign_up = make_sign_up(config, engine, readers, newsroom.templates, out)
     return House(
         morning=morning,
@@ -101,6 +107,43 @@ def open_house(
         letters=make_bounce_round(config, bounces),
         resend=lambda reader: morning.resend(reader, make_transport(config, out)[0]),
     )
+
+
+def open_forecast(config: Config, *, now: datetime | None = None) -> Forecast:
+    """What says when who will get what; nothing that builds or sends is opened.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    from briefing.engines.clock import StoppedClock, SystemClock
+    from briefing.services.explain import Forecast
+    from briefing.store.database import open_database
+    from briefing.store.ledger import SqlLedger
+    from briefing.store.subscribers import SqlSubscribers
+
+    engine = open_database(config.database)
+    return Forecast(
+        store=SqlSubscribers(engine),
+        ledger=SqlLedger(engine),
+        clock=SystemClock() if now is None else StoppedClock(now),
+        schedule=config.schedule,
+        default_zone=config.briefing.timezone,
+    )
+
+
+def confirm_clock(config: Config) -> datetime:
+    """Says that the clock is right although it leapt; gives what it shows.
+
+    Raises:
+        StoreError: the database cannot be written.
+    """
+    from briefing.engines.clock import SystemClock
+    from briefing.store.database import open_database
+    from briefing.store.looks import SqlLookLog
+
+    now = SystemClock().now()
+    SqlLookLog(open_database(config.database)).confirm(now)
+    return now
 
 
 def open_comparison(used: Config, edited: Config, *, now: datetime | None = None, watch: Watcher) -> Comparison:
