@@ -153,6 +153,13 @@ class MemorySubscribers:
     def erase_subscriber(self, subscriber: str) -> None:
         self.readers.pop(subscriber, None)
 
+    def erase_unanswered(self, *, asked_before: datetime) -> tuple[Subscriber, ...]:
+        waiting = self.each_subscriber(status=SubscriberStatus.UNCONFIRMED)
+        erased = tuple(r for r in waiting if r.asked_at is not None and r.asked_at < asked_before)
+        for reader in erased:
+            self.erase_subscriber(reader.id)
+        return erased
+
 
 @dataclass
 class MemoryLedger:

@@ -47,6 +47,8 @@ class Subscriber:
         at: local time of day they want their mail.
         days: weekdays they want it on, Monday 0.
         reason: why they are suppressed: "hard bounce", "complaint", "manual".
+        asked_at: when they last asked for the briefing on our pages without having agreed yet; None for everybody else,
+            whom the operator put on the list among them.
     """
 
     id: str
@@ -62,9 +64,11 @@ class Subscriber:
     days: tuple[int, ...] | None = None
     reason: str | None = None
     created_at: datetime | None = None
+    asked_at: datetime | None = None
 
     def __post_init__(self) -> None:
         require_aware("created_at", self.created_at)
+        require_aware("asked_at", self.asked_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

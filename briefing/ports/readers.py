@@ -73,6 +73,13 @@ class SubscriberStore(Protocol):
         """Forgets a reader: nothing is kept that names them; their rows in the books stay, under an id of nobody."""
         ...
 
+    def erase_unanswered(self, *, asked_before: datetime) -> tuple[Subscriber, ...]:
+        """Forgets, in the same way, every unconfirmed reader whose `asked_at` lies before then; gives who that was.
+
+        Who agrees meanwhile stays.
+        """
+        ...
+
 
 class Ledger(Protocol):
     """Keeps the books of every edition: one row per (edition, subscriber), whatever happens.

@@ -18,6 +18,7 @@ from briefing.services.choices import Choices, read_choices, tidy_email
 from briefing.services.consent import (
     AWAY,
     agreed,
+    asking,
     event_of,
     is_away,
     is_returning,
@@ -83,10 +84,7 @@ class ReaderList:
         def decide(before: Subscriber | None) -> Subscriber:
             if before is not None and before.status is SubscriberStatus.SUPPRESSED and not confirmed:
                 raise SubscriberError(f"{choices.email} is suppressed; --confirmed says that they do want the mail")
-            known = before
-            if before is not None and before.status in AWAY:
-                known = replace(before, status=SubscriberStatus.UNCONFIRMED, reason=None)
-            return self._apply(choices, known, confirmed=confirmed)
+            return self._apply(choices, before and returning(before), confirmed=confirmed)
 
         return self._settle(lambda: self.store.find_subscriber(choices.email), decide)
 
@@ -99,7 +97,8 @@ class ReaderList:
         def decide(before: Subscriber | None) -> Subscriber:
             if before is not None and before.status in {SubscriberStatus.SUPPRESSED, SubscriberStatus.CONFIRMED}:
                 return before
-            return self._apply(replace(choices, status=None), before and returning(before), confirmed=False)
+            reader = self._apply(replace(choices, status=None), before and returning(before), confirmed=False)
+            return asking(reader, known=before, at=self.clock.now())
 
         reader = self._settle(lambda: self.store.find_subscriber(choices.email), decide)
         return None if reader.status is SubscriberStatus.SUPPRESSED else reader
@@ -157,7 +156,7 @@ class ReaderList:
         """Gives a reader all that `wanted` chose, what they took back included; who they are and their consent stay."""
 
         def decide(reader: Subscriber) -> Subscriber:
-            same = replace(wanted, status=reader.status, reason=reader.reason)
+            same = replace(wanted, status=reader.status, reason=reader.reason, asked_at=reader.asked_at)
             return replace(same, id=reader.id, email=reader.email, created_at=reader.created_at)
 
         return self._change(subscriber_id, decide)
@@ -188,6 +187,17 @@ class ReaderList:
             self.store.erase_subscriber(subscriber_id)
             self.told("erased", reader)
         return reader
+
+    def erase_unanswered(self) -> int:
+        """Forgets who asked on our pages and never agreed, once their link opens nothing any more; gives how many.
+
+        An address that anybody may have typed is kept no longer than it is needed (GDPR, Article 5 (1) (c) and (e)).
+        Whom the operator put on the list stays, and so does who had left: their no must be remembered.
+        """
+        erased = self.store.erase_unanswered(asked_before=self.clock.now() - CONFIRM_WITHIN)
+        for reader in erased:
+            self.told("erased", reader)
+        return len(erased)
 
     def import_csv(self, text: str, *, confirmed: bool = False, dry_run: bool = False) -> ImportReport:
         """Brings readers in from CSV with a header line; only `email` is needed, an empty cell changes nothing.

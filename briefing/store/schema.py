@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
-HEAD = "0005"
+HEAD = "0006"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -59,6 +59,7 @@ subscribers = Table(
     Column("days", JSON(none_as_null=True)),
     Column("reason", Text),
     Column("created_at", Instant),
+    Column("asked_at", Instant),
     Index("subscribers_by_habit", "status", "timezone", "at"),
 )
 

@@ -21,8 +21,9 @@ from briefing.store.schema import subscribers as table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Engine, RowMapping
+    from sqlalchemy import ColumnElement, Connection, Engine, RowMapping
 
 REPLACE = update(table).where(table.c.id == bindparam("of_id"))
 #: Asked for each reader who follows a link; built once, because building a statement costs as much as running it.
@@ -108,18 +109,40 @@ class SqlSubscribers:
 
     def erase_subscriber(self, subscriber: str) -> None:
         """Forgets a reader: nothing is kept that names them; their rows in the books stay, under an id of nobody."""
-        nobody = f"erased-{secrets.token_hex(16)}"
         with writing(self.engine) as connection:
             connection.execute(delete(table).where(table.c.id == subscriber))
-            connection.execute(delete(bounces).where(bounces.c.subscriber == subscriber))
-            theirs = update(deliveries).where(deliveries.c.subscriber == subscriber)
-            # A Message-ID is a hash of the id, and a server's words often repeat the address.
-            connection.execute(theirs.values(subscriber=nobody, message_id=None, detail=None))
+            _forget_traces(connection, subscriber)
+
+    def erase_unanswered(self, *, asked_before: datetime) -> tuple[Subscriber, ...]:
+        """Forgets, in the same way, every unconfirmed reader whose `asked_at` lies before then; gives who that was.
+
+        One at a time, so that nobody who agrees or leaves waits for the rest.
+        """
+        unanswered = (table.c.status == SubscriberStatus.UNCONFIRMED.value, table.c.asked_at < asked_before)
+        with reading(self.engine) as connection:
+            rows = connection.execute(select(table).where(*unanswered).order_by(table.c.number)).mappings().all()
+        return tuple(subscriber_of(row) for row in rows if self._erase_where(row["id"], unanswered))
+
+    def _erase_where(self, subscriber: str, conditions: tuple[ColumnElement[bool], ...]) -> bool:
+        with writing(self.engine) as connection:
+            is_erased = connection.execute(delete(table).where(table.c.id == subscriber, *conditions)).rowcount > 0
+            if is_erased:
+                _forget_traces(connection, subscriber)
+            return is_erased
 
     def _find(self, condition: ColumnElement[bool]) -> Subscriber | None:
         with reading(self.engine) as connection:
             row = connection.execute(select(table).where(condition)).mappings().first()
         return None if row is None else subscriber_of(row)
+
+
+def _forget_traces(connection: Connection, subscriber: str) -> None:
+    """Of a reader who is off the list: what came back goes, rows in the books stay under an id of nobody."""
+    connection.execute(delete(bounces).where(bounces.c.subscriber == subscriber))
+    theirs = update(deliveries).where(deliveries.c.subscriber == subscriber)
+    # A Message-ID is a hash of the id, and a server's words often repeat the address.
+    nobody = f"erased-{secrets.token_hex(16)}"
+    connection.execute(theirs.values(subscriber=nobody, message_id=None, detail=None))
 
 
 def subscriber_of(row: Mapping[str, Any] | RowMapping) -> Subscriber:
@@ -138,6 +161,7 @@ def subscriber_of(row: Mapping[str, Any] | RowMapping) -> Subscriber:
         days=None if row["days"] is None else tuple(row["days"]),
         reason=row["reason"],
         created_at=row["created_at"],
+        asked_at=row["asked_at"],
     )
 
 
@@ -157,6 +181,7 @@ def _columns(subscriber: Subscriber) -> Mapping[str, Any]:
         "days": None if subscriber.days is None else list(subscriber.days),
         "reason": subscriber.reason,
         "created_at": subscriber.created_at,
+        "asked_at": subscriber.asked_at,
     }
 
 

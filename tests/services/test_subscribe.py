@@ -243,6 +243,13 @@ def test_adding_by_hand_brings_a_reader_back_only_as_far_as_they_agreed(
     assert front.readers.add({"email": "rosa@example.org"}, confirmed=confirmed).status is after
 
 
+def test_who_left_and_is_added_by_hand_is_brought_back_by_no_file_either(front: Front) -> None:
+    front.put("rosa@example.org", Status.UNSUBSCRIBED)
+    front.readers.add({"email": "rosa@example.org"})
+    assert front.readers.import_csv("email\nrosa@example.org\n", confirmed=True).kept_away == 1
+    assert front.status_of("rosa@example.org") is Status.UNCONFIRMED
+
+
 def test_a_suppressed_reader_does_not_come_back_unvouched(front: Front) -> None:
     front.put("rosa@example.org", Status.SUPPRESSED)
     with pytest.raises(SubscriberError, match="suppressed; --confirmed says"):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+#: What took schema 0005 to 0006, undone.
+WITHOUT_0006 = ("ALTER TABLE subscribers DROP COLUMN asked_at",)
+
 #: What took schema 0004 to 0005, undone.
 WITHOUT_0005 = (
     *(f"DROP INDEX {index}" for index in ("subscribers_by_habit", "deliveries_of_reader", "deliveries_open")),

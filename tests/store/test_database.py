@@ -18,7 +18,7 @@ from briefing.store import database
 from briefing.store.database import MIGRATIONS, open_database, reading, writing
 from briefing.store.schema import HEAD, metadata
 from tests.make import folder_for_everyone, rights_of_an_ordinary_user
-from tests.store.older import WITHOUT_0005
+from tests.store.older import WITHOUT_0005, WITHOUT_0006
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -182,7 +182,7 @@ def test_a_database_of_the_first_version_gains_what_came_later(url: str) -> None
     first = open_database(url)
     with writing(first) as connection:
         connection.execute(text("INSERT INTO settings VALUES ('a', x'01')"))
-        for statement in WITHOUT_0005:
+        for statement in (*WITHOUT_0006, *WITHOUT_0005):
             connection.execute(text(statement))
         for table in ("generated", "snapshots", "archive"):
             connection.execute(text(f"DROP TABLE {table}"))
