@@ -399,9 +399,16 @@ class MemoryRequests:
         for limit in limits:
             self.asked.remove((limit.kind, limit.subject, at))
 
+    def wait(self, limit: Limit, *, now: datetime) -> timedelta | None:
+        counted = self._counted(limit, now)
+        return None if len(counted) < limit.most else counted[-limit.most] + limit.within - now
+
     def _count(self, limit: Limit, now: datetime) -> int:
+        return len(self._counted(limit, now))
+
+    def _counted(self, limit: Limit, now: datetime) -> list[datetime]:
         theirs = (limit.kind, limit.subject)
-        return sum((kind, subject) == theirs and at > now - limit.within for kind, subject, at in self.asked)
+        return sorted(at for kind, subject, at in self.asked if (kind, subject) == theirs and at > now - limit.within)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from briefing.model.delivery import Balance, Delivery, DeliveryStatus
     from briefing.model.limits import Limit
@@ -179,6 +179,10 @@ class RequestLog(Protocol):
 
     def admit(self, limits: Sequence[Limit], *, now: datetime) -> bool:
         """Counts one request against each of the limits, or against none when one of them is reached; says which."""
+        ...
+
+    def wait(self, limit: Limit, *, now: datetime) -> timedelta | None:
+        """How long until one more request is admitted; None when it would be now. Counts nothing."""
         ...
 
     def withdraw(self, limits: Sequence[Limit], *, at: datetime) -> None:

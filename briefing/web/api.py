@@ -29,7 +29,7 @@ from briefing.services.desk import MANUAL, Desk, StaysAwayError
 from briefing.services.personal import PersonalRecords
 from briefing.services.records import balance_fields, delivery_fields, reader_fields
 from briefing.web import api_shapes as shapes
-from briefing.web.guard import KeyGuard
+from briefing.web.guard import KeyGuard, Lock, fault
 
 Id = Annotated[str, Path(pattern="^[0-9A-Za-z_-]{1,64}$")]
 Limit = Annotated[int, Query(ge=1, le=500)]
@@ -48,6 +48,7 @@ FAULTS: Answers = {
         411: "The body has no length",
         413: "The body is too long",
         422: "The request says something impossible",
+        429: "Too many wrong keys came from your network",
         503: "The database cannot be used just now",
     }.items()
 }
@@ -195,9 +196,9 @@ class Api:
         return reader
 
 
-def mount_api(api: Api, key: str | None) -> list[Mount]:
+def mount_api(api: Api, lock: Lock) -> list[Mount]:
     """The API for an application's routes; nothing at all when there is no key."""
-    return [Mount("/api", KeyGuard(app=api_app(api), key=key))] if key else []
+    return [Mount("/api", KeyGuard(app=api_app(api), lock=lock))] if lock.key else []
 
 
 def api_app(api: Api) -> FastAPI:
@@ -271,9 +272,8 @@ def _misread(_: Request, error: Exception) -> Response:
 
 def _http_fault(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    content = {"error": str(error.detail), "field": None}
-    return JSONResponse(content, status_code=error.status_code, headers=error.headers)
+    return fault(error.status_code, str(error.detail), error.headers)
 
 
 def _broken(_: Request, error: Exception) -> Response:
-    return JSONResponse({"error": str(error), "field": None}, status_code=503, headers={"Retry-After": "10"})
+    return fault(503, str(error), {"Retry-After": "10"})
