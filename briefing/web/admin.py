@@ -144,7 +144,10 @@ class AdminPages:
     async def refusal(self, request: Request) -> Response | None:
         """Why the request goes no further; None when it does."""
         if not is_private_way(request, trusted_proxy=self.lock.trusted_proxy):
-            words = "The password would travel in the clear: use https, or a browser on the machine itself."
+            words = (
+                "The password would travel in the clear: use https, or a browser on the machine itself. "
+                "A proxy in between has to set X-Forwarded-Proto."
+            )
             return self.note("This page is served over https only.", words, status=403)
         refused = await self.lock.refusal(request, basic_password(request))
         if refused is not None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from briefing.services.wrong_keys import WrongKeys
 
+#: What proxies add of their own accord, besides the header that says how they were asked.
+_OF_PROXIES = frozenset({"x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"})
 #: 300,000 readers with every choice; an import is held in memory as a whole.
 MOST_BYTES = 32_000_000
 _HEADERS = {
@@ -156,13 +158,15 @@ def size_fault(headers: Headers, most: int) -> int | None:
 def is_private_way(request: Request, *, trusted_proxy: bool) -> bool:
     """Whether nobody between the browser and us can read along: TLS all the way, or this machine alone.
 
-    A proxy on this machine or one that the config trusts says in `X-Forwarded-Proto` how it was asked.
+    A proxy on this machine or one that the config trusts says in `X-Forwarded-Proto` how it was asked. One that names
+    the browser and not the way (Apache's own default) is no sign that the way was private.
     """
     near = _is_loopback(request.client.host if request.client else "")
     said = request.headers.get("x-forwarded-proto")
     if said is not None and (near or trusted_proxy):
         return said.rpartition(",")[2].strip() == "https"
-    return near or request.url.scheme == "https"
+    is_forwarded = not _OF_PROXIES.isdisjoint(request.headers)
+    return (near and not is_forwarded) or request.url.scheme == "https"
 
 
 def is_same_origin(request: Request) -> bool:
