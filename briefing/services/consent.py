@@ -21,6 +21,8 @@ AWAY = frozenset({SubscriberStatus.UNSUBSCRIBED, SubscriberStatus.SUPPRESSED})
 #: The reason of an unconfirmed reader who had left and was asked for again, perhaps by somebody else: until they
 #: confirm it they are as good as away.
 LEFT = "left"
+#: Why somebody is suppressed when nobody says why.
+MANUAL = "manual"
 #: What a change is called by the status that a reader enters; one that keeps the status is "changed".
 EVENTS = {
     SubscriberStatus.UNCONFIRMED: "subscribed",
@@ -97,7 +99,9 @@ def with_choices(reader: Subscriber, choices: Choices, *, confirmed: bool) -> Su
     status, reason = reader.status, reader.reason
     if choices.status in AWAY:
         status = choices.status
-        reason = "manual" if status is SubscriberStatus.SUPPRESSED else None
+        reason = (choices.reason or MANUAL) if status is SubscriberStatus.SUPPRESSED else None
+    elif choices.reason == LEFT:
+        reason = LEFT if status is SubscriberStatus.UNCONFIRMED else reason
     elif confirmed and choices.status is not SubscriberStatus.UNCONFIRMED:
         status, reason = SubscriberStatus.CONFIRMED, None
     return replace(

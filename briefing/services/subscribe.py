@@ -28,10 +28,10 @@ from briefing.services.consent import (
     suppressed,
     with_choices,
 )
-from briefing.services.spreadsheet import ImportReport, LineProblem, read_sheet, write_sheet
+from briefing.services.spreadsheet import ImportReport, LineProblem, read_sheet, sheet_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from briefing.ports import Clock, LinkSigner, SubscriberStore
 
@@ -224,9 +224,9 @@ class ReaderList:
             kept_away=len(rows) - len(changes) - unchanged,
         )
 
-    def export_csv(self) -> str:
+    def csv_lines(self) -> Iterator[str]:
         """The whole list as CSV that `import_csv` takes back, in the order readers came."""
-        return write_sheet(self.store.each_subscriber())
+        return sheet_lines(self.store.each_subscriber())
 
     def _known(self, keys: Iterable[str]) -> dict[str, Subscriber]:
         """The readers with one of these addresses. The list may be far longer than the file."""

@@ -25,7 +25,8 @@ from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.ports import Clock
 from briefing.services.bounce_reports import read_report
 from briefing.services.bounces import BounceDesk
-from briefing.services.desk import MANUAL, Desk, StaysAwayError
+from briefing.services.consent import MANUAL
+from briefing.services.desk import Desk, StaysAwayError
 from briefing.services.personal import PersonalRecords
 from briefing.services.records import balance_fields, delivery_fields, reader_fields
 from briefing.web import api_shapes as shapes
@@ -164,7 +165,7 @@ class Api:
 
     def export_subscribers(self) -> Response:
         """The whole list as CSV that an import takes back."""
-        return StreamingResponse(_pieces(self.desk.csv_lines()), media_type="text/csv")
+        return StreamingResponse(_pieces(self.desk.readers.csv_lines()), media_type="text/csv")
 
     def report_bounces(self, reports: Annotated[list[shapes.Report], Body(max_length=1_000)]) -> dict[str, Any]:
         """Takes bounces and complaints that a mail provider reports: all of them, or none when one is wrong."""
