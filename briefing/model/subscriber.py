@@ -46,7 +46,8 @@ class Subscriber:
         sections: keys of the sections they want; empty for all.
         at: local time of day they want their mail.
         days: weekdays they want it on, Monday 0.
-        reason: why they are suppressed: "hard bounce", "complaint", "manual".
+        reason: why they are suppressed: "hard bounce", "complaint", "manual"; or "left" while they are unconfirmed and
+            had left before.
         asked_at: when they last asked for the briefing on our pages without having agreed yet; None for everybody else,
             whom the operator put on the list among them.
     """

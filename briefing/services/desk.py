@@ -111,7 +111,7 @@ class Desk:
 
     def unsubscribe(self, reader: Subscriber) -> Subscriber:
         """Writes their no down; they stay on the list so that no import brings them back."""
-        return self.readers.remove(reader.email)
+        return self.readers.leave(reader.id) or reader
 
     def suppress(self, reader: Subscriber, *, reason: str = MANUAL) -> Subscriber:
         """Has nothing sent to this address any more, whatever is imported; the first reason given stays."""

@@ -96,8 +96,10 @@ class SignUp:
             is_known = reader.status is SubscriberStatus.CONFIRMED
             self.notices.send(NoticeKind.KNOWN if is_known else NoticeKind.CONFIRM, reader, language=language)
         except BriefingError as error:
-            # Nothing was sent, so they may ask again. The error's words may repeat the address.
-            self.requests.withdraw(limits, at=now)
+            # Nothing was sent, so they may ask again. The network's tries stay counted: whoever types addresses that
+            # the relay refuses could else go on for ever. The error's words may repeat the address.
+            own, *_ = limits
+            self.requests.withdraw((own,), at=now)
             log.warning("sign-up mail not sent reason=%s", type(error).__name__)
             return False
         return True
@@ -117,6 +119,7 @@ def network_of(host: str | None) -> str:
 
 
 def _limits(kind: str, subject: str, network: str | None) -> tuple[Limit, ...]:
+    """The subject's own comes first."""
     own = Limit(kind=kind, subject=subject, most=PER_ADDRESS, within=_DAY)
     everybody = Limit(kind="all", subject="", most=IN_ALL, within=_HOUR)
     if network is None:

@@ -16,7 +16,6 @@ from briefing.errors import SubscriberError
 from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.services.choices import Choices, read_choices, tidy_email
 from briefing.services.consent import (
-    AWAY,
     agreed,
     asking,
     event_of,
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     #: A reader as seen (None for a new one) and as they shall be.
     _Change = tuple[Subscriber | None, Subscriber]
 
-__all__ = ["AWAY", "CONFIRM", "PREFERENCES", "UNSUBSCRIBE", "ImportReport", "LineProblem", "ReaderList"]
+__all__ = ["CONFIRM", "PREFERENCES", "UNSUBSCRIBE", "ImportReport", "LineProblem", "ReaderList"]
 
 #: Purposes of links; a token made for one does nothing else.
 CONFIRM, UNSUBSCRIBE, PREFERENCES = "confirm", "unsubscribe", "preferences"
@@ -110,10 +109,14 @@ class ReaderList:
             SubscriberError: nobody on the list has this address.
         """
         reader = self.store.find_subscriber(tidy_email(email))
-        gone = reader and self._change(reader.id, left)
+        gone = reader and self.leave(reader.id)
         if gone is None:
             raise SubscriberError(f"{email} is not on the list; `briefing subscribers list` shows who is")
         return gone
+
+    def leave(self, subscriber_id: str) -> Subscriber | None:
+        """Does the same to a reader who is named by their id; None when there is no such reader."""
+        return self._change(subscriber_id, left)
 
     def reader_behind(self, token: str, purpose: str) -> Subscriber | None:
         """Whose link it is; None when the token is not ours, not for this, too old, or theirs who is gone."""
@@ -133,7 +136,7 @@ class ReaderList:
     def unsubscribe(self, token: str) -> Subscriber | None:
         """Does what the link in a mail promises, as often as it is used; None when the token is not ours."""
         reader = self.reader_behind(token, UNSUBSCRIBE)
-        return reader and self._change(reader.id, left)
+        return reader and self.leave(reader.id)
 
     def come_back(self, token: str) -> Subscriber | None:
         """Takes leaving back as far as that goes: the reader is unconfirmed, and to be asked whether they agree.

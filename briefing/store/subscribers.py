@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, cast, delete, func, select, update
 from sqlalchemy.types import Text
 
 from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus
-from briefing.store.consent import write_where_unchanged
+from briefing.store.consent import REPLACE, write_where_unchanged
 from briefing.store.database import insert_into, reading, writing
 from briefing.store.schema import bounces, deliveries
 from briefing.store.schema import subscribers as table
@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Engine, RowMapping
 
-REPLACE = update(table).where(table.c.id == bindparam("of_id"))
 #: Asked for each reader who follows a link; built once, because building a statement costs as much as running it.
-FIND_BY_ID = select(table).where(table.c.id == bindparam("of_id"))
+_FIND_BY_ID = select(table).where(table.c.id == bindparam("of_id"))
 #: Rows looked up or read at a time; SQLite takes 32,766 parameters, and this many readers are a megabyte.
 _CHUNK = 1_000
 #: Lists are compared as the text they are kept as: PostgreSQL has no equality for JSON.
@@ -79,7 +78,7 @@ class SqlSubscribers:
     def find_by_id(self, subscriber: str) -> Subscriber | None:
         """The reader with this id, or None."""
         with reading(self.engine) as connection:
-            row = connection.execute(FIND_BY_ID, {"of_id": subscriber}).mappings().first()
+            row = connection.execute(_FIND_BY_ID, {"of_id": subscriber}).mappings().first()
         return None if row is None else subscriber_of(row)
 
     def save_subscriber(self, subscriber: Subscriber) -> None:

@@ -613,6 +613,7 @@ def test_a_reader_who_is_not_there_can_be_neither_suppressed_released_changed_no
     assert front.readers.suppress("gone", "manual") is None
     assert front.readers.release("gone") is None
     assert front.readers.choose("gone", nobody) is None
+    assert front.readers.leave("gone") is None
     assert front.readers.erase("gone") is None
     assert front.told == []
 

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from starlette.applications import Starlette
 
 from briefing.model.delivery import Delivery, DeliveryStatus
-from briefing.model.letter import Tally
 from briefing.model.settings import Look
 from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.ports import RequestLog
@@ -32,6 +31,7 @@ from tests.fakes import (
     FakeMessenger,
     FixedClock,
     MemoryAnnouncements,
+    MemoryBounces,
     MemoryDirectory,
     MemoryLedger,
     MemoryRequests,
@@ -49,25 +49,6 @@ TEMPLATES = load_templates()
 
 
 @dataclass
-class MemoryTallies:
-    """Keeps the counters of soft bounces in a dict."""
-
-    kept: dict[str, Tally] = field(default_factory=dict)
-
-    def find(self, subscriber: str) -> Tally | None:
-        return self.kept.get(subscriber)
-
-    def change(self, subscriber: str, decide: Callable[[Tally | None], Tally | None]) -> Tally | None:
-        after = decide(self.kept.pop(subscriber, None))
-        if after is not None:
-            self.kept[subscriber] = after
-        return after
-
-    def tallies(self) -> Any:
-        return iter(sorted(self.kept.values(), key=lambda tally: tally.subscriber))
-
-
-@dataclass
 class Office:
     """Everything behind the API and the operator's page."""
 
@@ -75,7 +56,7 @@ class Office:
     store: MemorySubscribers = field(default_factory=MemorySubscribers)
     queue: MemoryAnnouncements = field(default_factory=MemoryAnnouncements)
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
-    tallies: MemoryTallies = field(default_factory=MemoryTallies)
+    tallies: MemoryBounces = field(default_factory=MemoryBounces)
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
     templates: Templates = TEMPLATES
     resend: Callable[[str], str] | None = None

@@ -373,9 +373,18 @@ def test_whoever_fills_in_what_people_do_not_see_gets_the_same_answer_and_nothin
 def test_a_mail_that_was_not_taken_may_be_asked_for_again(site: Site, error: TransportError) -> None:
     site.transport.script["mina@example.org"] = [error]
     assert "Almost done" in site.ask_for("mina@example.org").text
-    assert site.dump()["requests"] == []
     site.ask_for("mina@example.org")
     assert site.transport.recipients == ["mina@example.org"]
+
+
+def test_a_network_that_asks_for_addresses_nobody_has_does_not_go_on_for_ever(site: Site) -> None:
+    dead = [f"dead{number}@example.org" for number in range(12)]
+    tried = ReaderRefusedError("5.1.1 no such user", transient=False, code=550)
+    site.transport.script |= {address: [tried] for address in dead}
+    for address in dead:
+        site.ask_for(address)
+    assert sum(not attempts for attempts in site.transport.script.values()) == 10
+    assert site.reader(dead[-1]) is None
 
 
 def test_the_operators_own_invitation_keeps_to_one_mail_a_day_as_well(site: Site) -> None:
