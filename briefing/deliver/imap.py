@@ -70,6 +70,7 @@ class ImapMailbox:
             self._box = self._connect()
             try:
                 self._log_in(self._box)
+                self._select(self._box)
             except BaseException:
                 self._box.client.shutdown()
                 raise
@@ -117,10 +118,7 @@ class ImapMailbox:
         # imap_tools' own `flag` expunges: it would destroy what a person marked as deleted.
         with self._explained():
             reply = self._open.client.uid("STORE", key, "+FLAGS.SILENT", f"({flag})")
-            try:
-                check_command_status(reply, MailboxFlagError)
-            except MailboxFlagError as error:
-                raise self._unmarkable() from error
+            check_command_status(reply, MailboxFlagError)
 
     def _log_in(self, box: BaseMailBox) -> None:
         name, password = self.server.username, self.server.password
@@ -130,7 +128,6 @@ class ImapMailbox:
             login(name, password, initial_folder=None)
         except (imaplib.IMAP4.error, MailboxLoginError) as error:
             raise self._wrong("refuses the login; correct username and password") from error
-        self._select(box)
 
     def _select(self, box: BaseMailBox) -> None:
         """Opens the mailbox, and makes sure that marks stay: letters would else be acted on again for ever."""
@@ -138,8 +135,6 @@ class ImapMailbox:
             box.folder.set(self.server.mailbox)
         except MailboxFolderSelectError as error:
             raise self._unopened(box) from error
-        except imaplib.IMAP4.readonly as error:
-            raise self._unmarkable() from error
         # RFC 9051 §7.1: a server that does not say which marks are kept keeps all.
         kept = box.client.response("PERMANENTFLAGS")[1][-1]
         if isinstance(kept, bytes) and not all(flag in kept.lower() for flag in (b"\\seen", b"\\flagged")):
@@ -187,6 +182,8 @@ class ImapMailbox:
             raise self._wrong(f"shows a certificate that cannot be trusted: {error.verify_message}") from error
         except OSError as error:
             raise self._wrong(f"cannot be reached: {error.strerror or error}") from error
+        except (imaplib.IMAP4.readonly, MailboxFlagError) as error:
+            raise self._unmarkable() from error
         except (imaplib.IMAP4.error, ImapToolsError, ValueError) as error:
             raise self._wrong(f"answers in a way that was not expected ({type(error).__name__})") from error
 
