@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from briefing.model.limits import Limit
 
-#: No limit looks further back. With 200 requests an hour there are never more than 14,400 rows, and 960 for each network
-#: that tries keys all day.
+#: No limit looks further back. With 200 requests an hour there are never more than 14,400 rows, and 960 for each
+#: network that tries keys all day.
 KEPT = timedelta(days=1)
 
 

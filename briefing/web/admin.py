@@ -59,8 +59,9 @@ def _for_the_operator(page: Answering) -> Answering:
             if refused is None and request.method == "POST" and not self.is_ours(await _form(request)):
                 refused = self.note("This form is too old.", "Nothing was done; open the page anew.", status=403)
             return self.private(refused or await page(self, request))
-        except StoreError as error:
-            return self.private(self.note("The database cannot be used just now.", str(error), status=503))
+        except StoreError:  # its words name our files, and perhaps nobody has shown the key yet
+            words = "Try again in a minute."
+            return self.private(self.note("The database cannot be used just now.", words, status=503))
 
     return answer
 

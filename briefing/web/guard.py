@@ -113,8 +113,8 @@ class KeyGuard:
     async def _refusal(self, request: HTTPConnection) -> JSONResponse | None:
         try:
             refused = await self.lock.refusal(request, _bearer(request.headers))
-        except StoreError as error:
-            return fault(503, str(error), {"Retry-After": "10"})
+        except StoreError:  # its words name our files, and nobody has shown a key yet
+            return fault(503, "the database cannot be used just now; try again in a minute", {"Retry-After": "60"})
         if refused is not None and refused.wait_s is not None:
             return fault(429, "too many wrong keys came from your network; wait before the next", refused.headers)
         if refused is not None:

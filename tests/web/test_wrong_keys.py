@@ -93,7 +93,8 @@ class BrokenRequests(MemoryRequests):
 
 
 @DOORS
-def test_a_locked_database_opens_no_door_and_says_so(door: str) -> None:
+def test_a_locked_database_opens_no_door_and_says_no_more_than_that(door: str) -> None:
     for key in (KEY, "guess"):
         answer = try_key(Office(requests=BrokenRequests()), door, key)
-        assert (answer.status, "database is locked" in answer.text) == (503, True)
+        assert (answer.status, "database cannot be used" in answer.text) == (503, True)
+        assert "briefing.db" not in answer.text
