@@ -164,7 +164,7 @@ class MemorySubscribers:
         yield from (reader for reader in tuple(self.readers.values()) if status in {None, reader.status})
 
     def crowds(self, habits: Iterable[Habit] | None = None) -> tuple[Crowd, ...]:
-        nobody = {"id": "", "email": "", "name": None, "created_at": None, "reason": None}
+        nobody = {"id": "", "email": "", "name": None, "created_at": None, "asked_at": None, "reason": None}
         wanted = None if habits is None else set(habits)
         everyone = self.each_subscriber(status=SubscriberStatus.CONFIRMED)
         confirmed = [reader for reader in everyone if wanted is None or habit_of(reader) in wanted]
@@ -207,6 +207,13 @@ class MemorySubscribers:
     def erase_subscriber(self, subscriber: str) -> None:
         self.readers.pop(subscriber, None)
         self.change += 1
+
+    def erase_unanswered(self, *, asked_before: datetime) -> tuple[Subscriber, ...]:
+        waiting = self.each_subscriber(status=SubscriberStatus.UNCONFIRMED)
+        erased = tuple(r for r in waiting if r.asked_at is not None and r.asked_at < asked_before)
+        for reader in erased:
+            self.erase_subscriber(reader.id)
+        return erased
 
 
 @dataclass
@@ -485,9 +492,16 @@ class MemoryRequests:
         for limit in limits:
             self.asked.remove((limit.kind, limit.subject, at))
 
+    def wait(self, limit: Limit, *, now: datetime) -> timedelta | None:
+        counted = self._counted(limit, now)
+        return None if len(counted) < limit.most else counted[-limit.most] + limit.within - now
+
     def _count(self, limit: Limit, now: datetime) -> int:
+        return len(self._counted(limit, now))
+
+    def _counted(self, limit: Limit, now: datetime) -> list[datetime]:
         theirs = (limit.kind, limit.subject)
-        return sum((kind, subject) == theirs and at > now - limit.within for kind, subject, at in self.asked)
+        return sorted(at for kind, subject, at in self.asked if (kind, subject) == theirs and at > now - limit.within)
 
 
 @dataclass(frozen=True)

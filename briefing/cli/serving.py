@@ -78,6 +78,7 @@ def public_pages(house: House) -> Starlette:
         clock=morning.clock,
         desk=house.office.desk,
         personal=house.office.personal,
+        requests=house.sign_up.requests,
         bounces=house.bounces,
         resend=house.resend,
     )

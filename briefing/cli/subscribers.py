@@ -99,7 +99,7 @@ def import_readers(
 @app.command(epilog="Example: briefing subscribers export > readers.csv")
 def export(*, config: ConfigOption = _CONFIG) -> int:
     """Prints the list as CSV that `import` takes back."""
-    sys.stdout.writelines(_open(config).desk.csv_lines())
+    sys.stdout.writelines(_open(config).desk.readers.csv_lines())
     return 0
 
 

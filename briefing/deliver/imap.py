@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 #: IMAP's reply to a fetch names the bytes that follow; all we ask about a letter stands around them.
 _WANTED = f"(INTERNALDATE BODY.PEEK[]<0.{MOST_BYTES}>)"
+#: Mailboxes named where the one that is wanted is not there, and characters of each.
+_NAMED, _NAME_CHARS = 8, 40
 _UNREAD = "UNSEEN UNFLAGGED UNDELETED"
 
 
@@ -68,6 +70,7 @@ class ImapMailbox:
             self._box = self._connect()
             try:
                 self._log_in(self._box)
+                self._select(self._box)
             except BaseException:
                 self._box.client.shutdown()
                 raise
@@ -125,10 +128,31 @@ class ImapMailbox:
             login(name, password, initial_folder=None)
         except (imaplib.IMAP4.error, MailboxLoginError) as error:
             raise self._wrong("refuses the login; correct username and password") from error
+
+    def _select(self, box: BaseMailBox) -> None:
+        """Opens the mailbox, and makes sure that marks stay: letters would else be acted on again for ever."""
         try:
             box.folder.set(self.server.mailbox)
         except MailboxFolderSelectError as error:
-            raise self._wrong(f"has no mailbox {self.server.mailbox}") from error
+            raise self._unopened(box) from error
+        # RFC 9051 §7.1: a server that does not say which marks are kept keeps all.
+        kept = box.client.response("PERMANENTFLAGS")[1][-1]
+        if isinstance(kept, bytes) and not all(flag in kept.lower() for flag in (b"\\seen", b"\\flagged")):
+            raise self._unmarkable()
+
+    def _unopened(self, box: BaseMailBox) -> BounceError:
+        wanted = self.server.mailbox
+        names = sorted(folder.name for folder in box.folder.list() if r"\noselect" not in map(str.lower, folder.flags))
+        if wanted in names:
+            return self._wrong(f"does not open the mailbox {wanted}; give the account the right to read it")
+        there = ", ".join(_shown(name) for name in names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+        cure = f"correct mailbox to one that is there: {there}" if names else "make it, or correct mailbox"
+        return self._wrong(f"has no mailbox {wanted}; {cure}")
+
+    def _unmarkable(self) -> BounceError:
+        name = self.server.mailbox
+        cure = "give the account the right to write to it, or name a mailbox of its own"
+        return self._wrong(f"does not let letters be marked as read in {name}, so they would come again; {cure}")
 
     def _connect(self) -> BaseMailBox:
         host, port, timeout = self.server.host, self.server.port, self.timeout
@@ -158,6 +182,8 @@ class ImapMailbox:
             raise self._wrong(f"shows a certificate that cannot be trusted: {error.verify_message}") from error
         except OSError as error:
             raise self._wrong(f"cannot be reached: {error.strerror or error}") from error
+        except (imaplib.IMAP4.readonly, MailboxFlagError) as error:
+            raise self._unmarkable() from error
         except (imaplib.IMAP4.error, ImapToolsError, ValueError) as error:
             raise self._wrong(f"answers in a way that was not expected ({type(error).__name__})") from error
 
@@ -171,6 +197,10 @@ def _fetched(number: str, reply: Iterable[object]) -> Letter | None:
     when = imaplib.Internaldate2tuple(around)
     received_at = datetime.fromtimestamp(mktime(when) if when else 0, UTC)
     return Letter(key=number, content=pieces[0][1][:MOST_BYTES], received_at=received_at)
+
+
+def _shown(name: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in name)[:_NAME_CHARS]
 
 
 def _is_loopback(host: str) -> bool:

@@ -47,7 +47,10 @@ class Subscriber:
         at: local time of day they want their mail.
         days: weekdays they want it on, Monday 0.
         paused_until: the first date of an edition they want again, after a pause.
-        reason: why they are suppressed: "hard bounce", "complaint", "manual".
+        reason: why they are suppressed: "hard bounce", "complaint", "manual"; or "left" while they are unconfirmed and
+            had left before.
+        asked_at: when they last asked for the briefing on our pages without having agreed yet; None for everybody else,
+            whom the operator put on the list among them.
     """
 
     id: str
@@ -64,9 +67,11 @@ class Subscriber:
     paused_until: date | None = None
     reason: str | None = None
     created_at: datetime | None = None
+    asked_at: datetime | None = None
 
     def __post_init__(self) -> None:
         require_aware("created_at", self.created_at)
+        require_aware("asked_at", self.asked_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

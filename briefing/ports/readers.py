@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from briefing.model.delivery import Balance, Delivery, DeliveryStatus
     from briefing.model.limits import Limit
@@ -79,6 +79,13 @@ class SubscriberStore(Protocol):
 
     def erase_subscriber(self, subscriber: str) -> None:
         """Forgets a reader: nothing is kept that names them; their rows in the books stay, under an id of nobody."""
+        ...
+
+    def erase_unanswered(self, *, asked_before: datetime) -> tuple[Subscriber, ...]:
+        """Forgets, in the same way, every unconfirmed reader whose `asked_at` lies before then; gives who that was.
+
+        Who agrees meanwhile stays.
+        """
         ...
 
 
@@ -186,6 +193,10 @@ class RequestLog(Protocol):
 
     def admit(self, limits: Sequence[Limit], *, now: datetime) -> bool:
         """Counts one request against each of the limits, or against none when one of them is reached; says which."""
+        ...
+
+    def wait(self, limit: Limit, *, now: datetime) -> timedelta | None:
+        """How long until one more request is admitted; None when it would be now. Counts nothing."""
         ...
 
     def withdraw(self, limits: Sequence[Limit], *, at: datetime) -> None:

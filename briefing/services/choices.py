@@ -24,6 +24,7 @@ from briefing.model.edition import SectionKind
 from briefing.model.story import Area
 from briefing.model.subscriber import SubscriberStatus
 from briefing.render.terms import THEMES
+from briefing.services.consent import LEFT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from briefing.model.settings import Config
     from briefing.model.subscriber import Subscriber
 
-COLUMNS = ("email", "name", "language", "languages", "timezone", "topics", "sections", "at", "days", "status")
+COLUMNS = ("email", "name", "language", "languages", "timezone", "topics", "sections", "at", "days", "status", "reason")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 #: RFC 5322 §3.2.3 dot-atom, with letters of any script as RFC 6531 allows. Quoted local parts are not taken: nobody
@@ -48,12 +49,11 @@ LOCAL_BYTES, ADDRESS_BYTES = 64, 254
 #: instead of 16.
 _REMEMBERED = 4096
 _DOMAINS = 32_768
+_UNCONFIRMED = SubscriberStatus.UNCONFIRMED
 #: Of what somebody wrote, in the line that refuses it.
 _SHOWN_CHARS = 80
 
-NAME_CHARS = 100
-#: A spreadsheet would run what begins so.
-FORMULA = ("=", "+", "-", "@")
+NAME_CHARS, REASON_CHARS = 100, 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,7 @@ class Choices:
 
     Attributes:
         email: normalised address.
+        reason: goes with the status suppressed, or is `consent.LEFT` and goes with unconfirmed.
     """
 
     email: str
@@ -74,6 +75,7 @@ class Choices:
     at: time | None = None
     days: tuple[int, ...] | None = None
     status: SubscriberStatus | None = None
+    reason: str | None = None
 
 
 def read_choices(cells: Mapping[str, str], topics: Sequence[str], sections: Sequence[str] = ()) -> Choices:
@@ -88,6 +90,7 @@ def read_choices(cells: Mapping[str, str], topics: Sequence[str], sections: Sequ
         SubscriberError: the first thing that is wrong, and what would be right.
     """
     said = {column: cell.strip() for column, cell in cells.items() if cell.strip()}
+    status, reason = _standing(said)
     return Choices(
         email=tidy_email(said.get("email", "")),
         name=tidy_name(said["name"]) if "name" in said else None,
@@ -98,16 +101,16 @@ def read_choices(cells: Mapping[str, str], topics: Sequence[str], sections: Sequ
         sections=_names("section", said["sections"], tuple(sections)) if "sections" in said else None,
         at=hour_of(said["at"]) if "at" in said else None,
         days=_days(said["days"]) if "days" in said else None,
-        status=_status(said["status"]) if "status" in said else None,
+        status=status,
+        reason=reason,
     )
 
 
 def write_choices(reader: Subscriber) -> dict[str, str]:
     """The reader's cells by column, as `read_choices` reads them."""
-    name = reader.name or ""
     return {
         "email": reader.email,
-        "name": f"'{name}" if name.startswith(FORMULA) else name,
+        "name": reader.name or "",
         "language": reader.language or "",
         "languages": ";".join(reader.languages),
         "timezone": reader.timezone or "",
@@ -116,6 +119,7 @@ def write_choices(reader: Subscriber) -> dict[str, str]:
         "at": f"{reader.at:%H:%M}" if reader.at else "",
         "days": ";".join(DAYS[day] for day in reader.days or ()),
         "status": reader.status.value,
+        "reason": reader.reason or "",
     }
 
 
@@ -172,10 +176,17 @@ def _one_line(error: EmailNotValidError) -> str:
 
 def tidy_name(cell: str) -> str:
     """One printable line of at most `NAME_CHARS`: what stands here goes into a header later."""
+    return _printed(cell, most=NAME_CHARS)
+
+
+def tidy_reason(cell: str) -> str:
+    """One printable line of at most `REASON_CHARS`."""
+    return _printed(cell, most=REASON_CHARS)
+
+
+def _printed(cell: str, *, most: int) -> str:
     words = cell if cell.isprintable() else "".join(c if c.isprintable() else " " for c in cell)
-    if words.startswith("'") and words[1:].startswith(FORMULA):
-        words = words[1:]
-    return " ".join(words.split())[:NAME_CHARS].rstrip()
+    return " ".join(words.split())[:most].rstrip()
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -224,8 +235,14 @@ def _days(cell: str) -> tuple[int, ...]:
     return tuple(number for number, day in enumerate(DAYS) if day in chosen)
 
 
-def _status(cell: str) -> SubscriberStatus:
-    return SubscriberStatus(_one_of("status", cell.lower(), tuple(status.value for status in SubscriberStatus)))
+def _standing(said: Mapping[str, str]) -> tuple[SubscriberStatus | None, str | None]:
+    """Whether they may be written to, and why not."""
+    known = tuple(status.value for status in SubscriberStatus)
+    status = SubscriberStatus(_one_of("status", said["status"].lower(), known)) if "status" in said else None
+    reason = tidy_reason(said.get("reason", "")) or None
+    if reason and status is not SubscriberStatus.SUPPRESSED and (status, reason) != (_UNCONFIRMED, LEFT):
+        raise SubscriberError(f"a reason belongs to the status {SubscriberStatus.SUPPRESSED}; set that, or empty it")
+    return status, reason
 
 
 def _split(cell: str) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from briefing.model.subscriber import SubscriberStatus
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from briefing.model.subscriber import Subscriber
     from briefing.services.choices import Choices
 
@@ -19,6 +21,8 @@ AWAY = frozenset({SubscriberStatus.UNSUBSCRIBED, SubscriberStatus.SUPPRESSED})
 #: The reason of an unconfirmed reader who had left and was asked for again, perhaps by somebody else: until they
 #: confirm it they are as good as away.
 LEFT = "left"
+#: Why somebody is suppressed when nobody says why.
+MANUAL = "manual"
 #: What a change is called by the status that a reader enters; one that keeps the status is "changed".
 EVENTS = {
     SubscriberStatus.UNCONFIRMED: "subscribed",
@@ -50,7 +54,15 @@ def is_returning(reader: Subscriber) -> bool:
 
 def left(reader: Subscriber) -> Subscriber:
     """Who says no; a suppressed reader stays suppressed."""
-    return reader if reader.status in AWAY else replace(reader, status=SubscriberStatus.UNSUBSCRIBED, reason=None)
+    if reader.status in AWAY:
+        return reader
+    return replace(reader, status=SubscriberStatus.UNSUBSCRIBED, reason=None, asked_at=None)
+
+
+def asking(reader: Subscriber, *, known: Subscriber | None, at: datetime) -> Subscriber:
+    """Who asks on our pages. Those of them who had left, or whom the operator put on the list, are not to be erased."""
+    is_their_own = known is None or known.asked_at is not None
+    return replace(reader, asked_at=at) if is_their_own else reader
 
 
 def returning(reader: Subscriber) -> Subscriber:
@@ -62,13 +74,14 @@ def returning(reader: Subscriber) -> Subscriber:
 def agreed(reader: Subscriber) -> Subscriber:
     """Who says yes, having been asked; nobody else is changed."""
     is_asked = reader.status is SubscriberStatus.UNCONFIRMED
-    return replace(reader, status=SubscriberStatus.CONFIRMED, reason=None) if is_asked else reader
+    return replace(reader, status=SubscriberStatus.CONFIRMED, reason=None, asked_at=None) if is_asked else reader
 
 
 def suppressed(reader: Subscriber, *, reason: str) -> Subscriber:
     """Who must not be written to; the first reason stays."""
-    is_known = reader.status is SubscriberStatus.SUPPRESSED
-    return reader if is_known else replace(reader, status=SubscriberStatus.SUPPRESSED, reason=reason)
+    if reader.status is SubscriberStatus.SUPPRESSED:
+        return reader
+    return replace(reader, status=SubscriberStatus.SUPPRESSED, reason=reason, asked_at=None)
 
 
 def released(reader: Subscriber, *, confirmed: bool) -> Subscriber:
@@ -79,17 +92,23 @@ def released(reader: Subscriber, *, confirmed: bool) -> Subscriber:
 
 
 def with_choices(reader: Subscriber, choices: Choices, *, confirmed: bool) -> Subscriber:
-    """The reader with everything that was said, and nothing else, changed. A status takes away but never gives."""
+    """The reader with everything that was said, and nothing else, changed. A status takes away but never gives.
+
+    Whoever says it for them has put them on the list: `asked_at` is none any more.
+    """
     status, reason = reader.status, reader.reason
     if choices.status in AWAY:
         status = choices.status
-        reason = "manual" if status is SubscriberStatus.SUPPRESSED else None
+        reason = (choices.reason or MANUAL) if status is SubscriberStatus.SUPPRESSED else None
+    elif choices.reason == LEFT:
+        reason = LEFT if status is SubscriberStatus.UNCONFIRMED else reason
     elif confirmed and choices.status is not SubscriberStatus.UNCONFIRMED:
         status, reason = SubscriberStatus.CONFIRMED, None
     return replace(
         reader,
         status=status,
         reason=reason,
+        asked_at=None,
         name=choices.name or reader.name,
         language=choices.language or reader.language,
         languages=choices.languages or reader.languages,

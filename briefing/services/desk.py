@@ -7,18 +7,16 @@ Next: briefing/services/personal.py.
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from briefing.errors import SubscriberError
 from briefing.model.subscriber import Subscriber, SubscriberStatus
-from briefing.services.choices import COLUMNS, read_choices, tidy_email, write_choices
-from briefing.services.subscribe import AWAY
+from briefing.services.choices import read_choices, tidy_email, tidy_reason
+from briefing.services.consent import AWAY, MANUAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from briefing.model.delivery import Balance, Delivery
     from briefing.model.letter import Tally
@@ -28,9 +26,6 @@ if TYPE_CHECKING:
 #: What a person may choose, and may take back: a new reader has chosen nothing.
 CHOICES = ("name", "language", "languages", "timezone", "topics", "sections", "at", "days")
 _NOTHING = Subscriber(id="", email="")
-
-MANUAL = "manual"
-REASON_CHARS = 200
 
 
 class StaysAwayError(SubscriberError):
@@ -116,12 +111,11 @@ class Desk:
 
     def unsubscribe(self, reader: Subscriber) -> Subscriber:
         """Writes their no down; they stay on the list so that no import brings them back."""
-        return self.readers.remove(reader.email)
+        return self.readers.leave(reader.id) or reader
 
     def suppress(self, reader: Subscriber, *, reason: str = MANUAL) -> Subscriber:
         """Has nothing sent to this address any more, whatever is imported; the first reason given stays."""
-        words = " ".join("".join(c if c.isprintable() else " " for c in reason).split())[:REASON_CHARS]
-        return self.readers.suppress(reader.id, words or MANUAL) or reader
+        return self.readers.suppress(reader.id, tidy_reason(reason) or MANUAL) or reader
 
     def release(self, reader: Subscriber, *, confirmed: bool) -> Subscriber:
         """Ends a suppression and forgets the bounces; who is not suppressed stays as they are.
@@ -144,15 +138,3 @@ class Desk:
     def balances(self, *, limit: int) -> tuple[Balance, ...]:
         """The books of the newest editions."""
         return tuple(map(self.ledger.balance, self.directory.editions(limit=limit)))
-
-    def csv_lines(self) -> Iterator[str]:
-        """The whole list as CSV that an import takes back, a line at a time, however many readers there are."""
-        yield _csv_line(dict(zip(COLUMNS, COLUMNS, strict=True)))
-        for reader in self.readers.store.each_subscriber():
-            yield _csv_line(write_choices(reader))
-
-
-def _csv_line(cells: Mapping[str, str]) -> str:
-    line = io.StringIO()
-    csv.DictWriter(line, COLUMNS, lineterminator="\n").writerow(cells)
-    return line.getvalue()

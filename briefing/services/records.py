@@ -31,6 +31,7 @@ def reader_fields(reader: Subscriber) -> dict[str, Any]:
         "days": None if reader.days is None else [DAYS[day] for day in reader.days],
         "reason": reader.reason,
         "created_at": stamp(reader.created_at),
+        "asked_at": stamp(reader.asked_at),
     }
 
 

@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 #: Mails to one address a day, requests of one network and of all an hour.
 PER_ADDRESS, PER_NETWORK, IN_ALL = 1, 10, 200
+_GMAIL = frozenset({"gmail.com", "googlemail.com"})
 #: What one household or company is given: a single IPv6 customer has up to 2^80 addresses (RFC 6177).
 _IPV4_BITS, _IPV6_BITS = 24, 48
 
@@ -62,7 +63,7 @@ class SignUp:
             choices: what the stranger filled in.
             network: see `network_of`.
         """
-        limits = _limits("address", choices.email.casefold(), network)
+        limits = _limits("address", mailbox_of(choices.email), network)
         language = choices.language or self.language
         self._write(limits, lambda: self.readers.ask_for(choices), language=language)
 
@@ -77,11 +78,12 @@ class SignUp:
     def invite(self, reader: Subscriber) -> bool:
         """Asks an unconfirmed reader whom the operator put on the list; says whether a mail went out.
 
-        The same limits hold, but for that of the network: it is the operator's own.
+        One mail a day holds here too. The other limits are about strangers: a list of thousands is the operator's
+        right, and keeps nobody from asking on the page.
         """
         if reader.status is not SubscriberStatus.UNCONFIRMED:
             return False
-        limits = _limits("address", reader.email.casefold(), None)
+        limits = _limits("address", mailbox_of(reader.email), None)
         return self._write(limits, lambda: reader, language=reader.language or self.language)
 
     def _write(self, limits: tuple[Limit, ...], enter: Callable[[], Subscriber | None], *, language: str) -> bool:
@@ -96,11 +98,24 @@ class SignUp:
             is_known = reader.status is SubscriberStatus.CONFIRMED
             self.notices.send(NoticeKind.KNOWN if is_known else NoticeKind.CONFIRM, reader, language=language)
         except BriefingError as error:
-            # Nothing was sent, so they may ask again. The error's words may repeat the address.
-            self.requests.withdraw(limits, at=now)
+            # Nothing was sent, so they may ask again. The network's tries stay counted: whoever types addresses that
+            # the relay refuses could else go on for ever. The error's words may repeat the address.
+            own, *_ = limits
+            self.requests.withdraw((own,), at=now)
             log.warning("sign-up mail not sent reason=%s", type(error).__name__)
             return False
         return True
+
+
+def mailbox_of(email: str) -> str:
+    """Where mail to an address ends up, as the limits count it: `ada+1@` and `ada+2@` flood the same mailbox.
+
+    What follows a plus is a note of its owner's (RFC 5233). Gmail does not look at dots either
+    (https://support.google.com/mail/answer/7436150), and has two names.
+    """
+    local, _, domain = email.casefold().rpartition("@")
+    local = local.partition("+")[0] or local
+    return f"{local.replace('.', '')}@gmail.com" if domain in _GMAIL else f"{local}@{domain}"
 
 
 def network_of(host: str | None) -> str:
@@ -117,8 +132,9 @@ def network_of(host: str | None) -> str:
 
 
 def _limits(kind: str, subject: str, network: str | None) -> tuple[Limit, ...]:
+    """The subject's own comes first."""
     own = Limit(kind=kind, subject=subject, most=PER_ADDRESS, within=_DAY)
-    everybody = Limit(kind="all", subject="", most=IN_ALL, within=_HOUR)
     if network is None:
-        return own, everybody
+        return (own,)
+    everybody = Limit(kind="all", subject="", most=IN_ALL, within=_HOUR)
     return own, Limit(kind="network", subject=network, most=PER_NETWORK, within=_HOUR), everybody

@@ -14,13 +14,15 @@ from briefing.errors import SubscriberError
 from briefing.services.choices import COLUMNS, Choices, read_choices, write_choices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from briefing.model.subscriber import Subscriber
 
 #: Wrong lines that are named before the rest is left unread: nobody corrects more at a time, and each takes 10 ms when
 #: the nearest right word is looked for.
 MOST_PROBLEMS = 200
+#: What a spreadsheet takes for a formula begins so.
+_FORMULA = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +74,32 @@ def read_sheet(
     return found, tuple(problems)
 
 
-def write_sheet(readers: Iterable[Subscriber]) -> str:
-    """CSV that `read_sheet` takes back."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(map(write_choices, readers))
-    return out.getvalue()
+def sheet_lines(readers: Iterable[Subscriber]) -> Iterator[str]:
+    """CSV that `read_sheet` takes back, a line at a time, however many readers there are."""
+    yield _csv_line(COLUMNS)
+    for reader in readers:
+        cells = write_choices(reader)
+        yield _csv_line(_inert(cells[column]) for column in COLUMNS)
+
+
+def _csv_line(cells: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """What a spreadsheet would run, behind the apostrophe that it takes for "this is text"; strangers choose addresses.
+
+    See https://owasp.org/www-community/attacks/CSV_Injection.
+    """
+    return f"'{cell}" if cell.lstrip("'").startswith(_FORMULA) else cell
+
+
+def _meant(cell: str) -> str:
+    """What `_inert` was given."""
+    cell = cell.strip()
+    return cell.removeprefix("'") if cell.lstrip("'").startswith(_FORMULA) else cell
 
 
 def _read_line(
@@ -86,7 +107,7 @@ def _read_line(
 ) -> Choices:
     if len(cells) > len(header):
         raise SubscriberError(f"{len(cells)} cells for {len(header)} columns; put quotes around a cell with a comma")
-    return read_choices(dict(zip(header, cells, strict=False)), topics, sections)
+    return read_choices(dict(zip(header, map(_meant, cells), strict=False)), topics, sections)
 
 
 def _refuse_twice(email: str, earlier: int, line: int) -> None:

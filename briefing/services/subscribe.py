@@ -16,8 +16,8 @@ from briefing.errors import SubscriberError
 from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.services.choices import Choices, read_choices, tidy_email
 from briefing.services.consent import (
-    AWAY,
     agreed,
+    asking,
     event_of,
     is_away,
     is_returning,
@@ -27,17 +27,17 @@ from briefing.services.consent import (
     suppressed,
     with_choices,
 )
-from briefing.services.spreadsheet import ImportReport, LineProblem, read_sheet, write_sheet
+from briefing.services.spreadsheet import ImportReport, LineProblem, read_sheet, sheet_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from briefing.ports import Clock, LinkSigner, SubscriberStore
 
     #: A reader as seen (None for a new one) and as they shall be.
     _Change = tuple[Subscriber | None, Subscriber]
 
-__all__ = ["AWAY", "CONFIRM", "PREFERENCES", "UNSUBSCRIBE", "ImportReport", "LineProblem", "ReaderList"]
+__all__ = ["CONFIRM", "PREFERENCES", "UNSUBSCRIBE", "ImportReport", "LineProblem", "ReaderList"]
 
 #: Purposes of links; a token made for one does nothing else.
 CONFIRM, UNSUBSCRIBE, PREFERENCES = "confirm", "unsubscribe", "preferences"
@@ -83,10 +83,7 @@ class ReaderList:
         def decide(before: Subscriber | None) -> Subscriber:
             if before is not None and before.status is SubscriberStatus.SUPPRESSED and not confirmed:
                 raise SubscriberError(f"{choices.email} is suppressed; --confirmed says that they do want the mail")
-            known = before
-            if before is not None and before.status in AWAY:
-                known = replace(before, status=SubscriberStatus.UNCONFIRMED, reason=None)
-            return self._apply(choices, known, confirmed=confirmed)
+            return self._apply(choices, before and returning(before), confirmed=confirmed)
 
         return self._settle(lambda: self.store.find_subscriber(choices.email), decide)
 
@@ -99,7 +96,8 @@ class ReaderList:
         def decide(before: Subscriber | None) -> Subscriber:
             if before is not None and before.status in {SubscriberStatus.SUPPRESSED, SubscriberStatus.CONFIRMED}:
                 return before
-            return self._apply(replace(choices, status=None), before and returning(before), confirmed=False)
+            reader = self._apply(replace(choices, status=None), before and returning(before), confirmed=False)
+            return asking(reader, known=before, at=self.clock.now())
 
         reader = self._settle(lambda: self.store.find_subscriber(choices.email), decide)
         return None if reader.status is SubscriberStatus.SUPPRESSED else reader
@@ -111,10 +109,14 @@ class ReaderList:
             SubscriberError: nobody on the list has this address.
         """
         reader = self.store.find_subscriber(tidy_email(email))
-        gone = reader and self._change(reader.id, left)
+        gone = reader and self.leave(reader.id)
         if gone is None:
             raise SubscriberError(f"{email} is not on the list; `briefing subscribers list` shows who is")
         return gone
+
+    def leave(self, subscriber_id: str) -> Subscriber | None:
+        """Does the same to a reader who is named by their id; None when there is no such reader."""
+        return self._change(subscriber_id, left)
 
     def reader_behind(self, token: str, purpose: str) -> Subscriber | None:
         """Whose link it is; None when the token is not ours, not for this, too old, or theirs who is gone."""
@@ -134,7 +136,7 @@ class ReaderList:
     def unsubscribe(self, token: str) -> Subscriber | None:
         """Does what the link in a mail promises, as often as it is used; None when the token is not ours."""
         reader = self.reader_behind(token, UNSUBSCRIBE)
-        return reader and self._change(reader.id, left)
+        return reader and self.leave(reader.id)
 
     def come_back(self, token: str) -> Subscriber | None:
         """Takes leaving back as far as that goes: the reader is unconfirmed, and to be asked whether they agree.
@@ -157,7 +159,7 @@ class ReaderList:
         """Gives a reader all that `wanted` chose, what they took back included; who they are and their consent stay."""
 
         def decide(reader: Subscriber) -> Subscriber:
-            same = replace(wanted, status=reader.status, reason=reader.reason)
+            same = replace(wanted, status=reader.status, reason=reader.reason, asked_at=reader.asked_at)
             return replace(same, id=reader.id, email=reader.email, created_at=reader.created_at)
 
         return self._change(subscriber_id, decide)
@@ -189,6 +191,17 @@ class ReaderList:
             self.told("erased", reader)
         return reader
 
+    def erase_unanswered(self) -> int:
+        """Forgets who asked on our pages and never agreed, once their link opens nothing any more; gives how many.
+
+        An address that anybody may have typed is kept no longer than it is needed (GDPR, Article 5 (1) (c) and (e)).
+        Whom the operator put on the list stays, and so does who had left: their no must be remembered.
+        """
+        erased = self.store.erase_unanswered(asked_before=self.clock.now() - CONFIRM_WITHIN)
+        for reader in erased:
+            self.told("erased", reader)
+        return len(erased)
+
     def import_csv(self, text: str, *, confirmed: bool = False, dry_run: bool = False) -> ImportReport:
         """Brings readers in from CSV with a header line; only `email` is needed, an empty cell changes nothing.
 
@@ -214,9 +227,9 @@ class ReaderList:
             kept_away=len(rows) - len(changes) - unchanged,
         )
 
-    def export_csv(self) -> str:
+    def csv_lines(self) -> Iterator[str]:
         """The whole list as CSV that `import_csv` takes back, in the order readers came."""
-        return write_sheet(self.store.each_subscriber())
+        return sheet_lines(self.store.each_subscriber())
 
     def _known(self, keys: Iterable[str]) -> dict[str, Subscriber]:
         """The readers with one of these addresses. The list may be far longer than the file."""

@@ -1,4 +1,4 @@
-"""Takes the books and pages of long ago, gives the room back: once a day, whatever is older than the config keeps.
+"""Takes what is kept of long ago, gives the room back: once a day, whatever is older than it is needed.
 
 Next: briefing/services/archive.py.
 """
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from briefing.ports import Archive, Clock, Ledger, RequestNotes
+    from briefing.services.subscribe import ReaderList
 
 #: What strangers asked for on our pages. No limit looks further back than a day.
 REQUESTS_KEPT = timedelta(days=2)
@@ -26,11 +27,13 @@ class UpkeepReport:
         deliveries: rows of the books.
         pages: editions in the archive, each segment's counted.
         requests: of strangers on our pages.
+        readers: who asked on our pages and never agreed.
     """
 
     deliveries: int = 0
     pages: int = 0
     requests: int = 0
+    readers: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,6 +47,7 @@ class Upkeep:
     ledger: Ledger
     archive: Archive
     requests: RequestNotes
+    readers: ReaderList
     clock: Clock
     keep: timedelta
     _done_on: date | None = field(default=None, init=False)
@@ -65,4 +69,5 @@ class Upkeep:
             deliveries=self.ledger.prune(before=before),
             pages=self.archive.prune(before=before),
             requests=self.requests.prune(before=now - REQUESTS_KEPT),
+            readers=self.readers.erase_unanswered(),
         )

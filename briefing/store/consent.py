@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-_REPLACE = update(table).where(table.c.id == bindparam("of_id"))
+#: A reader's row, by `of_id`, gets the columns that it is run with.
+REPLACE = update(table).where(table.c.id == bindparam("of_id"))
 #: Rows looked up at a time; SQLite takes 32,766 parameters.
 _CHUNK = 1_000
 
@@ -43,7 +44,7 @@ def write_where_unchanged(
         still.update(row.id for row in found if row.status == known[row.id][0])
     changed = [{**known[key][1], "of_id": key} for key in ids if key in still]
     if changed:
-        connection.execute(_REPLACE, changed)
+        connection.execute(REPLACE, changed)
     if added:
         connection.execute(insert(table), added)
     return frozenset(still.union(row["id"] for row in added))

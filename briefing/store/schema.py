@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
-HEAD = "0006"
+HEAD = "0007"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -75,6 +75,7 @@ subscribers = Table(
     Column("days", JSON(none_as_null=True)),
     Column("reason", Text),
     Column("created_at", Instant),
+    Column("asked_at", Instant),
     Column("paused_until", Date),
     Column("habit", Text, nullable=False, server_default=""),
     Column("change", Integer, nullable=False, server_default="0"),

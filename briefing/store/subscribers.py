@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, cast, delete, func, select, update
 from sqlalchemy.types import Text
 
 from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus, habit_of
-from briefing.store.consent import write_where_unchanged
+from briefing.store.consent import REPLACE, write_where_unchanged
 from briefing.store.database import insert_into, reading, writing
 from briefing.store.habits import each_habit, habit_word, last_change, next_change
 from briefing.store.schema import bounces, deliveries
@@ -22,14 +22,14 @@ from briefing.store.schema import subscribers as table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Engine, RowMapping
+    from sqlalchemy import ColumnElement, Connection, Engine, RowMapping
 
     from briefing.model.subscriber import Habit
 
-REPLACE = update(table).where(table.c.id == bindparam("of_id"))
 #: Asked for each reader who follows a link; built once, because building a statement costs as much as running it.
-FIND_BY_ID = select(table).where(table.c.id == bindparam("of_id"))
+_FIND_BY_ID = select(table).where(table.c.id == bindparam("of_id"))
 #: Rows looked up or read at a time; SQLite takes 32,766 parameters, and this many readers are a megabyte.
 _CHUNK = 1_000
 #: Lists are compared as the text they are kept as: PostgreSQL has no equality for JSON.
@@ -94,7 +94,7 @@ class SqlSubscribers:
     def find_by_id(self, subscriber: str) -> Subscriber | None:
         """The reader with this id, or None."""
         with reading(self.engine) as connection:
-            row = connection.execute(FIND_BY_ID, {"of_id": subscriber}).mappings().first()
+            row = connection.execute(_FIND_BY_ID, {"of_id": subscriber}).mappings().first()
         return None if row is None else subscriber_of(row)
 
     def save_subscriber(self, subscriber: Subscriber) -> None:
@@ -126,19 +126,42 @@ class SqlSubscribers:
 
     def erase_subscriber(self, subscriber: str) -> None:
         """Forgets a reader: nothing is kept that names them; their rows in the books stay, under an id of nobody."""
-        nobody = f"erased-{secrets.token_hex(16)}"
         with writing(self.engine) as connection:
             next_change(connection)
             connection.execute(delete(table).where(table.c.id == subscriber))
-            connection.execute(delete(bounces).where(bounces.c.subscriber == subscriber))
-            theirs = update(deliveries).where(deliveries.c.subscriber == subscriber)
-            # A Message-ID is a hash of the id, and a server's words often repeat the address.
-            connection.execute(theirs.values(subscriber=nobody, message_id=None, detail=None))
+            _forget_traces(connection, subscriber)
+
+    def erase_unanswered(self, *, asked_before: datetime) -> tuple[Subscriber, ...]:
+        """Forgets, in the same way, every unconfirmed reader whose `asked_at` lies before then; gives who that was.
+
+        One at a time, so that nobody who agrees or leaves waits for the rest.
+        """
+        unanswered = (table.c.status == SubscriberStatus.UNCONFIRMED.value, table.c.asked_at < asked_before)
+        with reading(self.engine) as connection:
+            rows = connection.execute(select(table).where(*unanswered).order_by(table.c.number)).mappings().all()
+        return tuple(subscriber_of(row) for row in rows if self._erase_where(row["id"], unanswered))
+
+    def _erase_where(self, subscriber: str, conditions: tuple[ColumnElement[bool], ...]) -> bool:
+        with writing(self.engine) as connection:
+            next_change(connection)
+            is_erased = connection.execute(delete(table).where(table.c.id == subscriber, *conditions)).rowcount > 0
+            if is_erased:
+                _forget_traces(connection, subscriber)
+            return is_erased
 
     def _find(self, condition: ColumnElement[bool]) -> Subscriber | None:
         with reading(self.engine) as connection:
             row = connection.execute(select(table).where(condition)).mappings().first()
         return None if row is None else subscriber_of(row)
+
+
+def _forget_traces(connection: Connection, subscriber: str) -> None:
+    """Of a reader who is off the list: what came back goes, rows in the books stay under an id of nobody."""
+    connection.execute(delete(bounces).where(bounces.c.subscriber == subscriber))
+    theirs = update(deliveries).where(deliveries.c.subscriber == subscriber)
+    # A Message-ID is a hash of the id, and a server's words often repeat the address.
+    nobody = f"erased-{secrets.token_hex(16)}"
+    connection.execute(theirs.values(subscriber=nobody, message_id=None, detail=None))
 
 
 def subscriber_of(row: Mapping[str, Any] | RowMapping) -> Subscriber:
@@ -158,6 +181,7 @@ def subscriber_of(row: Mapping[str, Any] | RowMapping) -> Subscriber:
         paused_until=row["paused_until"],
         reason=row["reason"],
         created_at=row["created_at"],
+        asked_at=row["asked_at"],
     )
 
 
@@ -179,6 +203,7 @@ def _columns(subscriber: Subscriber) -> Mapping[str, Any]:
         "habit": habit_word(habit_of(subscriber)),
         "reason": subscriber.reason,
         "created_at": subscriber.created_at,
+        "asked_at": subscriber.asked_at,
     }
 
 

@@ -9,7 +9,7 @@ Next: briefing/web/atom.py.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -18,10 +18,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from briefing.errors import BriefingError, SubscriberError
+from briefing.errors import BriefingError, StoreError, SubscriberError
 from briefing.model.subscriber import SubscriberStatus
 from briefing.services.records import reader_fields
-from briefing.web.guard import basic_password, is_key, is_private_way, is_same_origin, size_fault
+from briefing.web.guard import basic_password, is_private_way, is_same_origin, size_fault
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from briefing.model.subscriber import Subscriber
     from briefing.ports import Clock
     from briefing.services.desk import Desk
+    from briefing.web.guard import Lock, Refused
     from briefing.web.pages import Stationery
 
     Answering = Callable[["AdminPages", Request], Awaitable[Response]]
@@ -53,10 +54,14 @@ def _for_the_operator(page: Answering) -> Answering:
 
     @wraps(page)
     async def answer(self: AdminPages, request: Request) -> Response:
-        refused = self.refusal(request)
-        if refused is None and request.method == "POST" and not self.is_ours(await _form(request)):
-            refused = self.note("This form is too old.", "Nothing was done; open the page anew.", status=403)
-        return self.private(refused or await page(self, request))
+        try:
+            refused = await self.refusal(request)
+            if refused is None and request.method == "POST" and not self.is_ours(await _form(request)):
+                refused = self.note("This form is too old.", "Nothing was done; open the page anew.", status=403)
+            return self.private(refused or await page(self, request))
+        except StoreError:  # its words name our files, and perhaps nobody has shown the key yet
+            words = "Try again in a minute."
+            return self.private(self.note("The database cannot be used just now.", words, status=503))
 
     return answer
 
@@ -67,17 +72,15 @@ class AdminPages:
 
     Attributes:
         stationery: in English.
-        key: the password.
+        lock: its key is the password.
         resend: sends today's edition to one reader again, whatever the books say; gives a line about how that went.
-        trusted_proxy: as in `WebRule`.
     """
 
     stationery: Stationery
     desk: Desk
     clock: Clock
-    key: str = field(repr=False)
+    lock: Lock
     resend: Callable[[str], str] | None = None
-    trusted_proxy: bool = False
 
     @property
     def routes(self) -> list[Route]:
@@ -90,7 +93,7 @@ class AdminPages:
             Route(one, self.reader, methods=["GET"]),
             Route(f"{one}/{{action}}", self.act, methods=["POST"]),
         ]
-        return routes if self.key else []
+        return routes if self.lock.key else []
 
     @_for_the_operator
     async def desk_page(self, _: Request) -> Response:
@@ -139,19 +142,31 @@ class AdminPages:
             await run_in_threadpool(self.desk.unsubscribe, reader)
         return _to_reader(reader, action)
 
-    def refusal(self, request: Request) -> Response | None:
+    async def refusal(self, request: Request) -> Response | None:
         """Why the request goes no further; None when it does."""
-        if not is_private_way(request, trusted_proxy=self.trusted_proxy):
-            words = "The password would travel in the clear: use https, or a browser on the machine itself."
+        if not is_private_way(request, trusted_proxy=self.lock.trusted_proxy):
+            words = (
+                "The password would travel in the clear: use https, or a browser on the machine itself. "
+                "A proxy in between has to set X-Forwarded-Proto."
+            )
             return self.note("This page is served over https only.", words, status=403)
-        if not is_key(basic_password(request), self.key):
-            words = "The password is web: api_key in the config; any user name will do."
-            refusal = self.note("This page is for the operator.", words, status=401)
-            refusal.headers["WWW-Authenticate"] = 'Basic realm="briefing", charset="UTF-8"'
-            return refusal
+        refused = await self.lock.refusal(request, basic_password(request))
+        if refused is not None:
+            return self._shut(refused)
         if request.method == "POST" and (not is_same_origin(request) or size_fault(request.headers, _MOST_BYTES)):
             return self.note("This form is not one of ours.", "Nothing was done.", status=403)
         return None
+
+    def _shut(self, refused: Refused) -> Response:
+        if refused.wait_s is not None:
+            words = "Too many wrong passwords came from your network."
+            answer = self.note("Please wait before you try again.", words, status=429)
+            answer.headers.update(refused.headers)
+            return answer
+        words = "The password is web: api_key in the config; any user name will do."
+        answer = self.note("This page is for the operator.", words, status=401)
+        answer.headers["WWW-Authenticate"] = 'Basic realm="briefing", charset="UTF-8"'
+        return answer
 
     def private(self, answer: Response) -> Response:
         """The answer with what keeps it out of caches, and lets a form say where it comes from."""
@@ -163,7 +178,7 @@ class AdminPages:
     def token(self, *, days_ago: int = 0) -> str:
         """What stands in each form of today; another site can neither read nor guess it."""
         day = (self.clock.now() - timedelta(days=days_ago)).date()
-        return hmac.digest(self.key.encode(), f"form {day}".encode(), "sha256").hex()
+        return hmac.digest(self.lock.key.encode(), f"form {day}".encode(), "sha256").hex()
 
     def is_ours(self, form: Mapping[str, str]) -> bool:
         """Whether a form was made here, today or yesterday."""

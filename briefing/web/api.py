@@ -25,11 +25,12 @@ from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.ports import Clock
 from briefing.services.bounce_reports import read_report
 from briefing.services.bounces import BounceDesk
-from briefing.services.desk import MANUAL, Desk, StaysAwayError
+from briefing.services.consent import MANUAL
+from briefing.services.desk import Desk, StaysAwayError
 from briefing.services.personal import PersonalRecords
 from briefing.services.records import balance_fields, delivery_fields, reader_fields
 from briefing.web import api_shapes as shapes
-from briefing.web.guard import KeyGuard
+from briefing.web.guard import KeyGuard, Lock, fault
 
 Id = Annotated[str, Path(pattern="^[0-9A-Za-z_-]{1,64}$")]
 Limit = Annotated[int, Query(ge=1, le=500)]
@@ -48,6 +49,7 @@ FAULTS: Answers = {
         411: "The body has no length",
         413: "The body is too long",
         422: "The request says something impossible",
+        429: "Too many wrong keys came from your network",
         503: "The database cannot be used just now",
     }.items()
 }
@@ -163,7 +165,7 @@ class Api:
 
     def export_subscribers(self) -> Response:
         """The whole list as CSV that an import takes back."""
-        return StreamingResponse(_pieces(self.desk.csv_lines()), media_type="text/csv")
+        return StreamingResponse(_pieces(self.desk.readers.csv_lines()), media_type="text/csv")
 
     def report_bounces(self, reports: Annotated[list[shapes.Report], Body(max_length=1_000)]) -> dict[str, Any]:
         """Takes bounces and complaints that a mail provider reports: all of them, or none when one is wrong."""
@@ -195,9 +197,9 @@ class Api:
         return reader
 
 
-def mount_api(api: Api, key: str | None) -> list[Mount]:
+def mount_api(api: Api, lock: Lock) -> list[Mount]:
     """The API for an application's routes; nothing at all when there is no key."""
-    return [Mount("/api", KeyGuard(app=api_app(api), key=key))] if key else []
+    return [Mount("/api", KeyGuard(app=api_app(api), lock=lock))] if lock.key else []
 
 
 def api_app(api: Api) -> FastAPI:
@@ -271,9 +273,8 @@ def _misread(_: Request, error: Exception) -> Response:
 
 def _http_fault(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    content = {"error": str(error.detail), "field": None}
-    return JSONResponse(content, status_code=error.status_code, headers=error.headers)
+    return fault(error.status_code, str(error.detail), error.headers)
 
 
 def _broken(_: Request, error: Exception) -> Response:
-    return JSONResponse({"error": str(error), "field": None}, status_code=503, headers={"Retry-After": "10"})
+    return fault(503, str(error), {"Retry-After": "10"})

@@ -107,6 +107,7 @@ class Reader(BaseModel):
     days: list[Day] | None
     reason: str | None = Field(description="Why they are suppressed; left when they are asked anew after leaving.")
     created_at: datetime | None
+    asked_at: datetime | None = Field(description="When they asked on our pages; null once they answered, and for you.")
 
 
 class ReaderPage(BaseModel):

@@ -90,5 +90,5 @@ def preview_app(build: Callable[[], Built]) -> Starlette:
     routes = [Route("/", preview.show), Route("/{name}", preview.file)]
     return Starlette(
         routes=routes,
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "testserver"])],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
     )

@@ -19,7 +19,7 @@ from briefing.web.pages import Stationery
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from starlette.requests import Request
+    from starlette.requests import HTTPConnection, Request
 
     from briefing.model.settings import Look
     from briefing.model.subscriber import Subscriber
@@ -61,7 +61,7 @@ class Stationer:
         return Stationery(name=self.name, look=self.look, words=words_in(language, self.templates))
 
 
-def network_behind(request: Request, *, trusted_proxy: bool) -> str:
+def network_behind(request: HTTPConnection, *, trusted_proxy: bool) -> str:
     """Which network asks: that of the connection, or of the last address that our own proxy wrote down."""
     if trusted_proxy:
         forwarded = request.headers.getlist("x-forwarded-for")

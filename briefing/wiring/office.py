@@ -74,6 +74,7 @@ def make_office(
         ledger=ledger,
         archive=SqlArchive(engine),
         requests=SqlRequestNotes(engine),
+        readers=readers,
         clock=readers.clock,
         keep=config.keep_ledger,
     )

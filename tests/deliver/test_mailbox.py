@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -320,6 +323,93 @@ class TestDovecot:
         with pytest.raises(BounceError, match="no mailbox Returned"):
             ImapMailbox(account(server, mailbox="Returned")).__enter__()
 
+    def test_where_a_mailbox_is_not_those_that_are_there_are_named(self, server: dovecot.Running) -> None:
+        with pytest.raises(BounceError, match=r"correct mailbox to one that is there: INBOX$"):
+            ImapMailbox(account(server, mailbox="Returned")).__enter__()
+
+
+# Servers that keep no marks. In place of Dovecot with its plugin for rights (acl), which is seldom installed.
+
+KEEPS = r"* OK [PERMANENTFLAGS (\Answered \Flagged \Seen)] Limited"
+
+
+@contextmanager
+def imap(**answers: list[str]) -> Iterator[ImapMailbox]:
+    """A mailbox on a server that gives these answers, the last line of each behind the command's tag."""
+    scripted_answers = {
+        "CAPABILITY": ["* CAPABILITY IMAP4rev1", "OK"],
+        "SELECT": [KEEPS, "* 0 EXISTS", "OK"],
+        **answers,
+    }
+
+    class Guest(StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"* OK ready\r\n")
+            for line in self.rfile:
+                tag, verb = line.decode().split()[:2]
+                *untagged, last = scripted_answers.get(verb.upper(), ["OK"])
+                self.wfile.write("".join(f"{said}\r\n" for said in (*untagged, f"{tag} {last} done")).encode())
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Guest) as listening:
+        thread = Thread(target=listening.serve_forever, args=(0.01,))
+        thread.start()
+        port = listening.server_address[1]
+        try:
+            yield ImapMailbox(ImapServer(host="127.0.0.1", port=port, security="none", username="b", password="p"))
+        finally:
+            listening.shutdown()
+            thread.join()
+
+
+UNMARKABLE = {
+    "read-only": [KEEPS, "* 1 EXISTS", "OK [READ-ONLY] Opened"],
+    "no marks are kept": ["* OK [PERMANENTFLAGS ()] None", "* 1 EXISTS", "OK [READ-WRITE] Opened"],
+    "one mark is not kept": [r"* OK [PERMANENTFLAGS (\Seen)] Limited", "* 1 EXISTS", "OK Opened"],
+}
+
+
+@pytest.mark.parametrize("select", UNMARKABLE.values(), ids=UNMARKABLE)
+def test_a_mailbox_where_no_mark_stays_is_refused_before_a_letter_is_read(select: list[str]) -> None:
+    with imap(SELECT=select) as box, pytest.raises(BounceError, match=r"marked as read in INBOX.*right to write"):
+        box.__enter__()
+
+
+@pytest.mark.parametrize("flags", [[], [r"* OK [PERMANENTFLAGS (\seen \FLAGGED \*)] All"]], ids=["unsaid", "any case"])
+def test_a_mailbox_where_marks_stay_is_opened(flags: list[str]) -> None:
+    with imap(SELECT=[*flags, "* 0 EXISTS", "OK"]) as box, box as opened:
+        opened.mark_done("7")
+
+
+def test_a_mark_that_the_server_refuses_names_the_right_that_is_missing() -> None:
+    with imap(UID=["NO [NOPERM] Permission denied"]) as box, box as opened:
+        for mark in (opened.mark_done, opened.set_aside):
+            with pytest.raises(BounceError, match=r"marked as read in INBOX.*right to write"):
+                mark("7")
+
+
+UNOPENED = {
+    "others are there": (
+        [r'* LIST (\HasNoChildren) "/" "Junk"', '* LIST () "/" Returned.mail', r'* LIST (\Noselect) "/" Groups', "OK"],
+        "has no mailbox INBOX; correct mailbox to one that is there: Junk, Returned.mail",
+    ),
+    "many are": (
+        [*(f'* LIST () "/" box{number}' for number in range(9)), "OK"],
+        "correct mailbox to one that is there: box0, box1, box2, box3, box4, box5, box6, box7 …",
+    ),
+    "none is": (["OK"], "has no mailbox INBOX; make it, or correct mailbox"),
+    "it is, behind rights": (
+        ['* LIST () "/" INBOX', "OK"],
+        "does not open the mailbox INBOX; give the account the right",
+    ),
+}
+
+
+@pytest.mark.parametrize(("there", "words"), UNOPENED.values(), ids=UNOPENED)
+def test_a_mailbox_that_does_not_open_says_why_and_what_to_correct(there: list[str], words: str) -> None:
+    with imap(SELECT=["NO [NONEXISTENT] Mailbox"], LIST=there) as box, pytest.raises(BounceError) as told:
+        box.__enter__()
+    assert words in str(told.value)
+
 
 def _emptied(running: dovecot.Running) -> None:
     for file in (*running.maildir.glob("new/*"), *running.maildir.glob("cur/*")):
@@ -341,13 +431,14 @@ def test_a_server_that_is_not_there_is_named_by_its_address() -> None:
 @needs_dovecot
 def test_a_letter_that_is_gone_when_its_turn_comes_is_passed_over(server: dovecot.Running) -> None:
     _emptied(server)
-    for name, content in (("a", ONE), ("b", TWO), ("c", THREE)):
-        _written(server.maildir / "new", name, content, NOW)
+    for content in (ONE, TWO, THREE):
+        _written(server.maildir / "new", f"{next(NUMBERS):06}", content, NOW)
     with ImapMailbox(account(server)) as mailbox, ImapMailbox(account(server)) as other:
         letters = mailbox.unread(most=9)
-        first = next(letters)
+        next(letters)
+        second = [letter.key for letter in other.unread(most=9)][1]
         assert other._box is not None
-        other._box.delete(["2"] if first.key == "1" else [str(int(first.key) + 1)])
+        other._box.delete([second])
         assert [letter.content for letter in letters] == [THREE]
 
 

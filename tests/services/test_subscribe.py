@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
@@ -15,7 +16,8 @@ from briefing.model.edition import SectionKind
 from briefing.model.settings import BriefingRule, Config, MailRule, SectionPlan, Sender, Topic
 from briefing.model.story import Area
 from briefing.model.subscriber import Subscriber, SubscriberStatus
-from briefing.services.choices import COLUMNS, read_choices, section_keys, tidy_email, write_choices
+from briefing.services.choices import COLUMNS, read_choices, section_keys, tidy_email
+from briefing.services.spreadsheet import read_sheet, sheet_lines
 from briefing.services.subscribe import CONFIRM, UNSUBSCRIBE, ImportReport, LineProblem, ReaderList
 from tests.fakes import FixedClock, MemorySubscribers, PlainSigner
 
@@ -23,6 +25,12 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TOPICS = ("Rivers", "Chess, mostly")
 SECTIONS = ("europe", "asia", "other")
 Status = SubscriberStatus
+
+
+WITH_REASON = [
+    (Status.UNCONFIRMED, "left"),
+    *((Status.SUPPRESSED, reason) for reason in ("hard bounce", "left", "=1+1", 'asked, "by phone"')),
+]
 
 
 @dataclass
@@ -54,6 +62,10 @@ class Front:
         found = self.store.find_subscriber(email)
         assert found is not None
         return found.status
+
+
+def exported(front: Front) -> str:
+    return "".join(front.readers.csv_lines())
 
 
 @pytest.fixture
@@ -188,9 +200,8 @@ def test_a_name_is_one_short_printable_line() -> None:
     st.builds(
         Subscriber,
         id=st.just("a"),
-        email=st.just("rosa@example.org"),
-        name=st.none() | st.sampled_from(["Rosa", "=1+1", "@rosa", "'t Hooft", 'a "b", c']),
-        status=st.sampled_from(Status),
+        email=st.sampled_from(["rosa@example.org", "=1+1@example.org", "'=1@example.org", "-@a.org", "o'neil@a.org"]),
+        name=st.none() | st.sampled_from(["Rosa", "=1+1", "@rosa", "'=1", "''+1", "'t Hooft", 'a "b", c']),
         language=st.none() | st.sampled_from(["de", "fr"]),
         languages=st.sampled_from([(), ("de",), ("fr", "de")]),
         timezone=st.none() | st.just("Asia/Tokyo"),
@@ -198,12 +209,19 @@ def test_a_name_is_one_short_printable_line() -> None:
         sections=st.sampled_from([(), SECTIONS[1:]]),
         at=st.none() | st.times().map(lambda moment: moment.replace(second=0, microsecond=0)),
         days=st.none() | st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days))),
-    )
+    ),
+    st.sampled_from([*((status, None) for status in Status if status is not Status.SUPPRESSED), *WITH_REASON]),
 )
-def test_what_is_written_of_a_reader_is_read_back_the_same(reader: Subscriber) -> None:
-    cells = write_choices(reader)
-    assert not cells["name"].startswith(("=", "+", "-", "@"))
-    choices = read_choices(cells, TOPICS, SECTIONS)
+def test_what_is_written_of_a_reader_is_read_back_the_same_and_no_spreadsheet_runs_it(
+    reader: Subscriber, standing: tuple[Status, str | None]
+) -> None:
+    reader = replace(reader, status=standing[0], reason=standing[1])
+    text = "".join(sheet_lines([reader]))
+    _, cells = csv.reader(text.splitlines())
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    found, problems = read_sheet(text, topics=TOPICS, sections=SECTIONS)
+    (choices,) = found.values()
+    assert problems == ()
     for column in COLUMNS:
         assert (getattr(choices, column) or None) == (getattr(reader, column) or None)
 
@@ -241,6 +259,13 @@ def test_adding_by_hand_brings_a_reader_back_only_as_far_as_they_agreed(
 ) -> None:
     front.put("rosa@example.org", before)
     assert front.readers.add({"email": "rosa@example.org"}, confirmed=confirmed).status is after
+
+
+def test_who_left_and_is_added_by_hand_is_brought_back_by_no_file_either(front: Front) -> None:
+    front.put("rosa@example.org", Status.UNSUBSCRIBED)
+    front.readers.add({"email": "rosa@example.org"})
+    assert front.readers.import_csv("email\nrosa@example.org\n", confirmed=True).kept_away == 1
+    assert front.status_of("rosa@example.org") is Status.UNCONFIRMED
 
 
 def test_a_suppressed_reader_does_not_come_back_unvouched(front: Front) -> None:
@@ -417,16 +442,69 @@ def test_a_file_can_take_a_confirmed_reader_off_but_not_unconfirm_them(front: Fr
 def test_an_export_makes_the_same_list_elsewhere(front: Front) -> None:
     front.readers.add({"email": "rosa@example.org", "name": "=Rosa, M.", "days": "sat;sun"}, confirmed=True)
     front.readers.add({"email": "abel@example.org", "topics": "Chess, mostly;Rivers", "at": "00:00"})
-    mina = front.put("mina@example.org", Status.SUPPRESSED)
-    front.store.save_subscriber(replace(mina, reason="manual"))
+    for email, status in (("mina", Status.CONFIRMED), ("lev", Status.UNSUBSCRIBED), ("noor", Status.UNSUBSCRIBED)):
+        front.put(f"{email}@example.org", status)
+    front.readers.suppress("old-mina@example.org", "hard bounce")
+    front.readers.ask_for(read_choices({"email": "noor@example.org"}, ()))
     elsewhere = Front()
-    assert elsewhere.readers.import_csv(front.readers.export_csv(), confirmed=True) == ImportReport(added=3)
+    assert elsewhere.readers.import_csv(exported(front), confirmed=True) == ImportReport(added=5)
     strip = [replace(reader, id="", created_at=None) for reader in front.store.list_subscribers()]
     assert [replace(reader, id="", created_at=None) for reader in elsewhere.store.list_subscribers()] == strip
 
 
+def test_who_is_suppressed_is_so_for_the_same_reason_after_export_erasure_and_import(front: Front) -> None:
+    rosa = front.put("rosa@example.org", Status.CONFIRMED)
+    front.readers.suppress(rosa.id, "complaint")
+    kept = exported(front)
+    front.readers.erase(rosa.id)
+    front.readers.import_csv(kept, confirmed=True)
+    again = front.store.find_subscriber("rosa@example.org")
+    assert again is not None
+    assert (again.status, again.reason) == (Status.SUPPRESSED, "complaint")
+    assert exported(front) == kept
+
+
+def test_who_had_left_and_was_asked_for_is_away_after_export_erasure_and_import_too(front: Front) -> None:
+    rosa = front.put("rosa@example.org", Status.UNSUBSCRIBED)
+    front.readers.ask_for(read_choices({"email": "rosa@example.org"}, ()))
+    kept = exported(front)
+    front.readers.erase(rosa.id)
+    front.readers.import_csv(kept)
+    assert front.readers.import_csv("email\nrosa@example.org\n", confirmed=True).kept_away == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "kept"),
+    [
+        ("suppressed", "", "manual"),
+        ("suppressed", " asked\nby  phone ", "asked by phone"),
+        ("Suppressed", "x" * 300, "x" * 200),
+        ("unconfirmed", "left", "left"),
+        ("unsubscribed", "", None),
+    ],
+)
+def test_a_file_says_why_nothing_is_sent(front: Front, status: str, reason: str, kept: str | None) -> None:
+    front.readers.import_csv(f'email,status,reason\nrosa@example.org,{status},"{reason}"\n')
+    (rosa,) = front.store.list_subscribers()
+    assert rosa.reason == kept
+
+
+@pytest.mark.parametrize("status", ["", "confirmed", "unconfirmed", "unsubscribed"])
+def test_a_reason_without_a_suppression_is_wrong(front: Front, status: str) -> None:
+    report = front.readers.import_csv(f"email,status,reason\nrosa@example.org,{status},complaint\n")
+    assert report.problems == (
+        LineProblem(line=2, message="a reason belongs to the status suppressed; set that, or empty it"),
+    )
+
+
+def test_a_file_does_not_make_a_confirmed_reader_one_who_had_left(front: Front) -> None:
+    rosa = front.put("rosa@example.org", Status.CONFIRMED)
+    front.readers.import_csv("email,status,reason\nrosa@example.org,unconfirmed,left\n")
+    assert front.store.list_subscribers() == (rosa,)
+
+
 def test_an_empty_list_exports_the_column_names(front: Front) -> None:
-    assert front.readers.export_csv() == "email,name,language,languages,timezone,topics,sections,at,days,status\n"
+    assert exported(front) == "email,name,language,languages,timezone,topics,sections,at,days,status,reason\n"
 
 
 @given(st.text(st.sampled_from('emailrosa@x.org,;"\n\r\0 ')))
@@ -535,6 +613,7 @@ def test_a_reader_who_is_not_there_can_be_neither_suppressed_released_changed_no
     assert front.readers.suppress("gone", "manual") is None
     assert front.readers.release("gone") is None
     assert front.readers.choose("gone", nobody) is None
+    assert front.readers.leave("gone") is None
     assert front.readers.erase("gone") is None
     assert front.told == []
 

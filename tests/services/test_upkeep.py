@@ -2,23 +2,50 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from briefing.model.archived import ArchivedEdition
+from briefing.model.subscriber import Subscriber, SubscriberStatus
+from briefing.services.choices import read_choices
+from briefing.services.subscribe import CONFIRM, UNSUBSCRIBE, ReaderList
 from briefing.services.upkeep import Upkeep, UpkeepReport
-from tests.fakes import FixedClock, MemoryArchive, MemoryLedger, MemoryRequestNotes
+from tests.fakes import (
+    FixedClock,
+    MemoryArchive,
+    MemoryLedger,
+    MemoryRequestNotes,
+    MemorySubscribers,
+    PlainSigner,
+)
 from tests.make import NOW
 
 KEEP = timedelta(days=30)
 LAST_KEPT = NOW.date() - KEEP
 
 
-def upkeep(*days: date) -> Upkeep:
+def list_of(clock: FixedClock, *, told: list[tuple[str, str]] | None = None) -> ReaderList:
+    """A list on which nobody stands."""
+    heard = [] if told is None else told
+    return ReaderList(
+        store=MemorySubscribers(),
+        signer=PlainSigner(),
+        clock=clock,
+        new_id=lambda: f"id{len(heard)}",
+        told=lambda event, reader: heard.append((event, reader.email)),
+    )
+
+
+def upkeep(*days: date, told: list[tuple[str, str]] | None = None) -> Upkeep:
     ledger, archive = MemoryLedger(), MemoryArchive()
     for day in days:
         ledger.plan(day, ["ada", "ben"], now=NOW)
         page = ArchivedEdition(date=day, segment="default", title="News", preheader="", language="en", built_at=NOW)
         archive.keep(page, "<p>news</p>")
     asked = MemoryRequestNotes(asked=[NOW - timedelta(days=3), NOW - timedelta(hours=1)])
-    return Upkeep(ledger=ledger, archive=archive, requests=asked, clock=FixedClock(NOW), keep=KEEP)
+    clock = FixedClock(NOW)
+    return Upkeep(
+        ledger=ledger, archive=archive, requests=asked, readers=list_of(clock, told=told), clock=clock, keep=KEEP
+    )
 
 
 def test_what_is_older_than_the_config_keeps_is_forgotten_and_counted() -> None:
@@ -35,3 +62,88 @@ def test_it_is_done_once_a_day() -> None:
     assert isinstance(made.clock, FixedClock)
     made.clock.move(days=1)
     assert made.tick() == UpkeepReport(deliveries=2, pages=1)
+
+
+def asks(made: Upkeep, email: str) -> Subscriber:
+    reader = made.readers.ask_for(read_choices({"email": email}, ()))
+    assert reader is not None
+    return reader
+
+
+def later(made: Upkeep, **by: float) -> None:
+    assert isinstance(made.clock, FixedClock)
+    made.clock.move(**by)
+
+
+def addresses(made: Upkeep) -> list[str]:
+    return [reader.email for reader in made.readers.store.list_subscribers()]
+
+
+def test_who_asked_and_never_agreed_is_erased_when_their_link_is_over_and_others_hear_of_it() -> None:
+    told: list[tuple[str, str]] = []
+    made = upkeep(told=told)
+    mina = asks(made, "mina@example.org")
+    link = made.readers.token(mina, CONFIRM)
+    later(made, days=7)
+    assert (made.run().readers, made.readers.reader_behind(link, CONFIRM)) == (0, mina)
+    later(made, seconds=1)
+    assert (made.run().readers, addresses(made)) == (1, [])
+    assert told == [("subscribed", "mina@example.org"), ("erased", "mina@example.org")]
+    assert asks(made, "mina@example.org").status is SubscriberStatus.UNCONFIRMED
+
+
+def test_who_asks_again_has_as_long_again() -> None:
+    made = upkeep()
+    asks(made, "mina@example.org")
+    later(made, days=5)
+    asks(made, "mina@example.org")
+    later(made, days=5)
+    assert made.run().readers == 0
+    later(made, days=3)
+    assert made.run().readers == 1
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["operator first", "stranger first"])
+@pytest.mark.parametrize("by_file", [True, False], ids=["import", "add"])
+def test_whom_the_operator_put_on_the_list_stays_whoever_else_asks(first: bool, by_file: bool) -> None:
+    made = upkeep()
+
+    def put() -> None:
+        if by_file:
+            made.readers.import_csv("email\nmina@example.org\n")
+        else:
+            made.readers.add({"email": "mina@example.org"})
+
+    if first:
+        put()
+    asks(made, "mina@example.org")
+    if not first:
+        put()
+    later(made, days=99)
+    assert (made.run().readers, addresses(made)) == (0, ["mina@example.org"])
+
+
+@pytest.mark.parametrize("answer", ["confirm", "unsubscribe", "suppress"])
+def test_whoever_answered_stays(answer: str) -> None:
+    made = upkeep()
+    mina = asks(made, "mina@example.org")
+    if answer == "confirm":
+        made.readers.confirm(made.readers.token(mina, CONFIRM))
+    elif answer == "unsubscribe":
+        made.readers.unsubscribe(made.readers.token(mina, UNSUBSCRIBE))
+    else:
+        made.readers.suppress(mina.id, "hard bounce")
+    (kept,) = made.readers.store.list_subscribers()
+    assert kept.asked_at is None
+    later(made, days=99)
+    assert (made.run().readers, addresses(made)) == (0, ["mina@example.org"])
+
+
+def test_a_no_is_remembered_when_a_stranger_asks_for_who_had_left() -> None:
+    made = upkeep()
+    mina = made.readers.add({"email": "mina@example.org"}, confirmed=True)
+    made.readers.remove(mina.email)
+    asks(made, mina.email)
+    later(made, days=99)
+    assert made.run().readers == 0
+    assert made.readers.import_csv("email\nmina@example.org\n", confirmed=True).kept_away == 1

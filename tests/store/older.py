@@ -8,7 +8,7 @@ BACK_TO_0004 = (
     *(f"DROP TABLE {table}" for table in ("prepared", "counters")),
     *(f"DROP INDEX {index}" for index in ("subscribers_by_habit", "deliveries_of_reader", "deliveries_open")),
     *(f"DROP TABLE {table}" for table in ("bounces", "requests", "announcements")),
-    *(f"ALTER TABLE subscribers DROP COLUMN {column}" for column in ("paused_until", "habit", "change")),
+    *(f"ALTER TABLE subscribers DROP COLUMN {column}" for column in ("asked_at", "paused_until", "habit", "change")),
     "ALTER TABLE subscribers DROP COLUMN sections",
     "ALTER TABLE subscribers DROP COLUMN reason",
     "ALTER TABLE deliveries DROP COLUMN owner",

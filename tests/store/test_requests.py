@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING
@@ -45,6 +46,18 @@ def test_what_one_limit_refuses_counts_against_none(log: RequestLog) -> None:
     assert log.admit((MINA, NET), now=NOW)
     assert [log.admit((MINA, NET), now=NOW) for _ in range(5)] == [False] * 5
     assert [log.admit((NET,), now=NOW) for _ in range(3)] == [True, True, False]
+
+
+def test_how_long_there_is_to_wait_is_known_and_counts_as_no_request(log: RequestLog) -> None:
+    assert log.wait(NET, now=NOW) is None
+    for minute in (0, 10, 20):
+        assert log.wait(NET, now=NOW + timedelta(minutes=minute)) is None
+        assert log.admit((NET,), now=NOW + timedelta(minutes=minute))
+    assert log.wait(NET, now=NOW + timedelta(minutes=20)) == timedelta(minutes=40)
+    assert log.wait(replace(NET, subject="abel"), now=NOW + timedelta(minutes=20)) is None
+    assert log.wait(NET, now=NOW + HOUR) is None
+    assert log.admit((NET,), now=NOW + HOUR)
+    assert log.wait(NET, now=NOW + HOUR) == timedelta(minutes=10)
 
 
 def test_what_came_to_nothing_is_taken_back_once(log: RequestLog) -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from briefing.errors import StoreError
+from briefing.model.letter import Tally
 from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
+from briefing.store.bounces import SqlBounces
 from briefing.store.ledger import SqlLedger
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import MemorySubscribers
@@ -32,6 +34,8 @@ ROSA = Subscriber(
     created_at=datetime(2026, 11, 1, 9, 0, 0, 125, tzinfo=UTC),
 )
 ABEL = Subscriber(id="a2", email="abel@example.org")
+ASKED = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+MINA = Subscriber(id="m3", email="mina@example.org", created_at=ASKED, asked_at=ASKED)
 
 
 @pytest.fixture(params=["fake", "real"])
@@ -40,8 +44,8 @@ def store(request: pytest.FixtureRequest) -> SubscriberStore:
 
 
 def test_readers_come_back_whole_and_in_the_order_they_came(store: SubscriberStore) -> None:
-    store.save_subscribers((ROSA, ABEL))
-    assert store.list_subscribers() == (ROSA, ABEL)
+    store.save_subscribers((ROSA, ABEL, MINA))
+    assert store.list_subscribers() == (ROSA, ABEL, MINA)
 
 
 def test_a_reader_is_found_by_address_in_any_letter_case_and_by_id(store: SubscriberStore) -> None:
@@ -109,6 +113,33 @@ def test_an_erased_reader_is_nowhere(store: SubscriberStore) -> None:
     store.erase_subscriber("z1")
     store.erase_subscriber("nobody")
     assert store.list_subscribers() == (ABEL,)
+
+
+def test_who_asked_long_ago_and_never_answered_is_forgotten(store: SubscriberStore) -> None:
+    later = replace(MINA, id="l4", email="later@example.org", asked_at=ASKED + timedelta(microseconds=1))
+    store.save_subscribers((ROSA, ABEL, MINA, later))
+    before = ASKED + timedelta(microseconds=1)
+    assert store.erase_unanswered(asked_before=before) == (MINA,)
+    assert store.erase_unanswered(asked_before=before) == ()
+    assert store.list_subscribers() == (ROSA, ABEL, later)
+
+
+@pytest.mark.parametrize("status", [status for status in SubscriberStatus if status is not MINA.status])
+def test_only_who_is_unconfirmed_is_forgotten(store: SubscriberStore, status: SubscriberStatus) -> None:
+    store.save_subscriber(replace(MINA, status=status))
+    assert store.erase_unanswered(asked_before=ASKED + timedelta(days=99)) == ()
+    assert [reader.id for reader in store.list_subscribers()] == ["m3"]
+
+
+def test_the_books_balance_when_who_never_answered_is_forgotten(engine: Engine) -> None:
+    store, ledger, monday = SqlSubscribers(engine), SqlLedger(engine), date(2026, 11, 23)
+    store.save_subscribers((ROSA, MINA))
+    ledger.plan(monday, ["z1", "m3"], now=datetime(2026, 11, 23, tzinfo=UTC))
+    SqlBounces(engine).change("m3", lambda _: Tally(subscriber="m3", soft=1, last_at=ASKED, detail=MINA.email))
+    store.erase_unanswered(asked_before=ASKED + timedelta(days=7))
+    assert ledger.balance(monday).is_balanced
+    assert (ledger.deliveries_of("m3", limit=9), SqlBounces(engine).find("m3")) == ((), None)
+    assert len(ledger.deliveries_of("z1", limit=9)) == 1
 
 
 def test_what_an_erased_reader_was_sent_stays_in_the_books_under_no_name(engine: Engine) -> None:

@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 from starlette.applications import Starlette
 
 from briefing.model.delivery import Delivery, DeliveryStatus
-from briefing.model.letter import Tally
 from briefing.model.settings import Look
 from briefing.model.subscriber import Subscriber, SubscriberStatus
+from briefing.ports import RequestLog
 from briefing.render.templates import Templates, load_templates
 from briefing.render.words import words_in
 from briefing.services.announce import Announcer
@@ -22,15 +22,19 @@ from briefing.services.bounces import BounceDesk
 from briefing.services.desk import Desk
 from briefing.services.personal import PersonalRecords
 from briefing.services.subscribe import ReaderList
+from briefing.services.wrong_keys import WrongKeys
 from briefing.web.admin import AdminPages
 from briefing.web.api import Api, mount_api
+from briefing.web.guard import Lock
 from briefing.web.pages import Stationery
 from tests.fakes import (
     FakeMessenger,
     FixedClock,
     MemoryAnnouncements,
+    MemoryBounces,
     MemoryDirectory,
     MemoryLedger,
+    MemoryRequests,
     MemorySubscribers,
     PlainSigner,
 )
@@ -45,25 +49,6 @@ TEMPLATES = load_templates()
 
 
 @dataclass
-class MemoryTallies:
-    """Keeps the counters of soft bounces in a dict."""
-
-    kept: dict[str, Tally] = field(default_factory=dict)
-
-    def find(self, subscriber: str) -> Tally | None:
-        return self.kept.get(subscriber)
-
-    def change(self, subscriber: str, decide: Callable[[Tally | None], Tally | None]) -> Tally | None:
-        after = decide(self.kept.pop(subscriber, None))
-        if after is not None:
-            self.kept[subscriber] = after
-        return after
-
-    def tallies(self) -> Any:
-        return iter(sorted(self.kept.values(), key=lambda tally: tally.subscriber))
-
-
-@dataclass
 class Office:
     """Everything behind the API and the operator's page."""
 
@@ -71,10 +56,11 @@ class Office:
     store: MemorySubscribers = field(default_factory=MemorySubscribers)
     queue: MemoryAnnouncements = field(default_factory=MemoryAnnouncements)
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
-    tallies: MemoryTallies = field(default_factory=MemoryTallies)
+    tallies: MemoryBounces = field(default_factory=MemoryBounces)
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
     templates: Templates = TEMPLATES
     resend: Callable[[str], str] | None = None
+    requests: RequestLog = field(default_factory=MemoryRequests)
     trusted_proxy: bool = False
     invited: list[str] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
@@ -110,7 +96,7 @@ class Office:
     def app(self) -> Starlette:
         bounces = BounceDesk(readers=self.desk.readers, book=self.tallies, history=self.ledger)
         api = Api(desk=self.desk, personal=self.personal, clock=self.clock, bounces=bounces)
-        app = Starlette(routes=[*mount_api(api, self.key), *self.admin.routes])
+        app = Starlette(routes=[*mount_api(api, self.lock), *self.admin.routes])
         app.router.redirect_slashes = False
         return app
 
@@ -121,10 +107,14 @@ class Office:
             stationery=stationery,
             desk=self.desk,
             clock=self.clock,
-            key=self.key or "",
+            lock=self.lock,
             resend=self.resend,
-            trusted_proxy=self.trusted_proxy,
         )
+
+    @property
+    def lock(self) -> Lock:
+        wrong_keys = WrongKeys(requests=self.requests, clock=self.clock)
+        return Lock(wrong_keys=wrong_keys, key=self.key or "", trusted_proxy=self.trusted_proxy)
 
     def call(self, method: str, path: str, body: Any = None, *, key: str | None = KEY, **headers: str) -> Answer:
         """One request to the API; what is not bytes is sent as JSON."""

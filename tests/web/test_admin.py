@@ -86,6 +86,13 @@ def test_the_password_is_asked_for_on_a_private_way_only(
     assert status == 200 or "www-authenticate" not in answer.headers
 
 
+@pytest.mark.parametrize("name", ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"])
+def test_a_proxy_that_does_not_say_how_it_was_asked_is_no_private_way(name: str) -> None:
+    answer = visit(Office(), "/admin", headers={name: "198.51.100.7"})
+    assert (answer.status, "X-Forwarded-Proto" in answer.text) == (403, True)
+    assert visit(Office(), "/admin", headers={name: "198.51.100.7", "x-forwarded-proto": "https"}).status == 200
+
+
 def test_the_page_says_how_the_editions_went() -> None:
     page = visit(Office(), "/admin").text
     assert str(EDITION) in page

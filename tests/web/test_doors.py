@@ -17,7 +17,12 @@ def site(key: str | None) -> Starlette:
     office = Office()
     config = replace(CONFIG, web=WebRule(api_key=key))
     routes = operator_routes(
-        config, templates=TEMPLATES, clock=office.clock, desk=office.desk, personal=office.personal
+        config,
+        templates=TEMPLATES,
+        clock=office.clock,
+        desk=office.desk,
+        personal=office.personal,
+        requests=office.requests,
     )
     return Starlette(routes=routes)
 

@@ -138,7 +138,7 @@ def test_a_file_nobody_made_is_not_found() -> None:
     assert [ask(bench.app, path).status for path in ("/config.yaml", "/edition.exe")] == [404, 404]
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.0.2.7:8026", ""])
+@pytest.mark.parametrize("host", ["evil.example", "testserver", "127.0.0.1.evil.example", "192.0.2.7:8026", ""])
 def test_a_foreign_host_is_refused(host: str) -> None:
     bench = Workbench()
     assert ask(bench.app, "/", host=host).status == 400

@@ -299,6 +299,18 @@ def test_one_address_gets_one_mail_a_day_however_often_and_from_wherever_it_is_a
     assert len(site.transport.taken) == 2
 
 
+def test_spellings_of_one_mailbox_are_one_address_to_the_limit(site: Site) -> None:
+    for email in ("mina+1@example.org", "mina+2@example.org", "MINA@example.org"):
+        site.ask_for(email)
+    for email in ("m.ina@gmail.com", "mi.na+news@gmail.com", "mina@googlemail.com"):
+        site.ask_for(email)
+    for email in ("+mina@example.org", "mi.na@example.org"):
+        site.ask_for(email)
+    assert site.transport.recipients == [
+        *("mina+1@example.org", "m.ina@gmail.com", "+mina@example.org", "mi.na@example.org"),
+    ]
+
+
 def test_readers_who_have_it_are_not_bombed_either(site: Site) -> None:
     site.put("mina")
     for number in range(10):
@@ -332,7 +344,7 @@ def test_all_together_may_ask_two_hundred_times_an_hour(site: Site) -> None:
         site.ask_for(f"a{number}@example.org", client=f"10.{number}.0.1")
     assert len(site.transport.taken) == 200
     assert len(site.store.list_subscribers()) == 200
-    assert site.sign_up.invite(site.put("mina", Status.UNCONFIRMED)) is False
+    assert site.sign_up.invite(site.put("mina", Status.UNCONFIRMED)) is True
 
 
 def test_what_is_refused_leaves_nothing_behind(site: Site) -> None:
@@ -373,9 +385,18 @@ def test_whoever_fills_in_what_people_do_not_see_gets_the_same_answer_and_nothin
 def test_a_mail_that_was_not_taken_may_be_asked_for_again(site: Site, error: TransportError) -> None:
     site.transport.script["mina@example.org"] = [error]
     assert "Almost done" in site.ask_for("mina@example.org").text
-    assert site.dump()["requests"] == []
     site.ask_for("mina@example.org")
     assert site.transport.recipients == ["mina@example.org"]
+
+
+def test_a_network_that_asks_for_addresses_nobody_has_does_not_go_on_for_ever(site: Site) -> None:
+    dead = [f"dead{number}@example.org" for number in range(12)]
+    tried = ReaderRefusedError("5.1.1 no such user", transient=False, code=550)
+    site.transport.script |= {address: [tried] for address in dead}
+    for address in dead:
+        site.ask_for(address)
+    assert sum(not attempts for attempts in site.transport.script.values()) == 10
+    assert site.reader(dead[-1]) is None
 
 
 def test_the_operators_own_invitation_keeps_to_one_mail_a_day_as_well(site: Site) -> None:
@@ -384,6 +405,13 @@ def test_the_operators_own_invitation_keeps_to_one_mail_a_day_as_well(site: Site
     assert site.sign_up.invite(site.put("abel")) is False
     site.post(site.link_in_mail())
     assert site.status("mina") == "confirmed"
+
+
+def test_an_operator_invites_as_many_as_there_are_and_strangers_may_ask_as_before(site: Site) -> None:
+    crowd = [site.put(f"r{number}", Status.UNCONFIRMED) for number in range(201)]
+    assert all(site.sign_up.invite(reader) for reader in crowd)
+    site.ask_for("mina@example.org")
+    assert site.transport.recipients[-1] == "mina@example.org"
 
 
 def test_behind_our_own_proxy_its_word_counts_and_nobody_elses(engine: Engine) -> None:

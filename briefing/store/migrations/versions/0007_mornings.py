@@ -1,4 +1,4 @@
-"""Takes schema 0005, gives 0006: editions ready to be copied, pauses, and readers found by when they want their mail.
+"""Takes schema 0006, gives 0007: editions ready to be copied, pauses, and readers found by when they want their mail.
 
 Next: briefing/store/prepared.py.
 """
@@ -10,8 +10,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
