@@ -50,10 +50,12 @@ class ImapMailbox:
 
     Attributes:
         timeout: in seconds, for each reply of the server.
+        is_glance: nothing may be marked, not even that somebody has looked.
     """
 
     server: ImapServer
     timeout: float = 30
+    is_glance: bool = False
     _box: BaseMailBox | None = field(default=None, init=False, repr=False)
 
     def __enter__(self) -> ImapMailbox:
@@ -126,7 +128,7 @@ class ImapMailbox:
         except (imaplib.IMAP4.error, MailboxLoginError) as error:
             raise self._wrong("refuses the login; correct username and password") from error
         try:
-            box.folder.set(self.server.mailbox)
+            box.folder.set(self.server.mailbox, readonly=self.is_glance)
         except MailboxFolderSelectError as error:
             raise self._wrong(f"has no mailbox {self.server.mailbox}") from error
 

@@ -6,6 +6,7 @@ fake for each, held to the same contract tests as the real one.
 Next: briefing/ports/world.py.
 """
 
+from briefing.ports.checkup import DatabaseInspector, Premises, Probe, Resolver
 from briefing.ports.doors import AnnouncementQueue, Directory, Messenger, RequestNotes
 from briefing.ports.letters import BounceBook, History, Mailbox, ReturnPath
 from briefing.ports.mail import Books, Crew, MessageSigner, Transport
@@ -38,6 +39,7 @@ __all__ = [
     "Clock",
     "Collector",
     "Crew",
+    "DatabaseInspector",
     "Directory",
     "DocumentReader",
     "EditionMaker",
@@ -55,8 +57,11 @@ __all__ = [
     "Messenger",
     "PictureDesk",
     "PreparedEditions",
+    "Premises",
+    "Probe",
     "RequestLog",
     "RequestNotes",
+    "Resolver",
     "ReturnPath",
     "Shelf",
     "SourceLog",

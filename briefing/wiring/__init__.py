@@ -3,6 +3,7 @@
 Next: briefing/wiring/stages.py.
 """
 
+from briefing.wiring.doctor import make_doctor
 from briefing.wiring.house import House, open_comparison, open_house
 from briefing.wiring.office import Office, open_office
 from briefing.wiring.readers import make_bounce_round, open_bounce_desk, open_keys
@@ -20,6 +21,7 @@ __all__ = [
     "Office",
     "make_bounce_round",
     "make_detector",
+    "make_doctor",
     "make_encoder",
     "make_generator",
     "make_picture_desk",
