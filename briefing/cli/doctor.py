@@ -55,5 +55,5 @@ def _tell(findings: Iterable[Finding], *, as_json: bool) -> list[Finding]:
         rows = [{"name": f.name, "state": f.state.value, "message": f.message, "cure": f.cure} for f in found]
         say(json.dumps({"findings": rows, "counts": counts}, ensure_ascii=False, indent=2))
     else:
-        note(", ".join(f"{number} {state}" for state, number in counts.items()))
+        note(", ".join(f"{state} {number}" for state, number in counts.items()))
     return found

@@ -78,23 +78,24 @@ class NetworkProbe:
         Raises:
             LookupFailedError: no answer, or none that could be trusted.
         """
-        target = urlsplit(address)
-        connection: http.client.HTTPConnection
-        if target.scheme == "https":
-            context = ssl.create_default_context()
-            connection = http.client.HTTPSConnection(
-                target.hostname or "", target.port, timeout=self.timeout_s, context=context
-            )
-        else:
-            connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=self.timeout_s)
         try:
-            with closing(connection):
+            with closing(_connection(address, self.timeout_s)) as connection:
                 connection.connect()
                 trusted_until = expiry_of(connection.sock)
-                connection.request("GET", target.path or "/", headers={"User-Agent": f"briefing/{__version__}"})
+                path = urlsplit(address).path or "/"
+                connection.request("GET", path, headers={"User-Agent": f"briefing/{__version__}"})
                 return _seen(connection.getresponse(), trusted_until)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise LookupFailedError(_reason(error)) from error
+
+
+def _connection(address: str, timeout_s: float) -> http.client.HTTPConnection:
+    """Not made yet; certificate and host name will be checked."""
+    target = urlsplit(address)
+    if target.scheme == "https":
+        context = ssl.create_default_context()
+        return http.client.HTTPSConnection(target.hostname or "", target.port, timeout=timeout_s, context=context)
+    return http.client.HTTPConnection(target.hostname or "", target.port, timeout=timeout_s)
 
 
 def _seen(answer: http.client.HTTPResponse, trusted_until: datetime | None) -> PageSeen:

@@ -172,19 +172,22 @@ class Doctor:
         return fine("config", f"{self.config.path}: good; {what}")
 
     def _check_templates(self) -> Iterator[Finding]:
+        self.try_logo()
         folder = self.config.templates
+        if folder is None:
+            yield fine("templates", "the shipped ones")
+            return
         try:
             check_syntax(load_templates(folder))
         except RenderError as error:
             yield broken("templates", str(error), "correct it, or delete the file for the shipped one")
             return
-        self.try_logo()
-        strangers = find_strangers(folder) if folder is not None else ()
+        strangers = find_strangers(folder)
         for name, nearest in strangers:
             cure = f"did you mean {nearest}?" if nearest else "delete it, or include it in another"
             yield warning("templates", f"{name} in {folder} stands in for no shipped template", cure)
         if not strangers:
-            yield fine("templates", f"{folder} and the shipped ones" if folder else "the shipped ones")
+            yield fine("templates", f"those in {folder}, and the shipped ones for the rest")
 
     @cached_property
     def _database(self) -> DatabaseSeen | StoreError:

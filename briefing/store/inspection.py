@@ -21,6 +21,7 @@ from sqlalchemy.pool import NullPool
 from briefing.errors import StoreError
 from briefing.model.checkup import DatabaseSeen
 from briefing.store.database import parse_address, reading, refusal
+from briefing.store.premises import exists, may
 from briefing.store.schema import HEAD, deliveries, editions
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _read_only_sqlite(location: URL) -> Engine:
 
 def _connected(file: Path) -> sqlite3.Connection:
     """Opened for writing where that may be: a connection for reading alone would leave -wal and -shm behind."""
-    mode = "rw" if os.access(file, os.W_OK) and os.access(file.parent, os.W_OK) else "ro"
+    mode = "rw" if may(file, os.W_OK) and may(file.parent, os.W_OK) else "ro"
     address = f"file:{quote(str(file.absolute()))}?mode={mode}"
     connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=LOCK_S)
     connection.execute("PRAGMA query_only = ON")
@@ -95,7 +96,7 @@ class SqlInspector:
         if location.get_backend_name() != "sqlite":
             return DatabaseSeen(kind=location.get_backend_name(), schema=self._schema(), known_schema=HEAD)
         file = Path(str(location.database))
-        if not file.exists():
+        if not exists(file):
             raise StoreError(f"{file} is not there")
         try:
             with closing(_connected(file)) as connection:
@@ -132,15 +133,17 @@ class SqlInspector:
 
 def _is_locked(connection: sqlite3.Connection) -> bool:
     """Asks for the lock that a writer takes, and gives it back."""
+    connection.execute("PRAGMA query_only = OFF")  # who may not write is not asked to wait for the lock
     try:
         connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
             return True
-        if "readonly" in str(error):
-            return False
-        raise
-    connection.execute("ROLLBACK")
+        if "readonly" not in str(error):
+            raise
+    finally:
+        connection.execute("PRAGMA query_only = ON")
     return False
 
 

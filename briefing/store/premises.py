@@ -27,16 +27,16 @@ class ThisMachine:
     def place(self, path: PurePath) -> PlaceSeen:
         """How a file or folder is; nothing is raised."""
         here = Path(path)
-        nearest = next((one for one in (here, *here.absolute().parents) if one.exists()), Path("/"))
-        exists, is_folder = nearest == here, here.is_dir()
-        may_look = os.R_OK | (os.X_OK if is_folder else 0)
-        is_readable = exists and os.access(here, may_look)
+        nearest = next((one for one in (here, *here.absolute().parents) if exists(one)), Path("/"))
+        is_there = nearest == here
+        is_folder = is_there and here.is_dir()
+        is_readable = is_there and may(here, os.R_OK | (os.X_OK if is_folder else 0))
         return PlaceSeen(
-            exists=exists,
+            exists=is_there,
             is_folder=is_folder,
             is_readable=is_readable,
-            is_writable=os.access(nearest, os.W_OK),
-            is_open_to_all=exists and bool(here.stat().st_mode & S_IROTH),
+            is_writable=may(nearest, os.W_OK),
+            is_open_to_all=is_there and bool(here.stat().st_mode & S_IROTH),
             files=_count(here) if is_folder and is_readable else 0,
             free_bytes=_free(nearest),
         )
@@ -58,6 +58,20 @@ class ThisMachine:
     def installed_at(self) -> datetime:
         """When this program's files were written."""
         return datetime.fromtimestamp(Path(briefing.__file__).stat().st_mtime, UTC)
+
+
+def exists(path: Path) -> bool:
+    """Whether something is there, as far as this process may look."""
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
+
+
+def may(path: Path, mode: int) -> bool:
+    """Whether this process has those rights (os.R_OK and its like), by the user it acts as."""
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _count(folder: Path) -> int:

@@ -54,7 +54,9 @@ class Knock:
     def findings(self) -> tuple[Finding, ...]:
         """What it found, within the time it has."""
         self._thread.join(max(0.0, self._until - monotonic()))
-        return self._found or (broken(self.name, "could not look: no answer in time", _AGAIN),)
+        if self._found is None:
+            return (broken(self.name, "could not look: no answer in time", _AGAIN),)
+        return self._found
 
     def _run(self, check: Check) -> None:
         self._found = look(self.name, check)

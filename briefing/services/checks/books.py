@@ -111,7 +111,7 @@ def check_editions(seen: BooksSeen, config: Config, now: datetime) -> Iterator[F
 def _check_balance(newest: Balance, config: Config) -> Iterator[Finding]:
     name, counts = "last edition", newest.counts
     told = ", ".join(f"{number:,} {status.value}" for status, number in counts.items() if number) or "none"
-    line = f"{newest.edition}: {newest.audience:,} readers: {told}"
+    line = f"{newest.edition}: {newest.audience:,} reader{'s' * (newest.audience != 1)}: {told}"
     if not newest.is_balanced:
         cure = "keep a copy of the database: rows are missing from it, or too many"
         yield broken(name, f"{line}; the books do not balance", cure)

@@ -30,13 +30,13 @@ def check_secrets(files: Sequence[PurePath], premises: Premises) -> Iterator[Fin
     bad = [file for file, place in seen if place.is_open_to_all]
     for file in bad:
         yield warning("secrets", f"everybody on this machine may read {file}", f"chmod 600 {file}")
-    if not bad:
-        number = sum(place.exists for _, place in seen)
-        yield (
-            fine("secrets", f"nobody else may read them ({number} files)")
-            if number
-            else skipped("secrets", "none is kept in a file")
-        )
+    if bad:
+        return
+    number = sum(place.exists for _, place in seen)
+    if number:
+        yield fine("secrets", f"nobody else may read the files they are kept in: {number}")
+    else:
+        yield skipped("secrets", "none is kept in a file")
 
 
 def check_disk(folders: Mapping[str, PurePath], premises: Premises) -> Iterator[Finding]:

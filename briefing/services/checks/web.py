@@ -40,7 +40,7 @@ def check_site(url: str, probe: Probe, clock: Clock) -> Iterator[Finding]:
         yield broken("web", f"{url}: {error}", _REACH)
         return
     now, host = clock.now(), urlsplit(url).hostname or url
-    if seen.status != 200 or seen.body.strip() != "ok":
+    if seen.status != 200 or seen.body.lstrip().startswith("<"):  # ours is a word, not a page
         yield broken("web", f"{url}{HEALTH} {_answer(seen)}", _PROXY)
     elif not url.startswith("https://"):
         cure = "let the proxy speak https; mail programs use no other link for one-click unsubscribing"
@@ -93,8 +93,7 @@ def check_sample(message: bytes | None, sender: Sender) -> Finding:
     if not leave:
         return broken(name, "the newest edition has no List-Unsubscribe", "`briefing build`, then look again")
     if sender.public_url is None:
-        cure = "name `web: public_url`, where readers reach the pages of `briefing serve`"
-        return warning(name, "the newest edition has a mail address alone, and no one-click link", cure)
+        return fine(name, "the newest edition has List-Unsubscribe by mail; one click would need `web: public_url`")
     if f"<{sender.public_url}/" not in leave or one_click != "List-Unsubscribe=One-Click":
         cure = "`briefing build` makes it anew, with `web: public_url` as it is now"
         return warning(name, f"the newest edition does not lead to {sender.public_url} with one click", cure)
