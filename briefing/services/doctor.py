@@ -19,7 +19,7 @@ from briefing.model.checkup import Finding, broken, fine, skipped, warning
 from briefing.render.templates import check_syntax, find_strangers, load_templates
 from briefing.services.checks import books
 from briefing.services.checks.alongside import Knock, look
-from briefing.services.checks.clock import check_clock, check_zones
+from briefing.services.checks.clock import check_clock, check_looks, check_zones
 from briefing.services.checks.dkim import check_dkim
 from briefing.services.checks.dmarc import check_dmarc
 from briefing.services.checks.household import (
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         Directory,
         Ledger,
         LinkSigner,
+        LookLog,
         Premises,
         Probe,
         Resolver,
@@ -83,6 +84,7 @@ class Records:
     ledger: Ledger
     directory: Directory
     log: SourceLog
+    looks: LookLog
     open_signer: Callable[[], LinkSigner]
 
 
@@ -221,8 +223,11 @@ class Doctor:
 
     def _check_clock(self) -> Iterator[Finding]:
         now, zone = self.clock.now(), self.config.briefing.timezone
-        newest = self.records.inspector.newest_delivery() if self._has_records else None
-        yield check_clock(now, installed_at=self.premises.installed_at(), newest_delivery=newest)
+        looked_at = self.records.looks.last_look() if self._has_records else None
+        sent_at = self.records.inspector.newest_delivery() if self._has_records else None
+        newest = max((at for at in (looked_at, sent_at) if at is not None), default=None)
+        yield check_clock(now, installed_at=self.premises.installed_at(), newest_work=newest)
+        yield check_looks(looked_at, now)
         yield from check_zones(self.premises.zones(), now=now, default_zone=zone, crowds=self._crowds)
 
     def _check_sources(self) -> Iterator[Finding]:

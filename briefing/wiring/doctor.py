@@ -32,6 +32,7 @@ def make_doctor(config: Config, *, out: Path, is_offline: bool) -> Doctor:
     from briefing.store.directory import SqlDirectory
     from briefing.store.inspection import SqlInspector, open_read_only
     from briefing.store.ledger import SqlLedger
+    from briefing.store.looks import SqlLookLog
     from briefing.store.premises import ThisMachine
     from briefing.store.sources import SqlSourceLog
     from briefing.store.subscribers import SqlSubscribers
@@ -53,6 +54,7 @@ def make_doctor(config: Config, *, out: Path, is_offline: bool) -> Doctor:
             ledger=SqlLedger(engine),
             directory=SqlDirectory(engine),
             log=SqlSourceLog(engine),
+            looks=SqlLookLog(engine),
             open_signer=lambda: make_signer(engine),
         ),
         try_logo=lambda: read_masthead(config),

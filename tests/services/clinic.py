@@ -15,7 +15,15 @@ from briefing.model.settings import BriefingRule, Config, MailRule, Sender, Smtp
 from briefing.model.source import Source, SourceKind
 from briefing.services.doctor import Doctor, Records
 from tests.deliver.keys import rsa_published
-from tests.fakes import FixedClock, MemoryDirectory, MemoryLedger, MemorySourceLog, MemorySubscribers, PlainSigner
+from tests.fakes import (
+    FixedClock,
+    MemoryDirectory,
+    MemoryLedger,
+    MemoryLookLog,
+    MemorySourceLog,
+    MemorySubscribers,
+    PlainSigner,
+)
 from tests.services.house import confirmed
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -187,6 +195,7 @@ class Clinic:
     premises: FakePremises = field(default_factory=FakePremises)
     inspector: FakeInspector = field(default_factory=FakeInspector)
     log: MemorySourceLog = field(default_factory=MemorySourceLog)
+    looks: MemoryLookLog = field(default_factory=lambda: MemoryLookLog(NOW - timedelta(minutes=1)))
     store: MemorySubscribers = field(default_factory=MemorySubscribers)
     secrets: tuple[PurePath, ...] = ()
     logo: BriefingError | Exception | None = None
@@ -221,6 +230,7 @@ class Clinic:
                 ledger=self.ledger,
                 directory=MemoryDirectory(self.store, self.ledger),
                 log=self.log,
+                looks=self.looks,
                 open_signer=PlainSigner,
             ),
             try_logo=self._try_logo,

@@ -56,7 +56,18 @@ def test_a_briefing_that_is_well_has_no_trouble_and_every_part_was_looked_at() -
     findings = well().examine()
     assert trouble(findings) == []
     assert [finding.name for finding in findings if finding.state is State.OK] == [
-        *("config", "templates", "disk out", "disk database", "database", "clock", "zones", "sources", "readers"),
+        *(
+            "config",
+            "templates",
+            "disk out",
+            "disk database",
+            "database",
+            "clock",
+            "looks",
+            "zones",
+            "sources",
+            "readers",
+        ),
         *("last edition", "queue", "unsubscribe lines", "transport", "transport certificate", "spf"),
         *("spf of the relay", "dkim rsa1", "dmarc", "mx", "web", "web certificate", "clock beside others"),
         *("unsubscribe", "sender rules"),
@@ -143,6 +154,14 @@ CASES: dict[str, tuple[Break, list[tuple[str, State]]]] = {
     "a clock before the newest mail": (
         lambda c: put(c.inspector, newest=NOW + timedelta(days=1)),
         [("clock", State.BROKEN)],
+    ),
+    "a clock before the newest look": (
+        lambda c: put(c.looks, look=NOW + timedelta(hours=1)),
+        [("clock", State.BROKEN)],
+    ),
+    "a schedule that nobody looks at": (
+        lambda c: put(c.looks, look=NOW - timedelta(hours=26)),
+        [("looks", State.WARNING)],
     ),
     "a clock before the installation": (
         lambda c: put(c.premises, installed=NOW + timedelta(days=1)),

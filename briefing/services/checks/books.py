@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from briefing.model.checkup import Finding, broken, fine, skipped, warning
 from briefing.model.delivery import DeliveryStatus
-from briefing.services.schedule import slot_on, zone_of
+from briefing.services.slots import slot_on, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

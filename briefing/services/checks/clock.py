@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from briefing.model.checkup import Finding, broken, fine, skipped, warning
-from briefing.services.schedule import find_zone, zone_problems
+from briefing.services.slots import find_zone, zone_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,21 +23,39 @@ _SET_IT = "set the clock (timedatectl set-ntp true), or editions bear the wrong 
 _TOLERANCE = timedelta(minutes=2)
 #: Against another machine's clock, whose answer took its time.
 MOST_APART = timedelta(seconds=60)
+#: `serve` looks every 20 s; who runs `send` from a timer of the machine does so once a day.
+MOST_SILENT = timedelta(hours=25)
 #: Some state changes its rules every few months; it announces so a year ahead at best.
 MOST_YEARS = 1
 
 
-def check_clock(now: datetime, *, installed_at: datetime, newest_delivery: datetime | None) -> Finding:
-    """Whether the clock stands before something that has happened."""
-    if newest_delivery is not None and now < newest_delivery - _TOLERANCE:
-        message = (
-            f"it is {now:%Y-%m-%d %H:%M} UTC by the clock, and a mail went out at {newest_delivery:%Y-%m-%d %H:%M}"
-        )
+def check_clock(now: datetime, *, installed_at: datetime, newest_work: datetime | None) -> Finding:
+    """Whether the clock stands before something that has happened.
+
+    Args:
+        now: by the clock.
+        installed_at: when this program was put on the machine.
+        newest_work: when it last sent, or looked whether it should.
+    """
+    if newest_work is not None and now < newest_work - _TOLERANCE:
+        message = f"it is {now:%Y-%m-%d %H:%M} UTC by the clock, and mail was seen to at {newest_work:%Y-%m-%d %H:%M}"
         return broken("clock", message, _SET_IT)
     if now < installed_at - _TOLERANCE:
         message = f"it is {now:%Y-%m-%d} by the clock, before this program was installed ({installed_at:%Y-%m-%d})"
         return broken("clock", message, _SET_IT)
     return fine("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, after everything that is known to have happened")
+
+
+def check_looks(last_look: datetime | None, now: datetime) -> Finding:
+    """Whether somebody still looks, every few seconds or by a timer of the machine's own, who is due."""
+    if last_look is None:
+        return skipped("looks", "the schedule was never looked at")
+    since = now - last_look
+    if since > MOST_SILENT:
+        hours = int(since.total_seconds() // 3600)
+        message = f"for {hours:,} hours nobody has looked who is due, since {last_look:%Y-%m-%d %H:%M} UTC"
+        return warning("looks", message, "is `briefing serve` running?")
+    return fine("looks", f"the schedule was last looked at {last_look:%Y-%m-%d %H:%M} UTC")
 
 
 def check_offset(now: datetime, told_at: datetime | None, *, host: str) -> Finding:
