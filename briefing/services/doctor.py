@@ -160,14 +160,14 @@ class Doctor:
         mail, resolver, probe = self.config.mail, self.resolver, self.probe
         sender, envelope = domain_of(mail.sender.address), envelope_domain(mail)
         signers = [key.domain for key in mail.dkim]
-        # What this machine is called is asked for in the thread: that may take seconds, too.
-        yield "spf", lambda: check_spf(mail, outlet_of(mail, probe.own_name), resolver)
+        # What this machine is called may take seconds to find out, so that is done in the threads.
+        yield "spf", lambda: check_spf(mail, outlet_of(mail, probe), resolver)
         for key in mail.dkim:
             yield f"dkim {key.selector}", partial(check_dkim, key, resolver)
         yield "dmarc", partial(check_dmarc, sender, envelope=envelope, signers=signers, resolver=resolver)
         for name, domain in to_be_looked_up(mail):
             yield name, partial(check_mail_hosts, name, domain, resolver)
-        yield "reverse name", lambda: check_reverse_name(outlet_of(mail, probe.own_name), resolver)
+        yield "reverse name", lambda: check_reverse_name(outlet_of(mail, probe), resolver)
 
     def _check_config(self) -> Finding:
         what = f"{len(self.config.sources)} under sources:, {len(self.config.topics)} under topics:"

@@ -499,6 +499,14 @@ def test_while_there_is_no_database_no_link_can_be_tried() -> None:
     assert found(clinic.examine(), "unsubscribe").state is State.SKIPPED
 
 
+@pytest.mark.parametrize("folder", ["/run/secrets", "/run/credentials/briefing.service"])
+def test_secrets_that_a_service_gets_for_itself_may_be_readable_there(folder: str) -> None:
+    clinic = well()
+    clinic.secrets = (PurePath(folder) / "smtp",)
+    clinic.premises.places[f"{folder}/smtp"] = PlaceSeen(exists=True, is_readable=True, is_open_to_all=True)
+    assert trouble(clinic.examine()) == []
+
+
 class TestSenderRules:
     def test_a_mailbox_of_everybodys_is_no_sender(self) -> None:
         clinic = well()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from briefing.model.settings import MailRule
-    from briefing.ports import Resolver
+    from briefing.ports import Probe, Resolver
     from briefing.services.checks.spf import Senders
 
 
@@ -34,12 +34,12 @@ class Outlet:
     is_ours: bool
 
 
-def outlet_of(mail: MailRule, own_name: str) -> Outlet:
-    """Where our mail leaves: by a relay, or from here."""
+def outlet_of(mail: MailRule, probe: Probe) -> Outlet:
+    """Where our mail leaves: by a relay, or from here; only then this machine is asked for its name."""
     if mail.transport == "smtp" and mail.smtp is not None and not _is_here(mail.smtp.host):
         host = mail.smtp.host.lower()
         return Outlet(host=host, is_ours=is_below(host, domain_of(mail.sender.address)))
-    return Outlet(host=own_name.lower(), is_ours=True)
+    return Outlet(host=probe.own_name.lower(), is_ours=True)
 
 
 def envelope_domain(mail: MailRule) -> str:
