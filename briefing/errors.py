@@ -10,6 +10,7 @@
     ├── SubscriberError        an address or a reader's choice
     ├── NothingToSendError     an edition without a story
     ├── BounceError            a mailbox of mail that came back, or a report about it
+    ├── LookupFailedError      a name server or a web server that gave no answer to go by
     └── DeliveryError          one message; `transient` tells whether to try again
         ├── ReaderRefusedError the server named this reader
         └── TransportError     the connection, so every reader
@@ -93,6 +94,10 @@ class NothingToSendError(BriefingError):
 
 class BounceError(BriefingError):
     """Says why mail that came back, or a report about it, cannot be read."""
+
+
+class LookupFailedError(BriefingError):
+    """Says why something on the network could not be looked up; whether it is there stays unknown."""
 
 
 class DeliveryError(BriefingError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from briefing import __version__
-from briefing.cli import bounces, changes, own_templates, stages, subscribers, timing
+from briefing.cli import bounces, changes, doctor, own_templates, stages, subscribers, timing
 from briefing.cli.words import list_problems, note, parse_moment, plural, progress, say, unwatched
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ config_app = typer.Typer(help="Look after config.yaml.", no_args_is_help=True, r
 app.add_typer(config_app, name="config")
 config_app.command("diff", epilog=changes.DIFF_EXAMPLES)(changes.diff)
 app.command("schedule", epilog=timing.SCHEDULE_EXAMPLES)(timing.schedule)
+app.command("doctor", epilog=doctor.DOCTOR_EXAMPLES)(doctor.doctor)
 app.command("extract", epilog=stages.EXTRACT_EXAMPLES)(stages.extract)
 app.command("summarise", epilog=stages.SUMMARISE_EXAMPLES)(stages.summarise)
 app.command("group", epilog=stages.GROUP_EXAMPLES)(stages.group)

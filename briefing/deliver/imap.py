@@ -52,10 +52,12 @@ class ImapMailbox:
 
     Attributes:
         timeout: in seconds, for each reply of the server.
+        is_glance: nothing may be marked, not even that somebody has looked.
     """
 
     server: ImapServer
     timeout: float = 30
+    is_glance: bool = False
     _box: BaseMailBox | None = field(default=None, init=False, repr=False)
 
     def __enter__(self) -> ImapMailbox:
@@ -132,7 +134,7 @@ class ImapMailbox:
     def _select(self, box: BaseMailBox) -> None:
         """Opens the mailbox, and makes sure that marks stay: letters would else be acted on again for ever."""
         try:
-            box.folder.set(self.server.mailbox)
+            box.folder.set(self.server.mailbox, readonly=self.is_glance)
         except MailboxFolderSelectError as error:
             raise self._unopened(box) from error
         # RFC 9051 §7.1: a server that does not say which marks are kept keeps all.

@@ -11,7 +11,8 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from functools import cached_property
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 from briefing.deliver.conversation import Conversation
 from briefing.deliver.replies import CLOSING, one_line, parse_reply
 from briefing.errors import TransportError
+from briefing.model.checkup import RelaySeen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,15 +64,32 @@ class Relay:
         Raises:
             TransportError: nothing was sent; transient unless only a changed config would help.
         """
-        if self.server.security == "none" and not (self._is_path or _is_loopback(self.server.host)):
-            raise self.fault("unprotected mail goes to this machine only; set security: starttls or tls")
         with self._explained():
             connection = self._connection()
             try:
-                return self._greeted(connection)
+                self._greet(connection)
+                return self._conversation(connection)
             except BaseException:
                 connection.close()
                 raise
+
+    def look(self) -> RelaySeen:
+        """Connects, logs in and says goodbye.
+
+        Raises:
+            TransportError: as `connect` does.
+        """
+        with self._explained():
+            connection = self._connection()
+            try:
+                self._greet(connection)
+                has_login = self.server.username is not None
+                seen = RelaySeen(name=self.name, trusted_until=expiry_of(connection.sock), has_login=has_login)
+                with suppress(smtplib.SMTPException, OSError):
+                    connection.quit()
+                return seen
+            finally:
+                connection.close()
 
     def fault(self, reason: str, code: int | None = None, *, transient: bool | None = None) -> TransportError:
         """An error that names the server; what a server refuses for now is transient."""
@@ -78,6 +97,8 @@ class Relay:
         return TransportError(f"{self.name} {reason}", code=code, transient=may_pass)
 
     def _connection(self) -> smtplib.SMTP:
+        if self.server.security == "none" and not (self._is_path or _is_loopback(self.server.host)):
+            raise self.fault("unprotected mail goes to this machine only; set security: starttls or tls")
         host, port = self.server.host, self.server.port
         connection: smtplib.SMTP
         # Our own name takes smtplib a look-up each time, so the first connection's answer serves all.
@@ -92,7 +113,7 @@ class Relay:
         self._our_name = connection.local_hostname
         return connection
 
-    def _greeted(self, connection: smtplib.SMTP) -> Conversation:
+    def _greet(self, connection: smtplib.SMTP) -> None:
         if self.lmtp:
             connection.ehlo_msg = "lhlo"
         self._introduce(connection)
@@ -104,7 +125,6 @@ class Relay:
             self._introduce(connection)
         if self.server.username is not None:
             connection.login(self.server.username, self.server.password or "")
-        return self._conversation(connection)
 
     def _introduce(self, connection: smtplib.SMTP) -> None:
         code, words = connection.ehlo()
@@ -152,6 +172,13 @@ class Relay:
     def _refused(self, code: int, said: bytes | str) -> TransportError:
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
         return self.fault(parse_reply(code, text).words, code)
+
+
+def expiry_of(sock: socket.socket | None) -> datetime | None:
+    """When the certificate that a connection was protected with expires; None for one in clear."""
+    said = (sock.getpeercert() or {}) if isinstance(sock, ssl.SSLSocket) else {}
+    until = said.get("notAfter")
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC) if isinstance(until, str) else None
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,6 +6,7 @@ fake for each, held to the same contract tests as the real one.
 Next: briefing/ports/world.py.
 """
 
+from briefing.ports.checkup import DatabaseInspector, Premises, Probe, Resolver
 from briefing.ports.doors import AnnouncementQueue, Directory, Messenger, RequestNotes
 from briefing.ports.letters import BounceBook, History, Mailbox, ReturnPath
 from briefing.ports.mail import Books, Crew, MessageSigner, Transport
@@ -38,6 +39,7 @@ __all__ = [
     "Clock",
     "Collector",
     "Crew",
+    "DatabaseInspector",
     "Directory",
     "DocumentReader",
     "EditionMaker",
@@ -54,9 +56,12 @@ __all__ = [
     "MessageSigner",
     "Messenger",
     "PictureDesk",
+    "Premises",
     "PreparedEditions",
+    "Probe",
     "RequestLog",
     "RequestNotes",
+    "Resolver",
     "ReturnPath",
     "Shelf",
     "SourceLog",

@@ -51,7 +51,7 @@ def open_database(url: str) -> Engine:
     Raises:
         StoreError: the database cannot be opened, or was written by a newer version of this program.
     """
-    location = _parse(url)
+    location = parse_address(url)
     if location.get_backend_name() == "sqlite":
         _make_room(location)
     try:
@@ -114,7 +114,7 @@ def writing_closely(engine: Engine) -> Iterator[DBAPICursor]:
         yield cursor
         connection.commit()
     except engine.dialect.dbapi.Error as error:
-        raise _refusal(str(error), engine.url) from error
+        raise refusal(str(error), engine.url) from error
     finally:
         connection.close()  # back to the pool, which takes back what was not committed
 
@@ -126,7 +126,12 @@ def insert_into(connection: Connection, table: Table) -> SqliteInsert | Postgres
     return sqlite.insert(table)
 
 
-def _parse(url: str) -> URL:
+def parse_address(url: str) -> URL:
+    """The address in its parts.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
     try:
         return make_url(url)
     except (ArgumentError, ValueError) as error:
@@ -204,10 +209,11 @@ def _migrate(connection: Connection, location: URL) -> None:
 
 def _complaint(error: DBAPIError, location: URL) -> StoreError:
     """Only the driver's own words: SQLAlchemy's would repeat the statement and with it addresses."""
-    return _refusal(str(error.orig), location)
+    return refusal(str(error.orig), location)
 
 
-def _refusal(said: str, location: URL) -> StoreError:
+def refusal(said: str, location: URL) -> StoreError:
+    """What a driver said, in one line with its cure, and without the password."""
     words = said.strip().splitlines()[0]
     cure = next((cure for sign, cure in CURES if sign in words), None)
     return StoreError(f"{_shown(location)}: {words}" + (f"; {cure}" if cure else ""))

@@ -3,6 +3,7 @@
 Next: briefing/wiring/stages.py.
 """
 
+from briefing.wiring.doctor import make_doctor
 from briefing.wiring.house import House, confirm_clock, open_comparison, open_forecast, open_house
 from briefing.wiring.office import Office, open_office
 from briefing.wiring.readers import make_bounce_round, open_bounce_desk, open_keys
@@ -21,6 +22,7 @@ __all__ = [
     "confirm_clock",
     "make_bounce_round",
     "make_detector",
+    "make_doctor",
     "make_encoder",
     "make_generator",
     "make_picture_desk",
