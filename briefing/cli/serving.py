@@ -16,15 +16,18 @@ from itertools import takewhile
 from select import select
 from typing import TYPE_CHECKING, Self
 
+import structlog
 import uvicorn
 
 from briefing.cli.errands import running_errands
-from briefing.cli.words import list_problems, note, say
+from briefing.cli.logs import log_problems
+from briefing.cli.words import note, say
 from briefing.errors import BriefingError, NothingToSendError
 from briefing.services.archive import ArchiveLinks, PastEditions
 from briefing.services.press import list_id
 from briefing.services.schedule import keep_ticking
 from briefing.web.doors import operator_routes
+from briefing.web.health_pages import health_routes
 from briefing.web.preview import preview_app
 from briefing.web.site import reader_site
 
@@ -57,11 +60,13 @@ def serve_until_stopped(house: House) -> int:
     web = config.web
     listening = _listen(web.host, web.port, cure="name another under web: listen in your config")
     stop = _stop_in_time()
+    log, lookout = structlog.get_logger("briefing.serve"), house.watch.lookout
+    house.watch.watchman.start()
     with _answering(public_pages(house), listening), running_errands(house):
-        when = f"mail at {config.schedule.at:%H:%M}"
-        say(f"serving {config.briefing.name}: {when}, pages on http://{web.host}:{web.port}/")
-        keep_ticking(_Ticker(_until(stop, house.morning)).tick, stop)
-    say("stopped")
+        pages = f"http://{web.host}:{web.port}/"
+        log.info("serving", briefing=config.briefing.name, at=f"{config.schedule.at:%H:%M}", pages=pages)
+        keep_ticking(_Ticker(_until(stop, house.morning, beat=lookout.beat), beat=lookout.beat).tick, stop)
+    log.info("stopped")
     return 0
 
 
@@ -83,8 +88,14 @@ def public_pages(house: House) -> Starlette:
         bounces=house.bounces,
         resend=house.resend,
     )
+    monitors = health_routes(house.watch.lookout, key=config.web.api_key)
     return reader_site(
-        config, templates=morning.templates, readers=house.readers, sign_up=house.sign_up, past=past, routes=doors
+        config,
+        templates=morning.templates,
+        readers=house.readers,
+        sign_up=house.sign_up,
+        past=past,
+        routes=[*doors, *monitors],
     )
 
 
@@ -147,7 +158,8 @@ def _answering(app: Starlette, listening: socket.socket) -> Iterator[None]:
     A daemon's threads are daemons: a preview that is still being made does not keep the program from ending.
     """
     # Whose word is taken about who asks is the config's decision; uvicorn would believe whatever runs on this machine.
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", proxy_headers=False))
+    # Its own loggers speak through ours.
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False))
     thread = threading.Thread(target=server.run, args=([listening],), name="pages", daemon=True)
     thread.start()
     try:
@@ -157,11 +169,16 @@ def _answering(app: Starlette, listening: socket.socket) -> Iterator[None]:
         thread.join(timeout=ANSWER_S)
 
 
-def _until(stop: threading.Event, morning: Morning) -> Morning:
-    """The same morning, which begins no further message once it was told to stop."""
+def _until(stop: threading.Event, morning: Morning, *, beat: Callable[[], object] = lambda: None) -> Morning:
+    """The same morning, which begins no further message once it was told to stop, and is heard to live meanwhile."""
     room = morning.mailroom
-    transport = _UntilStopped(stop=stop, transport=room.transport)
-    return replace(morning, mailroom=replace(room, transport=transport))
+
+    def sleep(seconds: float) -> None:
+        beat()
+        room.sleep(seconds)
+
+    transport = _UntilStopped(stop=stop, transport=room.transport, beat=beat)
+    return replace(morning, mailroom=replace(room, transport=transport, sleep=sleep))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +187,7 @@ class _UntilStopped:
 
     stop: threading.Event
     transport: Transport
+    beat: Callable[[], object]
 
     def __enter__(self) -> Self:
         self.transport.__enter__()
@@ -180,24 +198,30 @@ class _UntilStopped:
 
     def deliver(self, envelopes: Iterator[Envelope], books: Books) -> None:
         """Hands the messages on; those that are not begun when the program is told to stop wait for the next start."""
-        self.transport.deliver(takewhile(lambda _: not self.stop.is_set(), envelopes), books)
+        self.transport.deliver(takewhile(self._may_go, envelopes), books)
+
+    def _may_go(self, _: Envelope) -> bool:
+        self.beat()
+        return not self.stop.is_set()
 
 
 class _Ticker:
     """Sends what is due and says so."""
 
-    def __init__(self, morning: Morning) -> None:
-        self._morning, self._silence = morning, ""
+    def __init__(self, morning: Morning, *, beat: Callable[[], object] = lambda: None) -> None:
+        self._morning, self._silence, self._beat = morning, "", beat
+        self._log = structlog.get_logger("briefing.serve")
         self._held: frozenset[Problem] = frozenset()
 
     def tick(self) -> None:
         """Sends what is due; a morning without news, or held back, is told once, not every few seconds."""
+        self._beat()
         try:
             self._tell(self._morning.send_due())
             self._silence = ""
         except NothingToSendError as error:
             if str(error) != self._silence:
-                note(str(error))
+                self._log.warning("nothing sent", reason=str(error))
             self._silence = str(error)
 
     def _tell(self, reports: Sequence[SendReport]) -> None:
@@ -206,8 +230,10 @@ class _Ticker:
         for report in reports:
             fresh = [problem for problem in report.problems if problem not in told]
             if report.sent or fresh or not report.problems:
-                say(f"edition {report.edition}: {report.sent} sent of {report.balance.audience}")
-                list_problems(fresh)
+                counts = {status.value: count for status, count in report.balance.counts.items()}
+                mail = {"handed_over": report.sent, "audience": report.balance.audience, **counts}
+                self._log.info("edition", edition=str(report.edition), **mail)
+                log_problems(fresh)
 
 
 def preview_until_stopped(build: Callable[[], Built], *, port: int) -> int:

@@ -10,6 +10,7 @@ from briefing.ports.doors import AnnouncementQueue, Directory, Messenger, Reques
 from briefing.ports.letters import BounceBook, History, Mailbox, ReturnPath
 from briefing.ports.mail import Books, MessageSigner, Transport
 from briefing.ports.readers import KeyStore, Ledger, LinkSigner, RequestLog, SubscriberStore
+from briefing.ports.watch import AlarmLog, Gauges, Pinger, RunLog
 from briefing.ports.world import (
     Archive,
     Clock,
@@ -27,6 +28,7 @@ from briefing.ports.world import (
 )
 
 __all__ = [
+    "AlarmLog",
     "AnnouncementQueue",
     "Archive",
     "Books",
@@ -37,6 +39,7 @@ __all__ = [
     "DocumentReader",
     "EditionMemory",
     "Encoder",
+    "Gauges",
     "GeneratedTexts",
     "History",
     "KeyStore",
@@ -47,9 +50,11 @@ __all__ = [
     "MessageSigner",
     "Messenger",
     "PictureDesk",
+    "Pinger",
     "RequestLog",
     "RequestNotes",
     "ReturnPath",
+    "RunLog",
     "Shelf",
     "SourceLog",
     "SubscriberStore",

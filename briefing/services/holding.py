@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from briefing.services.press import held_edition, nothing_to_send, waiting_readers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from briefing.model.edition import Problem
     from briefing.model.subscriber import Crowd, Segment, Subscriber
@@ -45,12 +45,16 @@ class Holding:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """A line for each segment that somebody waits for."""
-        return tuple(
-            (held_edition if segment in self.editions else waiting_readers)(
-                segment, self._reasons[segment], readers=count
-            )
-            for segment, count in self._waiting.items()
-        )
+        return (*self.held, *self._lines(waiting_readers, set(self._reasons).difference(self.editions)))
+
+    @property
+    def held(self) -> tuple[Problem, ...]:
+        """Those of them whose edition is held."""
+        return self._lines(held_edition, set(self.editions))
+
+    def _lines(self, told: Callable[..., Problem], segments: Collection[Segment]) -> tuple[Problem, ...]:
+        waiting = ((segment, count) for segment, count in self._waiting.items() if segment in segments)
+        return tuple(told(segment, self._reasons[segment], readers=count) for segment, count in waiting)
 
     def _reason(self, segment: Segment) -> str:
         edition = self._press.edition(segment)

@@ -16,6 +16,7 @@ from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
 from briefing.services.archive import archived
 from briefing.services.holding import Holding
 from briefing.services.press import Press, Printed, default_copy, held_edition, nothing_to_send
+from briefing.services.runs import Unobserved, figures_of
 from briefing.services.schedule import Timetable, send_each, zone_of
 from briefing.services.segments import default_segment, segment_of
 from briefing.services.single import deliver_one
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
 
     from briefing.model.edition import Problem
     from briefing.model.picture import Picture
+    from briefing.model.run import Figures
     from briefing.model.settings import Config
     from briefing.model.subscriber import Crowd, Segment
     from briefing.ports import Archive, Clock, EditionMemory, LinkSigner, MessageSigner, ReturnPath, Shelf, Transport
     from briefing.render.templates import Templates
     from briefing.services.build import Builder, Gathered
+    from briefing.services.runs import Observer
     from briefing.services.send import Mailroom, SendReport
 
 #: Sources are asked again only after this long, however often something is due: 60 minutes is what publishers ask
@@ -63,7 +66,11 @@ class Built:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Morning:
-    """Runs one briefing's day. Owns no state but the last reading of the sources."""
+    """Runs one briefing's day. Owns no state but the last reading of the sources.
+
+    Attributes:
+        observer: hears how each edition gets on.
+    """
 
     config: Config
     clock: Clock
@@ -78,6 +85,7 @@ class Morning:
     logo: Picture | None = None
     seal: MessageSigner | None = None
     return_path: ReturnPath | None = None
+    observer: Observer = field(default_factory=Unobserved)
     _read: dict[str, tuple[datetime, Gathered]] = field(default_factory=dict)
 
     def build(self) -> Built:
@@ -190,11 +198,33 @@ class Morning:
         *,
         closes_at: Callable[[Subscriber], datetime | None] | None = None,
     ) -> SendReport:
+        """Has the day's edition made and sent under the observer's eyes.
+
+        Raises:
+            NothingToSendError: no story for any of the readers.
+        """
+        self.observer.begin(day)
+        try:
+            report, figures = self._send_unobserved(day, crowds, closes_at=closes_at)
+        except BriefingError as error:
+            self.observer.fail(day, str(error))
+            raise
+        self.observer.end(report, figures)
+        return report
+
+    def _send_unobserved(
+        self,
+        day: date,
+        crowds: tuple[Crowd, ...],
+        *,
+        closes_at: Callable[[Subscriber], datetime | None] | None,
+    ) -> tuple[SendReport, Figures]:
         """Prints the day's editions, sends them, and remembers what was told to whom.
 
         Raises:
             NothingToSendError: no story for any of the readers; nobody is planned, so the next run may still find one.
         """
+        self.observer.enter("collect")
         press = self._press(day)
         if crowds or closes_at is None:  # on a timer with nobody due, only the books of the day are to be closed
             self._require_news(press, crowds)
@@ -209,6 +239,7 @@ class Morning:
                 self._archive(press.printed(segment))
 
         holding = Holding(press, crowds)
+        self.observer.enter("deliver")
         report = self.mailroom.send_edition(
             day,
             [crowd.habit for crowd in crowds],
@@ -220,7 +251,12 @@ class Morning:
         own_day = self.clock.now().astimezone(self._zone).date()
         everyone = (default_segment(self.config),) if day == own_day else ()
         self._shelve(press, (*everyone, *served.values(), *holding.editions))
-        return replace(report, problems=(*holding.problems, *press.problems, *report.problems))
+        problems = (*holding.problems, *press.problems, *report.problems)
+        segments = len({press.segment_of(crowd.example).key for crowd in crowds})
+        return (
+            replace(report, problems=problems, held=holding.held),
+            figures_of(press.gathered, segments=segments),
+        )
 
     def _archive(self, printed: Printed) -> None:
         """Keeps the page that the link in a mail opens, as it was when the first copy went out."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from briefing.ports import Archive, Clock, Ledger, RequestNotes
+    from briefing.ports import AlarmLog, Archive, Clock, Ledger, RequestNotes, RunLog
 
 #: What strangers asked for on our pages. No limit looks further back than a day.
 REQUESTS_KEPT = timedelta(days=2)
@@ -26,11 +26,13 @@ class UpkeepReport:
         deliveries: rows of the books.
         pages: editions in the archive, each segment's counted.
         requests: of strangers on our pages.
+        runs: reports on editions.
     """
 
     deliveries: int = 0
     pages: int = 0
     requests: int = 0
+    runs: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,11 +40,13 @@ class Upkeep:
     """Forgets what nobody needs any more.
 
     Attributes:
-        keep: how long the books and pages of an edition stay (`keep: ledger`).
+        keep: how long the books, pages and run report of an edition stay (`keep: ledger`).
     """
 
     ledger: Ledger
     archive: Archive
+    runs: RunLog
+    alarms: AlarmLog
     requests: RequestNotes
     clock: Clock
     keep: timedelta
@@ -61,8 +65,10 @@ class Upkeep:
         """Does it now. An edition of exactly that age stays."""
         now = self.clock.now()
         before = (now - self.keep).date()
+        self.alarms.prune(before=before)
         return UpkeepReport(
             deliveries=self.ledger.prune(before=before),
             pages=self.archive.prune(before=before),
             requests=self.requests.prune(before=now - REQUESTS_KEPT),
+            runs=self.runs.prune(before=before),
         )

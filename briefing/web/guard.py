@@ -51,7 +51,7 @@ class KeyGuard:
             await send(message)
 
         headers = Headers(scope=scope)
-        if not is_key(_bearer(headers), self.key):
+        if not carries_key(headers, self.key):
             error = "send the key as Authorization: Bearer KEY; it is web: api_key in the config"
             refusal = JSONResponse(
                 {"error": error, "field": None}, status_code=401, headers={"WWW-Authenticate": "Bearer"}
@@ -68,6 +68,11 @@ def is_key(given: str, key: str) -> bool:
     """Whether it is; takes as long for a nearly right one as for any other. An empty key opens nothing."""
     hashes = [hashlib.sha256(text.encode("utf-8", "replace")).digest() for text in (given, key)]
     return hmac.compare_digest(*hashes) and bool(key)
+
+
+def carries_key(headers: Headers, key: str) -> bool:
+    """Whether the request says the key as `Authorization: Bearer KEY`."""
+    return is_key(_bearer(headers), key)
 
 
 def basic_password(request: Request) -> str:
@@ -94,7 +99,7 @@ def is_private_way(request: Request, *, trusted_proxy: bool) -> bool:
 
     A proxy on this machine or one that the config trusts says in `X-Forwarded-Proto` how it was asked.
     """
-    near = _is_loopback(request.client.host if request.client else "")
+    near = is_loopback(request.client.host if request.client else "")
     said = request.headers.get("x-forwarded-proto")
     if said is not None and (near or trusted_proxy):
         return said.rpartition(",")[2].strip() == "https"
@@ -114,7 +119,8 @@ def _bearer(headers: Headers) -> str:
     return given.strip() if scheme.lower() == "bearer" else ""
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address is this machine's own."""
     try:
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:

@@ -13,6 +13,7 @@ from briefing.wiring.mail import make_mailroom, make_return_path, make_seal, mak
 from briefing.wiring.office import make_office
 from briefing.wiring.readers import make_bounce_desk, make_bounce_round, make_reader_list, make_sign_up
 from briefing.wiring.stages import make_builder, make_encoder, make_picture_desk, read_masthead
+from briefing.wiring.watch import make_watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from briefing.services.signup import SignUp
     from briefing.services.subscribe import ReaderList
     from briefing.wiring.office import Office
+    from briefing.wiring.watch import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class House:
     Attributes:
         resend: sends today's edition to the reader with this id again, and says in a line how that went.
         letters: reads mail that comes back; None where nobody does.
+        watch: looks after it all.
     """
 
     morning: Morning
@@ -48,6 +51,7 @@ class House:
     bounces: BounceDesk
     letters: BounceRound | None
     resend: Callable[[str], str]
+    watch: Watch
 
 
 def open_house(
@@ -78,7 +82,11 @@ def open_house(
     engine = open_database(config.database)
     readers = make_reader_list(config, engine, clock)
     bounces = make_bounce_desk(config, engine, readers)
-    morning = _make_morning(config, engine, encoder, watch, out, readers=readers, bounces=bounces)
+    guard = make_watch(config, engine, clock, watch, out)
+    morning = replace(
+        _make_morning(config, engine, encoder, guard.keeper.stages.watch, out, readers=readers, bounces=bounces),
+        observer=guard.keeper,
+    )
     sign_up = make_sign_up(config, engine, readers, morning.templates, out)
     return House(
         morning=morning,
@@ -88,6 +96,7 @@ def open_house(
         bounces=bounces,
         letters=make_bounce_round(config, bounces),
         resend=lambda reader: morning.resend(reader, make_transport(config, out)[0]),
+        watch=guard,
     )
 
 

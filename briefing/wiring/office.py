@@ -54,12 +54,14 @@ def make_office(
     from briefing.services.desk import Desk
     from briefing.services.personal import PersonalRecords
     from briefing.services.upkeep import Upkeep
+    from briefing.store.alarms import SqlAlarms
     from briefing.store.announcements import SqlAnnouncements
     from briefing.store.archive import SqlArchive
     from briefing.store.bounces import SqlBounces
     from briefing.store.directory import SqlDirectory
     from briefing.store.ledger import SqlLedger
     from briefing.store.leftovers import SqlRequestNotes
+    from briefing.store.runs import SqlRuns
 
     announcer = make_announcer(config, engine, readers.clock)
     ledger = SqlLedger(engine)
@@ -74,6 +76,8 @@ def make_office(
         ledger=ledger,
         archive=SqlArchive(engine),
         requests=SqlRequestNotes(engine),
+        runs=SqlRuns(engine),
+        alarms=SqlAlarms(engine),
         clock=readers.clock,
         keep=config.keep_ledger,
     )

@@ -10,3 +10,7 @@ WITHOUT_0005 = (
     "ALTER TABLE subscribers DROP COLUMN reason",
     "ALTER TABLE deliveries DROP COLUMN owner",
 )
+#: Of 0007.
+WITHOUT_0007 = ("DROP TABLE runs", "DROP TABLE alarms")
+#: All of them, the newest first.
+BACK_TO_0004 = (*WITHOUT_0007, *WITHOUT_0005)

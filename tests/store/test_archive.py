@@ -13,7 +13,7 @@ from briefing.store.archive import SqlArchive
 from briefing.store.database import open_database, reading, writing
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import MemoryArchive
-from tests.store.older import WITHOUT_0005
+from tests.store.older import BACK_TO_0004
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -139,7 +139,7 @@ def test_a_database_without_an_archive_gains_one_and_keeps_everything_else(url: 
 
 #: Turns the newest tables into those of schema 0003, with a reader and a told article in them.
 BEFORE = (
-    *WITHOUT_0005,
+    *BACK_TO_0004,
     "DROP TABLE archive",
     "INSERT INTO subscribers (id, address, email, status, languages, topics)"
     " VALUES ('1', 'ada@readers.example', 'ada@readers.example', 'confirmed', '[]', '[]')",

@@ -14,7 +14,7 @@ from briefing.store.memory import SqlEditionMemory
 from briefing.store.schema import snapshots
 from tests.fakes import MemoryEditionMemory
 from tests.make import NOW, article, story
-from tests.store.older import WITHOUT_0005
+from tests.store.older import BACK_TO_0004
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -163,7 +163,7 @@ def test_what_an_older_version_recorded_is_still_known(url: str) -> None:
 
 #: Turns the newest tables into those of schema 0002, with two editions in them.
 OLDER = (
-    *WITHOUT_0005,
+    *BACK_TO_0004,
     "DROP TABLE archive",
     "DROP TABLE snapshots",
     "DROP TABLE told",
