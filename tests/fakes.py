@@ -652,32 +652,6 @@ class MemoryAlarms:
 
 
 @dataclass
-class MemoryGauges:
-    """Counts what other fakes keep."""
-
-    store: MemorySubscribers = field(default_factory=MemorySubscribers)
-    ledger: MemoryLedger = field(default_factory=MemoryLedger)
-    bounces: MemoryBounces = field(default_factory=lambda: MemoryBounces())
-
-    def readers_by_status(self) -> Mapping[SubscriberStatus, int]:
-        counts = Counter(reader.status for reader in self.store.readers.values())
-        return {status: counts[status] for status in SubscriberStatus if counts[status]}
-
-    def queue(self) -> Queue:
-        words = (
-            DeliveryStatus.PENDING,
-            DeliveryStatus.CLAIMED,
-            DeliveryStatus.INFLIGHT,
-            DeliveryStatus.DEFERRED,
-        )
-        rows = [row for row in self.ledger.deliveries.values() if row.status in words]
-        return Queue(length=len(rows), oldest_at=min((r.updated_at for r in rows if r.updated_at), default=None))
-
-    def bouncing(self) -> int:
-        return len(self.bounces.kept)
-
-
-@dataclass
 class FakePinger:
     """Keeps what it was told, or fails with the next of `script`."""
 
@@ -760,6 +734,32 @@ class MemoryBounces:
 
     def tallies(self) -> Iterator[Tally]:
         yield from (self.kept[subscriber] for subscriber in sorted(self.kept))
+
+
+@dataclass
+class MemoryGauges:
+    """Counts what other fakes keep."""
+
+    store: MemorySubscribers = field(default_factory=MemorySubscribers)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    bounces: MemoryBounces = field(default_factory=MemoryBounces)
+
+    def readers_by_status(self) -> Mapping[SubscriberStatus, int]:
+        counts = Counter(reader.status for reader in self.store.readers.values())
+        return {status: counts[status] for status in SubscriberStatus if counts[status]}
+
+    def queue(self) -> Queue:
+        words = (
+            DeliveryStatus.PENDING,
+            DeliveryStatus.CLAIMED,
+            DeliveryStatus.INFLIGHT,
+            DeliveryStatus.DEFERRED,
+        )
+        rows = [row for row in self.ledger.deliveries.values() if row.status in words]
+        return Queue(length=len(rows), oldest_at=min((r.updated_at for r in rows if r.updated_at), default=None))
+
+    def bouncing(self) -> int:
+        return len(self.bounces.kept)
 
 
 @dataclass(frozen=True)

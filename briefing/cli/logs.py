@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 #: First in each line, in this order.
 _FIRST = ("timestamp", "level", "event")
-_FOREIGN = "briefing"
+#: Our loggers, and the handler that all others speak through as well.
+_OURS, _DOOR = "briefing", "briefing"
 
 
 class LogStyle(StrEnum):
@@ -66,10 +67,11 @@ def configure_logs(style: LogStyle, *, stream: TextIO | None = None) -> None:
     )
     handler: logging.Handler = logging.StreamHandler(stream) if stream else _StandardError()
     handler.setFormatter(formatter)
+    handler.name = _DOOR
     root = logging.getLogger()
-    root.addHandler(handler)
+    root.handlers[:] = [*(other for other in root.handlers if other.name != _DOOR), handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger(_FOREIGN).setLevel(logging.INFO)
+    logging.getLogger(_OURS).setLevel(logging.INFO)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -131,6 +133,6 @@ def _blanked(value: Any) -> Any:
 def _name_strangers(_: object, __: str, event: EventDict) -> EventDict:
     """Says who spoke when it was a library."""
     record = event["_record"]
-    if not record.name.startswith(_FOREIGN):
+    if not record.name.startswith(_OURS):
         event["logger"] = record.name
     return event

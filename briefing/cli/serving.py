@@ -212,6 +212,7 @@ class _Ticker:
         self._morning, self._silence, self._beat = morning, "", beat
         self._log = structlog.get_logger("briefing.serve")
         self._held: frozenset[Problem] = frozenset()
+        self._unread: frozenset[Problem] = frozenset()
 
     def tick(self) -> None:
         """Sends what is due; a morning without news, or held back, is told once, not every few seconds."""
@@ -225,6 +226,9 @@ class _Ticker:
             self._silence = str(error)
 
     def _tell(self, reports: Sequence[SendReport]) -> None:
+        unread = self._morning.problems
+        log_problems(problem for problem in unread if problem not in self._unread)
+        self._unread = frozenset(unread)
         told, held = self._held, (p for report in reports for p in report.problems if p.stage == "render")
         self._held = frozenset(held)
         for report in reports:

@@ -48,6 +48,11 @@ def note_through(log: Callable[[str], object]) -> None:
     _logs[:] = [log]
 
 
+def forget_log() -> None:
+    """Has notes printed again."""
+    _logs.clear()
+
+
 #: The log, where there is one.
 _logs: list[Callable[[str], object]] = []
 

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 
     from briefing.model.delivery import Balance
     from briefing.model.settings import Schedule
+    from briefing.model.subscriber import Crowd
     from briefing.ports import Clock, Directory, Gauges, Ledger, RunLog, SourceLog, SubscriberStore
     from briefing.services.bounces import Outcome
     from briefing.services.send import SendReport
 
+#: Readers move their hour rarely, and gathering a million of them by their choices takes the database two seconds.
+CROWDS_FOR = timedelta(minutes=10)
 #: A failure is over when the timer has not met it again for so long.
 OVER_AFTER = timedelta(minutes=3)
 
@@ -68,6 +71,7 @@ class Lookout:
     _vitals: Vitals | None = None
     _waiting: dict[date, datetime] = field(default_factory=dict)
     _failures: dict[date, _Failure] = field(default_factory=dict)
+    _crowds: tuple[datetime | None, tuple[Crowd, ...]] = (None, ())
     _settled: dict[date, Balance] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -118,7 +122,7 @@ class Lookout:
             readers=shelves.gauges.readers_by_status(),
             failing=dict(shelves.sources.failing_since()),
             bouncing=shelves.gauges.bouncing(),
-            next_due_at=next_due(shelves.store.crowds(), self.schedule, self.default_zone, now),
+            next_due_at=next_due(self._crowds_at(now), self.schedule, self.default_zone, now),
             last_run=newest[0] if newest else None,
         )
         with self._lock:
@@ -185,6 +189,14 @@ class Lookout:
         with self._lock:
             self._settled = {edition: found for edition, found in balances.items() if edition not in unfinished}
         return tuple(balances.values())
+
+    def _crowds_at(self, now: datetime) -> tuple[Crowd, ...]:
+        """The confirmed readers by what they chose, as they were a while ago."""
+        gathered_at, crowds = self._crowds
+        if gathered_at is None or now - gathered_at >= CROWDS_FOR:
+            crowds = self.shelves.store.crowds()
+            self._crowds = (now, crowds)
+        return crowds
 
     def _note_waiting(self, vitals: Vitals) -> None:
         """Counts from the first of the looks in a row that found somebody waiting."""

@@ -209,7 +209,7 @@ class Morning:
         except BriefingError as error:
             self.observer.fail(day, str(error))
             raise
-        self.observer.end(report, figures)
+        self.observer.end(report, figures, self.problems)
         return report
 
     def _send_unobserved(

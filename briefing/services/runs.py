@@ -14,9 +14,10 @@ from briefing.model.run import Figures, Run
 from briefing.services.discretion import discreet, told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date, datetime
 
+    from briefing.model.edition import Problem
     from briefing.ports import Clock, RunLog
     from briefing.services.build import Gathered
     from briefing.services.send import SendReport
@@ -36,8 +37,8 @@ class Observer(Protocol):
     def enter(self, stage: str) -> None:
         """Another stage of it begins, and ends the one before."""
 
-    def end(self, report: SendReport, figures: Figures) -> None:
-        """This time's work is over."""
+    def end(self, report: SendReport, figures: Figures, problems: Iterable[Problem]) -> None:
+        """This time's work is over; `problems` are those of reading and telling, beside the report's."""
 
     def fail(self, edition: date, reason: str) -> None:
         """It could not be done."""
@@ -52,7 +53,7 @@ class Unobserved:
     def enter(self, stage: str) -> None:
         """Does nothing."""
 
-    def end(self, report: SendReport, figures: Figures) -> None:
+    def end(self, report: SendReport, figures: Figures, problems: Iterable[Problem]) -> None:
         """Does nothing."""
 
     def fail(self, edition: date, reason: str) -> None:
@@ -141,11 +142,11 @@ class RunKeeper:
         """Notes where the work has come to."""
         self.stages.enter(stage)
 
-    def end(self, report: SendReport, figures: Figures) -> None:
+    def end(self, report: SendReport, figures: Figures, problems: Iterable[Problem]) -> None:
         """Writes down what this time added."""
-        balance, problems = report.balance, tuple(map(told_of, report.problems))
+        balance, told = report.balance, tuple(map(told_of, (*problems, *report.problems)))
         run = replace(
-            self._run(report.edition, problems), figures=figures, audience=balance.audience, counts=balance.counts
+            self._run(report.edition, told), figures=figures, audience=balance.audience, counts=balance.counts
         )
         self._keep(run)
         for listener in self.listeners:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-
 from starlette.routing import Route
 
 from briefing.services.subscribe import UNSUBSCRIBE

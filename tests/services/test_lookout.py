@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from briefing.model.subscriber import SubscriberStatus
 from briefing.services.bounces import Outcome
 from tests.fakes import FakeCollector, FakeTransport, MemoryDirectory
 from tests.make import NOW
-from tests.services.house import FakeHouse, collected
+from tests.services.house import FakeHouse, collected, confirmed
 from tests.services.watch import TODAY, Guard, report
 
 GONE = TransportError("the relay is away", transient=True)
@@ -23,10 +24,8 @@ def a_minute(guard: Guard, *, minutes: int = 1) -> None:
     for _ in range(minutes):
         guard.fake.clock.move(minutes=1)
         guard.lookout.beat()
-        try:
+        with suppress(NothingToSendError):
             guard.fake.morning.send_due()
-        except NothingToSendError:
-            pass
         guard.lookout.look()
 
 
@@ -141,6 +140,15 @@ def test_unfinished_books_are_added_up_at_every_look() -> None:
     sent = Delivery(edition=TODAY, subscriber="ada", status=DeliveryStatus.SENT, updated_at=NOW)
     guard.fake.ledger.record([sent])
     assert guard.lookout.look().balances[0].counts == {DeliveryStatus.PENDING: 1, DeliveryStatus.SENT: 1}
+
+
+def test_a_reader_who_is_due_sooner_is_known_within_ten_minutes() -> None:
+    guard = Guard()
+    tomorrow = guard.lookout.look().next_due_at
+    guard.fake.store.save_subscriber(confirmed("cleo", at=time(9)))
+    assert guard.lookout.look().next_due_at == tomorrow
+    guard.fake.clock.move(minutes=10)
+    assert guard.lookout.look().next_due_at == datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
 def test_letters_are_added_up() -> None:

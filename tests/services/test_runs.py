@@ -8,6 +8,7 @@ import pytest
 
 from briefing.errors import NothingToSendError, ReaderRefusedError, StoreError
 from briefing.model.delivery import DeliveryStatus
+from briefing.model.edition import Problem
 from briefing.model.run import Figures, Run
 from briefing.render.templates import load_templates
 from briefing.services.runs import MOST_PROBLEMS, RunKeeper, StageClock, merged
@@ -68,11 +69,13 @@ class Watched:
 
 def test_an_edition_leaves_a_report_of_what_it_was_made_from_and_what_became_of_it() -> None:
     reports = (*(read(a.source or "?") for a in NEWS), read("Dead Post", 0, "did not answer"))
-    watched = Watched(FakeHouse(collector=FakeCollector(collected(*NEWS, reports=reports))))
+    dead = Problem(stage="collect", source="Dead Post", message="did not answer")
+    watched = Watched(FakeHouse(collector=FakeCollector(collected(*NEWS, reports=reports, problems=(dead,)))))
     watched.fake.store.save_subscriber(confirmed("cleo", language="fr"))
     watched.fake.morning.send_due()
     run = watched.run
     assert (run.edition, run.audience, run.sent) == (TODAY, 3, 3)
+    assert run.problems == ("Dead Post: did not answer",)
     assert run.figures == Figures(sources=5, failed_sources=1, articles=4, stories=4, segments=2)
     assert list(run.seconds) == ["collect", "language", "duplicates", "stories", "file", "edition", "deliver"]
     assert all(seconds > 0 for seconds in run.seconds.values())
