@@ -55,7 +55,7 @@ def configure_logs(style: LogStyle, *, stream: TextIO | None = None) -> None:
     ]
     renderer: Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     if style is LogStyle.LOGFMT:
-        renderer = structlog.processors.LogfmtRenderer(key_order=_FIRST, drop_missing=True, bool_as_flag=False)
+        renderer = structlog.processors.LogfmtRenderer(bool_as_flag=False)
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[structlog.stdlib.ExtraAdder(), _name_strangers, *shared],
         processors=[
@@ -111,7 +111,8 @@ def log_problems(problems: Iterable[Problem]) -> None:
 
 def blank(_: object, __: str, event: EventDict) -> EventDict:
     """Takes addresses and tokens out of everything that a line would say, however it is called and nested."""
-    return {_key(key): _blanked(value) for key, value in event.items()}
+    in_order = {**{key: event[key] for key in _FIRST if key in event}, **event}
+    return {_key(key): _blanked(value) for key, value in in_order.items()}
 
 
 def _key(name: object) -> str:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Signals kept for a watch that does not answer; the older ones say nothing that the newer do not.
 MOST_WAITING = 10
+#: Days; nobody works on an older edition.
+_REMEMBERED = 7
 
 
 class Signal(StrEnum):
@@ -51,13 +53,13 @@ class Pings:
 
     pinger: Pinger
     address: str | None = field(default=None, repr=False)
-    _last: dict[date, tuple[Signal, str]] = field(default_factory=dict)
+    _told: dict[date, frozenset[tuple[Signal, str]]] = field(default_factory=dict)
     _waiting: list[tuple[Signal, str]] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
     def hear_begin(self, edition: date) -> None:
         """Work on an edition begins: told the first time."""
-        if edition not in self._last:
+        if edition not in self._told:
             self._tell(edition, Signal.START)
 
     def hear_report(self, report: SendReport) -> None:
@@ -65,7 +67,8 @@ class Pings:
         if reason := trouble(report):
             self._tell(report.edition, Signal.FAIL, reason)
         elif report.sent and not waits(report.balance):
-            self._tell(report.edition, Signal.SUCCESS, again=True)
+            self._told.pop(report.edition, None)
+            self._tell(report.edition, Signal.SUCCESS)
 
     def hear_failure(self, edition: date, reason: str) -> None:
         """Waits: the next tick may do better, and readers who wait too long are told by `hear_late`."""
@@ -90,12 +93,15 @@ class Pings:
             del waiting[0]
         return ()
 
-    def _tell(self, edition: date, signal: Signal, reason: str = "", *, again: bool = False) -> None:
+    def _tell(self, edition: date, signal: Signal, reason: str = "") -> None:
+        """Queues it, unless it was told since the edition's last success."""
         told = (signal, discreet(reason))
-        if self.address is None or (self._last.get(edition) == told and not again):
-            return
         with self._lock:
-            self._last = {day: last for day, last in self._last.items() if (edition - day).days < 7} | {edition: told}
+            before = self._told.get(edition, frozenset())
+            if self.address is None or told in before:
+                return
+            recent = {day: known for day, known in self._told.items() if (edition - day).days < _REMEMBERED}
+            self._told = {**recent, edition: before | {told}}
             self._waiting = [*self._waiting, told][-MOST_WAITING:]
 
 

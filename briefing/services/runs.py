@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from briefing.errors import StoreError
+from briefing.model.edition import SourceState
 from briefing.model.run import Figures, Run
 from briefing.services.discretion import discreet, told_of
 
@@ -177,7 +178,7 @@ def figures_of(gathered: Gathered, *, segments: int) -> Figures:
     """What an edition was made from."""
     return Figures(
         sources=len(gathered.reports),
-        failed_sources=sum(report.error is not None for report in gathered.reports),
+        failed_sources=sum(report.state is SourceState.FAILED for report in gathered.reports),
         articles=gathered.articles,
         duplicates=gathered.duplicates,
         stories=len(gathered.stories),

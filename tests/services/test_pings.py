@@ -85,6 +85,16 @@ def test_a_late_edition_is_told_once_and_names_no_address() -> None:
     ]
 
 
+def test_two_things_that_are_wrong_at_once_are_told_once_each() -> None:
+    guard = Guard()
+    paused = replace(report(pending=2), paused="refuses our mail")
+    for _ in range(5):
+        hear(guard, paused)
+        guard.pings.hear_late(TODAY, "")
+        guard.pings.run()
+    assert guard.signals == ["/start", "/fail", "/fail"]
+
+
 def test_an_edition_that_everybody_missed_is_no_success() -> None:
     guard = Guard()
     guard.pings.hear_late(TODAY, "")
