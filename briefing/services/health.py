@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from briefing.model.delivery import DeliveryStatus
@@ -26,27 +25,14 @@ if TYPE_CHECKING:
 LATE_AFTER = timedelta(minutes=30)
 #: The timer ticks every 20 s, and whoever works between two ticks gives a sign at least every half minute.
 SILENT_AFTER = timedelta(minutes=3)
+#: …but while sources are read: a hundred feeds and their pages, each with a deadline of its own.
+READING_AFTER = timedelta(minutes=15)
 #: The house is looked over once a minute, beside errands that may take some.
 BLIND_AFTER = timedelta(minutes=15)
 #: One reader in so many may be refused for now, a full mailbox or greylisting, without the edition being late.
 TOLERATED = 20
 
 _WAITING = (DeliveryStatus.PENDING, DeliveryStatus.CLAIMED, DeliveryStatus.INFLIGHT)
-
-
-class Fault(StrEnum):
-    """What can be wrong with a house that runs."""
-
-    #: the database cannot be read
-    DATABASE = "the database cannot be read"
-    #: nobody has asked for a while what is due
-    SILENT = "the timer has not ticked for three minutes"
-    #: nobody looks the house over
-    BLIND = "nobody has looked for a quarter of an hour whether editions are late"
-    #: readers wait
-    LATE = "late"
-    #: rows were lost
-    UNBALANCED = "unbalanced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +42,7 @@ class Signs:
     Attributes:
         started_at: of the program.
         beat_at: when the timer, or whoever works for it, gave the last sign of life.
+        is_reading: sources are being read since then.
         looked_at: when editions were last looked over.
         is_readable: the database answers.
         waiting: edition → since when too many of its readers wait.
@@ -65,6 +52,7 @@ class Signs:
     now: datetime
     started_at: datetime
     beat_at: datetime | None = None
+    is_reading: bool = False
     looked_at: datetime | None = None
     is_readable: bool = True
     waiting: tuple[tuple[date, datetime], ...] = ()
@@ -94,12 +82,13 @@ class Health:
 def judge(signs: Signs) -> tuple[str, ...]:
     """What is wrong, in the order of what to look at first; empty when nothing is."""
     now, reasons = signs.now, []
+    silent, blind = now - (signs.beat_at or signs.started_at), now - (signs.looked_at or signs.started_at)
     if not signs.is_readable:
-        reasons.append(Fault.DATABASE.value)
-    if now - (signs.beat_at or signs.started_at) > SILENT_AFTER:
-        reasons.append(Fault.SILENT.value)
-    if now - (signs.looked_at or signs.started_at) > BLIND_AFTER:
-        reasons.append(Fault.BLIND.value)
+        reasons.append("the database cannot be read")
+    if silent > (READING_AFTER if signs.is_reading else SILENT_AFTER):
+        reasons.append(f"the timer has given no sign of life for {silent // timedelta(minutes=1)} minutes")
+    if blind > BLIND_AFTER:
+        reasons.append(f"nobody has looked for {blind // timedelta(minutes=1)} minutes whether editions are late")
     for edition in signs.unbalanced:
         reasons.append(f"the books of {edition} do not balance")
     for edition in late_editions(signs.waiting, now=now):

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Readers move their hour rarely, and gathering a million of them by their choices takes the database two seconds.
 CROWDS_FOR = timedelta(minutes=10)
+#: The stage in which nobody hears how far it has come.
+COLLECT = "collect"
 #: A failure is over when the timer has not met it again for so long.
 OVER_AFTER = timedelta(minutes=3)
 
@@ -68,6 +70,7 @@ class Lookout:
     sent: int = 0
     letters: Counter[Outcome] = field(default_factory=Counter)
     _beat_at: datetime | None = None
+    _stage: str = ""
     _vitals: Vitals | None = None
     _waiting: dict[date, datetime] = field(default_factory=dict)
     _failures: dict[date, _Failure] = field(default_factory=dict)
@@ -75,9 +78,9 @@ class Lookout:
     _settled: dict[date, Balance] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def beat(self) -> None:
-        """Hears that the timer, or whoever works for it, is alive."""
-        self._beat_at = self.clock.now()
+    def beat(self, stage: str = "") -> None:
+        """Hears that the timer, or whoever works for it, is alive, and at which stage of an edition."""
+        self._beat_at, self._stage = self.clock.now(), stage
 
     def hear_begin(self, edition: date) -> None:
         """Hears that work on an edition begins."""
@@ -151,6 +154,7 @@ class Lookout:
             now=self.clock.now(),
             started_at=self.started_at,
             beat_at=self._beat_at,
+            is_reading=self._stage == COLLECT,
             looked_at=vitals.looked_at if vitals else None,
             is_readable=is_readable,
             waiting=self.waiting(),

@@ -80,11 +80,13 @@ class StageClock:
 
     Attributes:
         monotonic: seconds on a clock that nobody sets.
-        pass_on: hears of the stages as well.
+        pass_on: hears what the builder tells of its stages as well.
+        beat: hears of every sign of life, and at which stage.
     """
 
     monotonic: Callable[[], float]
     pass_on: Callable[[str, int, int], None] | None = None
+    beat: Callable[[str], object] | None = None
     _stage: str = ""
     _since: float = 0.0
     _seconds: dict[str, float] = field(default_factory=dict)
@@ -97,6 +99,8 @@ class StageClock:
 
     def enter(self, stage: str) -> None:
         """Begins a stage, unless it has begun."""
+        if self.beat is not None:
+            self.beat(stage)
         if stage != self._stage:
             self._close()
             self._stage = stage

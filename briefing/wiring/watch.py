@@ -76,11 +76,7 @@ def make_watch(config: Config, engine: Engine, clock: Clock, watch: Watcher, out
         dkim=make_seal(config, clock),
     )
 
-    def hear(stage: str, done: int, total: int) -> None:
-        lookout.beat()
-        watch(stage, done, total)
-
-    stages = StageClock(monotonic=time.monotonic, pass_on=hear)
+    stages = StageClock(monotonic=time.monotonic, pass_on=watch, beat=lookout.beat)
     keeper = RunKeeper(runs=SqlRuns(engine), clock=clock, stages=stages, listeners=(lookout, pings, alarms))
     watchman = Watchman(lookout=lookout, pings=pings, alarms=alarms, on_uncertain=config.mail.on_uncertain)
     return Watch(keeper=keeper, watchman=watchman)

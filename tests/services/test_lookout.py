@@ -102,7 +102,17 @@ def test_a_timer_that_stands_still_is_seen_and_one_that_works_for_long_is_not() 
         guard.lookout.look()
         assert guard.lookout.health().is_well
     guard.fake.clock.move(minutes=3, seconds=1)
-    assert guard.lookout.health().reasons == ("the timer has not ticked for three minutes",)
+    assert guard.lookout.health().reasons == ("the timer has given no sign of life for 3 minutes",)
+
+
+def test_slow_sources_are_no_stuck_timer_but_what_follows_them_is() -> None:
+    guard = Guard()
+    guard.lookout.beat("collect")
+    guard.fake.clock.move(minutes=10)
+    assert guard.lookout.health().is_well
+    guard.lookout.beat("language")
+    guard.fake.clock.move(minutes=10)
+    assert not guard.lookout.health().is_well
 
 
 @dataclass

@@ -77,7 +77,7 @@ class Guard:
         keeper = RunKeeper(
             runs=self.runs,
             clock=fake.clock,
-            stages=StageClock(monotonic=lambda: 0.0),
+            stages=StageClock(monotonic=lambda: 0.0, beat=self.lookout.beat),
             listeners=(self.lookout, self.pings, self.desk),
         )
         fake.morning = replace(fake.morning, observer=keeper)
