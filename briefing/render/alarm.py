@@ -53,5 +53,6 @@ def write_alarm(
             structured("Content-Transfer-Encoding", "quoted-printable"),
         ]
     )
-    text = "\n\n".join(filter(None, (wrap(clean(paragraph)) for paragraph in paragraphs))) + "\n"
+    lines = filter(None, map(clean, paragraphs))
+    text = "\n\n".join(wrap(line, hanging=2 if line.startswith("- ") else 0) for line in lines) + "\n"
     return head, b"".join(encoded_body((text,), ()).filled({}))
