@@ -62,11 +62,11 @@ def test_a_line_of_json_is_an_object(lines: io.StringIO) -> None:
 
 
 def test_what_a_library_logs_goes_the_same_way(lines: io.StringIO) -> None:
-    logging.getLogger("uvicorn.error").error("ada@readers.example asked for %s", "too much")
-    logging.getLogger("uvicorn.error").info("nobody wants to know")
+    logging.getLogger("somebodys.library").error("ada@readers.example asked for %s", "too much")
+    logging.getLogger("somebodys.library").info("nobody wants to know")
     logging.getLogger("briefing.services.schedule").warning("tick failed", extra={"reason": "disk is full"})
     one, other = (json.loads(line) for line in lines.getvalue().splitlines())
-    assert (one["event"], one["logger"]) == ("[address] asked for too much", "uvicorn.error")
+    assert (one["event"], one["logger"]) == ("[address] asked for too much", "somebodys.library")
     assert (other["event"], other["reason"]) == ("tick failed", "disk is full")
 
 
