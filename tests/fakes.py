@@ -20,6 +20,7 @@ from briefing.model.delivery import Answer, AnswerKind, Balance, Delivery, Deliv
 from briefing.model.edition import DEFAULT_SEGMENT, SourceReport, SourceState
 from briefing.model.letter import MOST_BYTES
 from briefing.model.picture import Picture, PictureSize
+from briefing.model.run import Queue, Run
 from briefing.model.source import Collected
 from briefing.model.story import REMEMBERED
 from briefing.model.subscriber import Crowd, Habit, SubscriberStatus, habit_of
@@ -706,6 +707,72 @@ class FakeMessenger:
 
 
 @dataclass
+class MemoryRuns:
+    """Keeps run reports in a dict. `broken` is raised instead."""
+
+    runs: dict[date, Run] = field(default_factory=dict)
+    broken: StoreError | None = None
+
+    def save_run(self, run: Run) -> None:
+        self._check()
+        self.runs[run.edition] = run
+
+    def find_run(self, edition: date) -> Run | None:
+        self._check()
+        return self.runs.get(edition)
+
+    def list_runs(self, *, limit: int) -> tuple[Run, ...]:
+        self._check()
+        return tuple(self.runs[day] for day in sorted(self.runs, reverse=True)[:limit])
+
+    def prune(self, *, before: date) -> int:
+        old = [day for day in self.runs if day < before]
+        for day in old:
+            del self.runs[day]
+        return len(old)
+
+    def _check(self) -> None:
+        if self.broken is not None:
+            raise self.broken
+
+
+@dataclass
+class MemoryAlarms:
+    """Keeps what was told in a dict: (kind, subject) → edition."""
+
+    told: dict[tuple[str, str], date] = field(default_factory=dict)
+
+    def claim(self, kind: str, subject: str, *, edition: date) -> bool:
+        if (kind, subject) in self.told:
+            return False
+        self.told[kind, subject] = edition
+        return True
+
+    def withdraw(self, kind: str, subject: str) -> None:
+        self.told.pop((kind, subject), None)
+
+    def prune(self, *, before: date) -> int:
+        old = [key for key, edition in self.told.items() if edition < before]
+        for key in old:
+            del self.told[key]
+        return len(old)
+
+
+@dataclass
+class FakePinger:
+    """Keeps what it was told, or fails with the next of `script`."""
+
+    script: list[DeliveryError | None] = field(default_factory=list)
+    heard: list[tuple[str, str]] = field(default_factory=list)
+
+    def ping(self, address: str, *, reason: str = "") -> None:
+        error = self.script.pop(0) if self.script else None
+        if error is not None:
+            raise error
+        self.heard.append((address, reason))
+
+
+@dataclass
 class MemoryRequestNotes:
     """Keeps when something was asked for."""
 
@@ -774,6 +841,32 @@ class MemoryBounces:
 
     def tallies(self) -> Iterator[Tally]:
         yield from (self.kept[subscriber] for subscriber in sorted(self.kept))
+
+
+@dataclass
+class MemoryGauges:
+    """Counts what other fakes keep."""
+
+    store: MemorySubscribers = field(default_factory=MemorySubscribers)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    bounces: MemoryBounces = field(default_factory=MemoryBounces)
+
+    def readers_by_status(self) -> Mapping[SubscriberStatus, int]:
+        counts = Counter(reader.status for reader in self.store.readers.values())
+        return {status: counts[status] for status in SubscriberStatus if counts[status]}
+
+    def queue(self) -> Queue:
+        words = (
+            DeliveryStatus.PENDING,
+            DeliveryStatus.CLAIMED,
+            DeliveryStatus.INFLIGHT,
+            DeliveryStatus.DEFERRED,
+        )
+        rows = [row for row in self.ledger.deliveries.values() if row.status in words]
+        return Queue(length=len(rows), oldest_at=min((r.updated_at for r in rows if r.updated_at), default=None))
+
+    def bouncing(self) -> int:
+        return len(self.bounces.kept)
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from briefing import __version__
-from briefing.cli import bounces, changes, doctor, own_templates, stages, subscribers, timing
+from briefing.cli import bounces, changes, doctor, own_templates, runs, stages, subscribers, timing
 from briefing.cli.words import list_problems, note, parse_moment, plural, progress, say, unwatched
 
 if TYPE_CHECKING:
@@ -41,11 +41,14 @@ app.command("doctor", epilog=doctor.DOCTOR_EXAMPLES)(doctor.doctor)
 app.command("extract", epilog=stages.EXTRACT_EXAMPLES)(stages.extract)
 app.command("summarise", epilog=stages.SUMMARISE_EXAMPLES)(stages.summarise)
 app.command("group", epilog=stages.GROUP_EXAMPLES)(stages.group)
+app.command("runs", epilog=runs.EXAMPLES)(runs.runs)
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="Your config file.", show_default=True)]
 OutOption = Annotated[Path, typer.Option("--out", help="Folder for the edition's files.")]
 _CONFIG, _OUT = Path("config.yaml"), Path("out")
 NowOption = Annotated[str | None, typer.Option("--now", help="Pretend it is this moment (RFC 3339 with an offset).")]
+
+LogOption = Annotated[Literal["logfmt", "json"], typer.Option("--log", help="One line an event, on standard error.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -133,10 +136,12 @@ def _tell_sent(house: House, reports: Sequence[SendReport]) -> int:
 
 
 @app.command(epilog="Example: briefing serve --config /etc/briefing/config.yaml")
-def serve(*, config: ConfigOption = _CONFIG, out: OutOption = _OUT) -> int:
+def serve(*, config: ConfigOption = _CONFIG, out: OutOption = _OUT, log: LogOption = "logfmt") -> int:
     """Runs the daily schedule and the readers' pages until it is told to stop (Ctrl-C, SIGTERM)."""
+    from briefing.cli.logs import LogStyle, configure_logs
     from briefing.cli.serving import serve_until_stopped
 
+    configure_logs(LogStyle(log))
     house = _open(config, out, None, unwatched)
     _bring_readers_in(house)
     return serve_until_stopped(house)

@@ -1,4 +1,4 @@
-"""Takes a house, gives what `serve` does beside its mail: reads what comes back, tells webhooks, forgets what is old.
+"""Takes a house, gives what `serve` does beside its mail: keeps watch, tells webhooks, reads letters, tidies.
 
 Next: briefing/services/bounce_round.py.
 """
@@ -9,7 +9,9 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from briefing.cli.words import list_problems, note
+import structlog
+
+from briefing.cli.logs import log_problems
 from briefing.errors import BriefingError
 
 if TYPE_CHECKING:
@@ -39,13 +41,14 @@ def running_errands(house: House) -> Iterator[None]:
 def _keep_running(house: House, stop: threading.Event) -> None:
     told: frozenset[Problem] = frozenset()
     number = 0
+    log = structlog.get_logger("briefing.serve")
     while not stop.is_set():
         try:
             problems = run_errands(house, reads_letters=number % LETTERS_EVERY == 0)
-            list_problems([problem for problem in problems if problem not in told])
+            log_problems(problem for problem in problems if problem not in told)
             told = frozenset(problems)
         except BriefingError as error:
-            note(str(error))
+            log.warning("errands put off", reason=str(error))
         number += 1
         stop.wait(ROUND_S)
 
@@ -56,9 +59,10 @@ def run_errands(house: House, *, reads_letters: bool) -> tuple[Problem, ...]:
     Raises:
         StoreError: the database cannot be read or written.
     """
-    problems = list(house.office.announcer.run().problems)
+    problems = [*house.watch.watchman.round(), *house.office.announcer.run().problems]
     while reads_letters and house.letters is not None:
         report = house.letters.run()
+        house.watch.lookout.hear_letters(report.counts)
         problems += report.problems
         reads_letters = report.has_more
     house.office.upkeep.tick()

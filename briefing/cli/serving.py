@@ -15,15 +15,18 @@ from dataclasses import replace
 from select import select
 from typing import TYPE_CHECKING
 
+import structlog
 import uvicorn
 
 from briefing.cli.errands import running_errands
-from briefing.cli.words import list_problems, note, say
+from briefing.cli.logs import log_problems
+from briefing.cli.words import note, say
 from briefing.errors import BriefingError, ClockError, NothingToSendError
 from briefing.services.archive import ArchiveLinks, PastEditions
 from briefing.services.press import list_id
 from briefing.services.schedule import keep_ticking
 from briefing.web.doors import operator_routes
+from briefing.web.health_pages import health_routes
 from briefing.web.preview import preview_app
 from briefing.web.site import reader_site
 
@@ -55,11 +58,13 @@ def serve_until_stopped(house: House) -> int:
     web = config.web
     listening = _listen(web.host, web.port, cure="name another under web: listen in your config")
     stop = _stop_in_time()
+    log, lookout = structlog.get_logger("briefing.serve"), house.watch.lookout
+    house.watch.watchman.start()
     with _answering(public_pages(house), listening), running_errands(house):
-        when = f"mail at {config.schedule.at:%H:%M}"
-        say(f"serving {config.briefing.name}: {when}, pages on http://{web.host}:{web.port}/")
-        keep_ticking(_Ticker(_until(stop, house.morning)).tick, stop)
-    say("stopped")
+        pages = f"http://{web.host}:{web.port}/"
+        log.info("serving", briefing=config.briefing.name, at=f"{config.schedule.at:%H:%M}", pages=pages)
+        keep_ticking(_Ticker(_until(stop, house.morning, beat=lookout.beat), beat=lookout.beat).tick, stop)
+    log.info("stopped")
     return 0
 
 
@@ -82,8 +87,14 @@ def public_pages(house: House) -> Starlette:
         bounces=house.bounces,
         resend=house.resend,
     )
+    monitors = health_routes(house.watch.lookout, key=config.web.api_key)
     return reader_site(
-        config, templates=house.templates, readers=house.readers, sign_up=house.sign_up, past=past, routes=doors
+        config,
+        templates=house.templates,
+        readers=house.readers,
+        sign_up=house.sign_up,
+        past=past,
+        routes=[*doors, *monitors],
     )
 
 
@@ -146,7 +157,8 @@ def _answering(app: Starlette, listening: socket.socket) -> Iterator[None]:
     A daemon's threads are daemons: a preview that is still being made does not keep the program from ending.
     """
     # Whose word is taken about who asks is the config's decision; uvicorn would believe whatever runs on this machine.
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", proxy_headers=False))
+    # Its own loggers speak through ours.
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False))
     thread = threading.Thread(target=server.run, args=([listening],), name="pages", daemon=True)
     thread.start()
     try:
@@ -156,36 +168,54 @@ def _answering(app: Starlette, listening: socket.socket) -> Iterator[None]:
         thread.join(timeout=ANSWER_S)
 
 
-def _until(stop: threading.Event, morning: Morning) -> Morning:
-    """The same morning, which begins no further message once it was told to stop."""
-    return replace(morning, mailroom=replace(morning.mailroom, is_stopped=stop.is_set))
+def _until(stop: threading.Event, morning: Morning, *, beat: Callable[[], object] = lambda: None) -> Morning:
+    """The same morning, which begins no further message once it was told to stop, and is heard to live meanwhile."""
+    room = morning.mailroom
+
+    def is_stopped() -> bool:
+        beat()
+        return stop.is_set()
+
+    def sleep(seconds: float) -> None:
+        beat()
+        room.sleep(seconds)
+
+    return replace(morning, mailroom=replace(room, is_stopped=is_stopped, sleep=sleep))
 
 
 class _Ticker:
     """Sends what is due and says so."""
 
-    def __init__(self, morning: Morning) -> None:
-        self._morning, self._silence = morning, ""
+    def __init__(self, morning: Morning, *, beat: Callable[[], object] = lambda: None) -> None:
+        self._morning, self._silence, self._beat = morning, "", beat
+        self._log = structlog.get_logger("briefing.serve")
         self._held: frozenset[Problem] = frozenset()
+        self._unread: frozenset[Problem] = frozenset()
 
     def tick(self) -> None:
         """Sends what is due; a morning without news, or held back, is told once, not every few seconds."""
+        self._beat()
         try:
             self._tell(self._morning.send_due())
             self._silence = ""
         except (NothingToSendError, ClockError) as error:
             if str(error) != self._silence:
-                note(str(error))
+                self._log.warning("nothing sent", reason=str(error))
             self._silence = str(error)
 
     def _tell(self, reports: Sequence[SendReport]) -> None:
+        unread = self._morning.problems
+        log_problems(problem for problem in unread if problem not in self._unread)
+        self._unread = frozenset(unread)
         told, held = self._held, (p for report in reports for p in report.problems if p.stage == "render")
         self._held = frozenset(held)
         for report in reports:
             fresh = [problem for problem in report.problems if problem not in told]
             if report.sent or fresh or not report.problems:
-                say(f"edition {report.edition}: {report.sent} sent of {report.balance.audience}")
-                list_problems(fresh)
+                counts = {status.value: count for status, count in report.balance.counts.items()}
+                mail = {"handed_over": report.sent, "audience": report.balance.audience, **counts}
+                self._log.info("edition", edition=str(report.edition), **mail)
+                log_problems(fresh)
 
 
 def preview_until_stopped(build: Callable[[], Built], *, port: int) -> int:

@@ -105,14 +105,14 @@ def export(*, config: ConfigOption = _CONFIG) -> int:
 
 @app.command(epilog="Examples: briefing subscribers show ada@example.org | … --json > everything.json")
 def show(
-    email: str,
+    email: Annotated[str, typer.Argument(help="Their address, or the id that stands in the log.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Everything that is kept about them, as JSON.")] = False,
     config: ConfigOption = _CONFIG,
 ) -> int:
     """Shows what one reader chose, what they were sent and what came back."""
     office = _open(config)
-    reader = office.desk.find_address(email)
+    reader = office.desk.find(email) or office.desk.find_address(email)
     if reader is None:
         return _stranger(email)
     everything = office.personal.export(reader)

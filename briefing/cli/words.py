@@ -8,6 +8,7 @@ Next: briefing/cli/commands.py.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable  # noqa: TC003 - of a value, not of an annotation alone
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -35,8 +36,25 @@ def say(line: str = "") -> None:
 
 
 def note(line: str) -> None:
-    """Prints a line beside the answer: progress, problems, hints."""
-    print(line, file=sys.stderr)
+    """Prints a line beside the answer: progress, problems, hints. Where there is a log, it goes there."""
+    if _logs:
+        _logs[-1](line)
+    else:
+        print(line, file=sys.stderr)
+
+
+def note_through(log: Callable[[str], object]) -> None:
+    """Has every note go to the log of a process that runs for long, and whose lines are read by programs."""
+    _logs[:] = [log]
+
+
+def forget_log() -> None:
+    """Has notes printed again."""
+    _logs.clear()
+
+
+#: The log, where there is one.
+_logs: list[Callable[[str], object]] = []
 
 
 def list_problems(problems: Sequence[Problem]) -> None:

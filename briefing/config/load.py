@@ -25,6 +25,7 @@ from briefing.config.yaml_text import YamlText, read_yaml
 from briefing.errors import ConfigError
 from briefing.model import settings as s
 from briefing.model.edition import SectionKind
+from briefing.model.mail_rules import OperatorRule
 from briefing.model.source import Source, SourceKind
 from briefing.model.story import Area
 
@@ -157,6 +158,7 @@ def _build(keys: ConfigKeys, yaml: YamlText, path: Path, environ: Mapping[str, s
         **({"keep_ledger": keys.keep.ledger} if keys.keep.ledger else {}),
         fetch=s.FetchRule(**chosen(keys.fetch)),  # type: ignore[arg-type]  # validated above
         web=_web(keys.web, keyring),
+        operator=OperatorRule(**chosen(keys.operator)),  # type: ignore[arg-type]  # validated above
         database=_database(keys.database or s.Config.__dataclass_fields__["database"].default, folder),
         templates=folder / keys.templates if keys.templates else None,
         vectors=keys.vectors or "use",

@@ -20,6 +20,7 @@ from briefing.config.values import (
     Font,
     Language,
     LongDuration,
+    Mailbox,
     ModelAddress,
     SafeAddress,
     Secret,
@@ -184,6 +185,13 @@ class WebKeys(Strict):
     trusted_proxy: bool = Field(default=False, description="X-Forwarded-For comes from a proxy of ours.")
 
 
+class OperatorKeys(Strict):
+    """Who looks after the briefing."""
+
+    email: Mailbox | None = Field(None, description="Written to when something is wrong; never a reader.")
+    ping: SafeAddress | None = Field(None, description="Asked for after each edition; cries when it was not.")
+
+
 class KeepKeys(Strict):
     """How long things are kept."""
 
@@ -210,6 +218,7 @@ class ConfigKeys(Strict):
     look: LookKeys = LookKeys()
     subscribers: SubscriberKeys = SubscriberKeys()
     web: WebKeys = WebKeys()
+    operator: OperatorKeys = OperatorKeys()
     keep: KeepKeys = KeepKeys()
     fetch: FetchKeys = FetchKeys()
     database: str | None = Field(

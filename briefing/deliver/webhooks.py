@@ -17,6 +17,7 @@ import ssl
 import threading
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from urllib.parse import SplitResult
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 #: For everything from connecting to the answer's headers.
 TIMEOUT_S = 10.0
 
@@ -55,12 +57,19 @@ class HttpMessenger:
         Raises:
             DeliveryError: it did not; the reason shows neither address nor body.
         """
+        self.ask("POST", address, body, {"Content-Type": "application/json", **headers})
+
+    def ask(self, method: str, address: str, body: bytes | None = None, headers: Mapping[str, str] = _NONE) -> None:
+        """Asks one thing, and returns when the server was content with it (2xx).
+
+        Raises:
+            DeliveryError: it was not; the reason shows neither address nor body.
+        """
         target = _parse(address)
-        agent = {"Content-Type": "application/json", "User-Agent": f"briefing/{__version__}"}
         connection = _Checked(target, self)
         try:
             with closing(connection), _deadline(connection, self.timeout_s):
-                connection.request("POST", _path(target), body, {**agent, **headers})
+                connection.request(method, _path(target), body, {"User-Agent": f"briefing/{__version__}", **headers})
                 status = connection.getresponse().status
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise DeliveryError(_reason(error), transient=True) from error
@@ -103,7 +112,7 @@ class _Checked(http.client.HTTPConnection):
         if not self._messenger.allow_private and (not (ip.is_global and inner.is_global) or ip.is_multicast):
             raise _ForbiddenError("leads to a private address, which is not asked unless fetch: allow_private is on")
         if not self._is_secure and not inner.is_loopback:
-            raise _ForbiddenError("begins with http:, which would show readers' addresses to everybody on the way")
+            raise _ForbiddenError("begins with http:, which everybody on the way could read; write https:")
 
     def _wrapped(self, plain: socket.socket) -> socket.socket:
         if not self._is_secure:

@@ -67,12 +67,14 @@ class Problem:
         source: the source or reader it concerns, as a person would call it.
         file: the saved file, relative to its folder.
         message: one line: what is wrong and what would cure it.
+        reader: id of the reader it concerns, for whoever must not write an address down.
     """
 
     stage: str
     message: str
     source: str | None = None
     file: str | None = None
+    reader: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,23 @@ class ImapServer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorRule:
+    """Says who looks after the house, and how they learn of trouble.
+
+    Attributes:
+        email: is written to when something is wrong; None when nobody is.
+        ping: address of a watch outside of the house; None when there is none.
+    """
+
+    email: str | None = field(default=None, repr=False)
+    ping: str | None = field(default=None, repr=False)
+
+
+#: As where nobody wants to be told.
+NO_OPERATOR = OperatorRule()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BounceRule:
     """Says where mail that comes back arrives, and when a reader is not written to any more.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from briefing.model.colours import Palette, dark_palette, light_palette
 from briefing.model.delivery import OnUncertain
 from briefing.model.edition import SectionKind
-from briefing.model.mail_rules import NO_LIMITS, BounceRule, DkimKey, SmtpLimits
+from briefing.model.mail_rules import NO_LIMITS, NO_OPERATOR, BounceRule, DkimKey, OperatorRule, SmtpLimits
 from briefing.model.subscriber import EVERY_DAY
 
 if TYPE_CHECKING:
@@ -291,6 +291,7 @@ class Config:
     keep_ledger: timedelta = timedelta(days=400)
     fetch: FetchRule = FetchRule()
     web: WebRule = WebRule()
+    operator: OperatorRule = NO_OPERATOR
     database: str = "sqlite:///var/briefing.db"
     templates: PurePath | None = None
     vectors: str = "use"

@@ -11,6 +11,7 @@ from briefing.ports.doors import AnnouncementQueue, Directory, Messenger, Reques
 from briefing.ports.letters import BounceBook, History, Mailbox, ReturnPath
 from briefing.ports.mail import Books, Crew, MessageSigner, Transport
 from briefing.ports.readers import KeyStore, Ledger, LinkSigner, RequestLog, SubscriberStore
+from briefing.ports.watch import AlarmLog, Gauges, Pinger, RunLog
 from briefing.ports.world import (
     Archive,
     Clock,
@@ -32,6 +33,7 @@ from briefing.ports.world import (
 )
 
 __all__ = [
+    "AlarmLog",
     "AnnouncementQueue",
     "Archive",
     "Books",
@@ -45,6 +47,7 @@ __all__ = [
     "EditionMaker",
     "EditionMemory",
     "Encoder",
+    "Gauges",
     "GeneratedTexts",
     "History",
     "KeyStore",
@@ -56,6 +59,7 @@ __all__ = [
     "MessageSigner",
     "Messenger",
     "PictureDesk",
+    "Pinger",
     "Premises",
     "PreparedEditions",
     "Probe",
@@ -63,6 +67,7 @@ __all__ = [
     "RequestNotes",
     "Resolver",
     "ReturnPath",
+    "RunLog",
     "Shelf",
     "SourceLog",
     "Stopwatch",

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
     from briefing.model.archived import ArchivedEdition
     from briefing.model.article import Article
-    from briefing.model.edition import Problem, SourceReport
+    from briefing.model.edition import SourceReport
     from briefing.model.picture import Picture, PictureSize
     from briefing.model.prepared import Kept
+    from briefing.model.run import Making
     from briefing.model.source import Collected, SavedFile, Source
     from briefing.model.story import Told
     from briefing.model.subscriber import Segment
@@ -179,8 +180,8 @@ class EditionMemory(Protocol):
 class EditionMaker(Protocol):
     """Makes editions, here or in another process."""
 
-    def make(self, day: date, segments: Sequence[Segment], *, recipe: str) -> tuple[Problem, ...]:
-        """Makes the day's editions for these segments and has them kept; gives what went wrong with the sources.
+    def make(self, day: date, segments: Sequence[Segment], *, recipe: str) -> Making:
+        """Makes the day's editions for these segments and has them kept.
 
         Raises:
             StoreError: they could not be kept.

@@ -40,7 +40,8 @@ class Notes:
         self._counts[reason] = self._counts.get(reason, 0) + 1
         if self._counts[reason] <= _NAMED:
             message = f"{reason}: {detail}" if detail else reason
-            self._named.append(Problem(stage="deliver", source=reader.email if reader else None, message=message))
+            who = {} if reader is None else {"source": reader.email, "reader": reader.id}
+            self._named.append(Problem(stage="deliver", message=message, **who))
 
     def add_all(self, problems: Iterable[Problem]) -> None:
         """Notes what others found; each once."""

@@ -102,6 +102,7 @@ class Builder:
         if self.encoder is not None:
             self.encoder.prepare()
         collected = self.collector.collect(self.config.sources, now=now)
+        self.watch("language", 0, 0)
         self.source_log.log_sources(collected.reports, now=now)
         articles = tuple(with_language(a, self.detector) for a in collected.articles)
         fresh = in_window(articles, now=now, window=self.config.briefing.window)
@@ -130,6 +131,7 @@ class Builder:
     def edition(self, gathered: Gathered, *, segment: Segment, today: date, now: datetime) -> Edition:
         """Makes one segment's edition of the day: remembered, ranked, arranged and told."""
         rule, plan = self.config.briefing, self.config.sections
+        self.watch("edition", 0, 0)
         told = self.memory.told_before(today, segment.key)
         read = _in_languages(gathered.stories, segment)
         recalled = recall(read, told, follows=gathered.follows, today=today, segment=segment)
@@ -174,6 +176,7 @@ class Builder:
     def _told(self, sections: Sequence[Section]) -> tuple[Section, ...]:
         """Sections with a summary per story: a model's where one wrote it, else the outlets' own sentences."""
         written = self.generator.generate(_leads(sections), watch=self.watch) if self.generator else {}
+        self.watch("edition", 0, 0)
 
         def tell(story: Story) -> Story:
             return replace(story, summary=written.get(story.lead.id) or self._summary_by_all(story))

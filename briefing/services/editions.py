@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from briefing.errors import BriefingError
+from briefing.model.run import Figures
 from briefing.services.prepared import unpack
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from briefing.model.edition import Problem
     from briefing.model.picture import Picture
+    from briefing.model.run import Making
     from briefing.model.settings import Config
     from briefing.model.subscriber import Segment
     from briefing.ports import Clock, EditionMaker, PreparedEditions
@@ -50,8 +52,8 @@ class EditionDesk:
         age = self.clock.now() - found.made_at
         return found.recipe != self.recipe or not timedelta(0) <= age < self.reuse
 
-    def make(self, day: date, segments: Sequence[Segment]) -> tuple[Problem, ...]:
-        """Makes them now; gives what went wrong while the sources were read and their stories told."""
+    def make(self, day: date, segments: Sequence[Segment]) -> Making:
+        """Makes them now."""
         return self.maker.make(day, segments, recipe=self.recipe)
 
 
@@ -67,13 +69,21 @@ class Day:
     date: date
     problems: list[Problem] = field(default_factory=list)
     _editions: dict[str, PreparedEdition] = field(default_factory=dict)
+    _figures: list[Figures] = field(default_factory=list)
+
+    @property
+    def figures(self) -> Figures:
+        """What the newest of them were made from; nothing when all were there."""
+        return self._figures[-1] if self._figures else Figures()
 
     def prepare(self, segments: Iterable[Segment]) -> None:
         """Sees to it that all of these are there, with one reading of the sources."""
         wanted = [segment for segment in segments if segment.key not in self._editions]
         lacking = [segment for segment in wanted if self.desk.lacks(self.date, segment)]
         if lacking:
-            self.problems.extend(self.desk.make(self.date, lacking))
+            made = self.desk.make(self.date, lacking)
+            self.problems.extend(made.problems)
+            self._figures.append(made.figures)
         for segment in wanted:
             self._editions[segment.key] = self._kept(segment)
 

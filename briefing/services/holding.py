@@ -42,9 +42,17 @@ class Holding:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """A line for each segment that somebody waits for, and for each whose edition has no page."""
-        waiting = (self._why(self._editions[segment], count) for segment, count in self._waiting.items())
         pageless = (pageless_edition(e.segment, e.pageless) for e in self._editions.values() if e.pageless)
-        return (*waiting, *pageless)
+        return (*self.held, *self._lines(is_held=False), *pageless)
+
+    @property
+    def held(self) -> tuple[Problem, ...]:
+        """Those of them whose edition is held."""
+        return self._lines(is_held=True)
+
+    def _lines(self, *, is_held: bool) -> tuple[Problem, ...]:
+        waiting = ((self._editions[segment], count) for segment, count in self._waiting.items())
+        return tuple(self._why(edition, count) for edition, count in waiting if bool(edition.silence) != is_held)
 
     def _why(self, edition: PreparedEdition, readers: int) -> Problem:
         if edition.silence:

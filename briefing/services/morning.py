@@ -16,6 +16,7 @@ from briefing.services.copies import Copies
 from briefing.services.editions import Day
 from briefing.services.holding import Holding
 from briefing.services.publishing import Publishing
+from briefing.services.runs import Unobserved
 from briefing.services.schedule import Attention, Timetable, send_each
 from briefing.services.segments import default_segment, segment_of
 from briefing.services.single import deliver_one
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
 
     from briefing.model.delivery import Share
     from briefing.model.edition import Problem
+    from briefing.model.run import Figures
     from briefing.model.settings import Config
     from briefing.model.subscriber import Crowd, Segment
     from briefing.ports import Archive, Clock, EditionMemory, LinkSigner, MessageSigner, ReturnPath, Transport
     from briefing.services.clock_guard import ClockGuard
     from briefing.services.editions import EditionDesk
+    from briefing.services.runs import Observer
     from briefing.services.send import Mailroom, SendReport
 
 
@@ -45,6 +48,7 @@ class Morning:
         seal, return_path: as in `Copies`.
         guard: as in `Timetable`.
         makes_ahead: editions are made some minutes before they are due.
+        observer: hears how each edition gets on.
     """
 
     config: Config
@@ -59,6 +63,7 @@ class Morning:
     return_path: ReturnPath | None = None
     guard: ClockGuard | None = None
     makes_ahead: bool = False
+    observer: Observer = field(default_factory=Unobserved)
     _found: list[Problem] = field(default_factory=list)
     _attention: Attention = field(default_factory=Attention)
 
@@ -178,16 +183,40 @@ class Morning:
         *,
         closes_at: Callable[[Subscriber], datetime | None] | None = None,
     ) -> SendReport:
+        """Has the day's edition made and sent under the observer's eyes.
+
+        Raises:
+            NothingToSendError: no story for any of the readers.
+        """
+        self.observer.begin(day)
+        try:
+            report, figures = self._send_unobserved(day, crowds, closes_at=closes_at)
+        except BriefingError as error:
+            self.observer.fail(day, str(error))
+            raise
+        self.observer.end(report, figures, self.problems)
+        return report
+
+    def _send_unobserved(
+        self,
+        day: date,
+        crowds: tuple[Crowd, ...],
+        *,
+        closes_at: Callable[[Subscriber], datetime | None] | None,
+    ) -> tuple[SendReport, Figures]:
         """Prints the day's editions, sends them, and remembers what was told to whom.
 
         Raises:
             NothingToSendError: no story for any of the readers; nobody is planned, so the next run may still find one.
         """
+        self.observer.enter("collect")
         editions = Day(desk=self.editions, date=day, problems=self._found)
         copies = self._copies(editions)
+        segments = dict.fromkeys(copies.segment_of(crowd.example) for crowd in crowds)
         if crowds or closes_at is None:  # on a timer with nobody due, only the books of the day are to be closed
-            _require_news(editions, [copies.segment_of(c.example) for c in crowds] or [default_segment(self.config)])
+            _require_news(editions, [*segments] or [default_segment(self.config)])
         holding = Holding(copies, crowds)
+        self.observer.enter("deliver")
         report = self.mailroom.send_edition(
             day,
             [crowd.habit for crowd in crowds],
@@ -197,7 +226,9 @@ class Morning:
             is_held=holding.is_held,
             why_missed=lambda reader: self._why_missed(editions, copies.segment_of(reader)),
         )
-        return replace(report, problems=(*holding.problems, *report.problems))
+        problems = (*holding.problems, *report.problems)
+        figures = replace(editions.figures, segments=len(segments))
+        return replace(report, problems=problems, held=holding.held), figures
 
     def _why_missed(self, editions: Day, segment: Segment) -> str:
         known = editions.known(segment)

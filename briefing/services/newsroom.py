@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from briefing.errors import RenderError
 from briefing.model.prepared import Kept
+from briefing.model.run import Making
 from briefing.model.subscriber import Subscriber
 from briefing.services.holding import held_edition, pageless_edition
 from briefing.services.prepared import pack
 from briefing.services.press import Press, Printed, default_copy, nothing_to_send
+from briefing.services.runs import figures_of
 from briefing.services.segments import default_segment
 from briefing.services.slots import zone_of
 
@@ -92,8 +94,8 @@ class Newsroom:
         folder = self.shelf.put(printed.edition.segment, files)
         return Built(printed=printed, files=files, folder=folder, problems=(*held, *pageless))
 
-    def make(self, day: date, segments: Sequence[Segment], *, recipe: str) -> tuple[Problem, ...]:
-        """Makes these editions of that day and keeps them; gives what went wrong on the way.
+    def make(self, day: date, segments: Sequence[Segment], *, recipe: str) -> Making:
+        """Makes these editions of that day and keeps them.
 
         Raises:
             StoreError: the files or the database cannot be written.
@@ -105,12 +107,8 @@ class Newsroom:
             self.kept.put(edition, since=now - self.reuse)
         everyone = (default_segment(self.config),) if day == self._own_day() else ()
         self._shelve(press, (*everyone, *segments))
-        return self.problems
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What went wrong while the sources were read and the stories found and told."""
-        return (*self._read["last"][1].problems, *self.builder.generation_problems) if "last" in self._read else ()
+        problems = (*press.gathered.problems, *self.builder.generation_problems)
+        return Making(figures=figures_of(press.gathered, segments=len(segments)), problems=problems)
 
     def _own_day(self) -> date:
         zone = zone_of(Subscriber(id="", email=""), self.config.briefing.timezone)

@@ -256,7 +256,7 @@ def keep_ticking(tick: Callable[[], object], stop: Event, *, every_s: int = TICK
         try:
             tick()
         except BriefingError as error:
-            log.warning("tick failed, next one in %d s: %s", every_s, error)
+            log.warning("tick failed", extra={"next_in_s": every_s, "reason": str(error)})
 
     timer.every(every_s).seconds.do(guarded)
     timer.run_all()

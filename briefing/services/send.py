@@ -5,7 +5,6 @@ Next: briefing/services/schedule.py.
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from briefing.model.subscriber import Habit, Subscriber
     from briefing.ports import Clock, Crew, Ledger, SubscriberStore, Transport
 
-log = logging.getLogger(__name__)
-
 #: Rows looked at a time.
 _TAKEN = 200
 #: How long an edition rests after the first, second, third… time that its relay would take nothing any more.
@@ -41,21 +38,26 @@ class SendReport:
     Attributes:
         sent: messages handed over in this run.
         balance: of the edition, all runs together.
+        held: editions with stories that nobody gets, and why; among the problems as well.
+        paused: why the relay takes none of our mail, where waiting alone will not change that.
     """
 
     edition: date
     sent: int
     balance: Balance
     problems: tuple[Problem, ...] = ()
+    held: tuple[Problem, ...] = ()
+    paused: str = ""
 
 
 @dataclass(slots=True)
 class _Rest:
-    """Says until when an edition is left alone, why, and how often that was so in a row."""
+    """Says until when an edition is left alone, why, how often that was so in a row, and whether it may pass."""
 
     until: datetime
     reason: str
     times: int
+    may_pass: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +126,8 @@ class Mailroom:
         )
         sent = run.work()
         balance = self.ledger.balance(edition)
-        log.info("edition sent edition=%s sent=%d audience=%d", edition, sent, balance.audience)
         problems = (*run.notes.problems, *_problems_of_books(balance))
-        return SendReport(edition=edition, sent=sent, balance=balance, problems=problems)
+        return SendReport(edition=edition, sent=sent, balance=balance, problems=problems, paused=self._refusal(edition))
 
     def join(
         self,
@@ -162,7 +163,7 @@ class Mailroom:
         times = self._rests[edition].times + 1 if edition in self._rests else 1
         # What only a changed config or another opinion of us can cure begins with the third rest.
         pause = _RESTS[min(times + (0 if error.transient else 2), len(_RESTS)) - 1]
-        self._rests[edition] = _Rest(self.clock.now() + pause, str(error), times)
+        self._rests[edition] = _Rest(self.clock.now() + pause, str(error), times, error.transient)
 
     def resting(self, edition: date) -> str:
         """Why and until when the edition is left alone; "" when it is not."""
@@ -174,6 +175,10 @@ class Mailroom:
     def wake(self, edition: date) -> None:
         """Forgets rests: the relay takes our mail again."""
         self._rests.pop(edition, None)
+
+    def _refusal(self, edition: date) -> str:
+        rest = self._rests.get(edition)
+        return "" if rest is None or rest.may_pass else rest.reason
 
 
 def has_work(

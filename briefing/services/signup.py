@@ -89,7 +89,7 @@ class SignUp:
     def _write(self, limits: tuple[Limit, ...], enter: Callable[[], Subscriber | None], *, language: str) -> bool:
         now = self.clock.now()
         if not self.requests.admit(limits, now=now):
-            log.info("sign-up refused reason=limit")
+            log.info("sign-up refused", extra={"reason": "limit"})
             return False
         try:
             reader = enter()
@@ -102,7 +102,7 @@ class SignUp:
             # the relay refuses could else go on for ever. The error's words may repeat the address.
             own, *_ = limits
             self.requests.withdraw((own,), at=now)
-            log.warning("sign-up mail not sent reason=%s", type(error).__name__)
+            log.warning("sign-up mail not sent", extra={"reason": type(error).__name__})
             return False
         return True
 

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from briefing.ports import Archive, Clock, Ledger, RequestNotes
+    from briefing.ports import AlarmLog, Archive, Clock, Ledger, PreparedEditions, RequestNotes, RunLog
     from briefing.services.subscribe import ReaderList
 
 #: What strangers asked for on our pages. No limit looks further back than a day.
 REQUESTS_KEPT = timedelta(days=2)
+#: No window of lateness is longer than a few days, and the archive keeps the pages.
+PREPARED_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +30,16 @@ class UpkeepReport:
         pages: editions in the archive, each segment's counted.
         requests: of strangers on our pages.
         readers: who asked on our pages and never agreed.
+        runs: reports on editions.
+        prepared: editions of which no copy will be made any more.
     """
 
     deliveries: int = 0
     pages: int = 0
     requests: int = 0
     readers: int = 0
+    runs: int = 0
+    prepared: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,11 +47,14 @@ class Upkeep:
     """Forgets what nobody needs any more.
 
     Attributes:
-        keep: how long the books and pages of an edition stay (`keep: ledger`).
+        keep: how long the books, pages and run report of an edition stay (`keep: ledger`).
     """
 
     ledger: Ledger
     archive: Archive
+    prepared: PreparedEditions
+    runs: RunLog
+    alarms: AlarmLog
     requests: RequestNotes
     readers: ReaderList
     clock: Clock
@@ -65,9 +74,12 @@ class Upkeep:
         """Does it now. An edition of exactly that age stays."""
         now = self.clock.now()
         before = (now - self.keep).date()
+        self.alarms.prune(before=before)
         return UpkeepReport(
             deliveries=self.ledger.prune(before=before),
             pages=self.archive.prune(before=before),
             requests=self.requests.prune(before=now - REQUESTS_KEPT),
             readers=self.readers.erase_unanswered(),
+            runs=self.runs.prune(before=before),
+            prepared=self.prepared.prune(before=(now - PREPARED_KEPT).date()),
         )

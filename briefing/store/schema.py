@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
-HEAD = "0007"
+HEAD = "0008"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -204,6 +204,29 @@ prepared = Table(
     Column("recipe", String(64), nullable=False),
     Column("is_out", Boolean, nullable=False),
     Column("packed", LargeBinary, nullable=False),
+)
+
+#: One report for each edition: `seconds` lists stages with how long they took, `counts` is by the words of statuses.
+runs = Table(
+    "runs",
+    metadata,
+    Column("edition", Date, primary_key=True),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant, nullable=False),
+    Column("seconds", JSON, nullable=False),
+    Column("figures", JSON, nullable=False),
+    Column("audience", Integer, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("problems", JSON, nullable=False),
+)
+
+#: What the operator was told, so that it is told once.
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("subject", String(200), primary_key=True),
+    Column("edition", Date, nullable=False),
 )
 
 source_log = Table(

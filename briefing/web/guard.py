@@ -136,6 +136,11 @@ def is_key(given: str, key: str) -> bool:
     return hmac.compare_digest(*hashes) and bool(key)
 
 
+def carries_key(headers: Headers, key: str) -> bool:
+    """Whether the request says the key as `Authorization: Bearer KEY`."""
+    return is_key(_bearer(headers), key)
+
+
 def basic_password(request: Request) -> str:
     """The password a browser sent (RFC 7617), whatever the user is called; "" when there is none."""
     scheme, _, armoured = request.headers.get("authorization", "").partition(" ")
@@ -161,7 +166,7 @@ def is_private_way(request: Request, *, trusted_proxy: bool) -> bool:
     A proxy on this machine or one that the config trusts says in `X-Forwarded-Proto` how it was asked. One that names
     the browser and not the way (Apache's own default) is no sign that the way was private.
     """
-    near = _is_loopback(request.client.host if request.client else "")
+    near = is_loopback(request.client.host if request.client else "")
     said = request.headers.get("x-forwarded-proto")
     if said is not None and (near or trusted_proxy):
         return said.rpartition(",")[2].strip() == "https"
@@ -182,7 +187,8 @@ def _bearer(headers: Headers) -> str:
     return given.strip() if scheme.lower() == "bearer" else ""
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address is this machine's own."""
     try:
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:

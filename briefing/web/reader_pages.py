@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from briefing.services.subscribe import UNSUBSCRIBE
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.routing import BaseRoute
 
     from briefing.services.signup import SignUp
@@ -101,14 +101,10 @@ class ReaderPages:
         )
 
 
-async def _healthy(_: Request) -> Response:
-    return PlainTextResponse("ok")
-
-
 def reader_app(pages: ReaderPages, *routes: Iterable[BaseRoute]) -> Starlette:
     """The public pages as an application; `routes` are those of the other pages."""
     app = Starlette(
-        routes=[*pages.routes, *(route for some in routes for route in some), Route("/healthz", _healthy)],
+        routes=[*pages.routes, *(route for some in routes for route in some)],
         exception_handlers={404: pages.missing},
     )
     # A redirection to the address without a last slash would be made of whatever host the request names.

@@ -15,6 +15,7 @@ from briefing.wiring.stages import (
     make_reader,
     read_masthead,
 )
+from briefing.wiring.watch import open_runs
 
 __all__ = [
     "House",
@@ -33,5 +34,6 @@ __all__ = [
     "open_house",
     "open_keys",
     "open_office",
+    "open_runs",
     "read_masthead",
 ]

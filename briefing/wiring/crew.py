@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from briefing.deliver.smtp import SmtpTransport
+    from briefing.model.run import Making
     from briefing.model.settings import Config
     from briefing.model.subscriber import Segment
     from briefing.ports import Clock, Transport
@@ -173,7 +174,7 @@ def _morning_of_mate(order: _Order, *, is_stopped: Callable[[], bool]) -> Mornin
 class _Nobody:
     """Makes no editions."""
 
-    def make(self, day: date, segments: Sequence[Segment], *, recipe: str) -> tuple[Problem, ...]:
+    def make(self, day: date, segments: Sequence[Segment], *, recipe: str) -> Making:
         """Says so."""
         keys = ", ".join(segment.key for segment in segments)
         raise NothingToSendError(f"the edition of {day} for {keys} is not made yet")

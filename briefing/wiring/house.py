@@ -14,15 +14,20 @@ from briefing.wiring.mail import make_morning, make_transport
 from briefing.wiring.office import make_office
 from briefing.wiring.readers import make_bounce_desk, make_bounce_round, make_reader_list, make_sign_up
 from briefing.wiring.stages import make_builder, make_encoder, make_newsroom
+from briefing.wiring.watch import make_watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from sqlalchemy import Engine
+
     from briefing.model.settings import Config
+    from briefing.ports import Clock
     from briefing.render.templates import Templates
     from briefing.services.bounce_round import BounceRound
     from briefing.services.bounces import BounceDesk
+    from briefing.services.clock_guard import ClockGuard
     from briefing.services.compare import Comparison
     from briefing.services.explain import Forecast
     from briefing.services.filing import Watcher
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
     from briefing.services.signup import SignUp
     from briefing.services.subscribe import ReaderList
     from briefing.wiring.office import Office
+    from briefing.wiring.watch import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,7 @@ class House:
         templates: of mails and pages.
         resend: sends today's edition to the reader with this id again, and says in a line how that went.
         letters: reads mail that comes back; None where nobody does.
+        watch: looks after it all.
     """
 
     morning: Morning
@@ -53,6 +60,7 @@ class House:
     bounces: BounceDesk
     letters: BounceRound | None
     resend: Callable[[str], str]
+    watch: Watch
 
 
 def open_house(
@@ -76,25 +84,23 @@ def open_house(
     if encoder is not None and builds_now:
         encoder.prepare()
 
-    from briefing.engines.clock import MachineStopwatch, StoppedClock, SystemClock
-    from briefing.services.clock_guard import ClockGuard
+    from briefing.engines.clock import StoppedClock, SystemClock
     from briefing.services.editions import EditionDesk, recipe_of
     from briefing.store.database import open_database
-    from briefing.store.looks import SqlLookLog
 
     clock = SystemClock() if now is None else StoppedClock(now)
     engine = open_database(config.database)
     readers = make_reader_list(config, engine, clock)
     bounces = make_bounce_desk(config, engine, readers)
-    newsroom = make_newsroom(config, engine, clock, encoder=encoder, watch=watch, out=out)
+    guard = make_watch(config, engine, clock, watch, out)
+    newsroom = make_newsroom(config, engine, clock, encoder=encoder, watch=guard.keeper.stages.watch, out=out)
     recipe = recipe_of(config, newsroom.templates, newsroom.logo)
     editions = EditionDesk(kept=newsroom.kept, maker=newsroom, clock=clock, recipe=recipe)
     carrier = make_transport(config, out)
     crew = make_crew(config, out, carrier[0], clock, recipe=recipe)
     morning = make_morning(config, engine, editions, carrier, readers=readers, bounces=bounces, crew=crew)
-    if now is None:  # a moment that a person named cannot leap
-        guard = ClockGuard(clock=clock, stopwatch=MachineStopwatch(), log=SqlLookLog(engine))
-        morning = replace(morning, guard=guard)
+    # A moment that a person named cannot leap.
+    morning = replace(morning, observer=guard.keeper, guard=None if now else _make_clock_guard(engine, clock))
     sign_up = make_sign_up(config, engine, readers, newsroom.templates, out)
     return House(
         morning=morning,
@@ -106,7 +112,16 @@ def open_house(
         bounces=bounces,
         letters=make_bounce_round(config, bounces),
         resend=lambda reader: morning.resend(reader, make_transport(config, out)[0]),
+        watch=guard,
     )
+
+
+def _make_clock_guard(engine: Engine, clock: Clock) -> ClockGuard:
+    from briefing.engines.clock import MachineStopwatch
+    from briefing.services.clock_guard import ClockGuard
+    from briefing.store.looks import SqlLookLog
+
+    return ClockGuard(clock=clock, stopwatch=MachineStopwatch(), log=SqlLookLog(engine))
 
 
 def open_forecast(config: Config, *, now: datetime | None = None) -> Forecast:

@@ -54,12 +54,15 @@ def make_office(
     from briefing.services.desk import Desk
     from briefing.services.personal import PersonalRecords
     from briefing.services.upkeep import Upkeep
+    from briefing.store.alarms import SqlAlarms
     from briefing.store.announcements import SqlAnnouncements
     from briefing.store.archive import SqlArchive
     from briefing.store.bounces import SqlBounces
     from briefing.store.directory import SqlDirectory
     from briefing.store.ledger import SqlLedger
     from briefing.store.leftovers import SqlRequestNotes
+    from briefing.store.prepared import SqlPreparedEditions
+    from briefing.store.runs import SqlRuns
 
     announcer = make_announcer(config, engine, readers.clock)
     ledger = SqlLedger(engine)
@@ -75,6 +78,9 @@ def make_office(
         archive=SqlArchive(engine),
         requests=SqlRequestNotes(engine),
         readers=readers,
+        runs=SqlRuns(engine),
+        alarms=SqlAlarms(engine),
+        prepared=SqlPreparedEditions(engine),
         clock=readers.clock,
         keep=config.keep_ledger,
     )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import structlog
 
-from briefing.cli import run
+from briefing.cli import run, words
 
 NOW = "2026-11-22T06:40:00+01:00"
 CONFIG = """\
@@ -94,3 +97,16 @@ def outside(tmp_path: Path) -> Callable[..., Ran]:
         return Ran(ended.returncode, ended.stdout, ended.stderr)
 
     return start
+
+
+@pytest.fixture(autouse=True)
+def _quiet_log() -> Iterator[None]:
+    """Takes back what a command that logs has set up for the whole process."""
+    root, ours = logging.getLogger(), logging.getLogger("briefing")
+    before = (root.handlers[:], root.level, ours.level, sys.excepthook, threading.excepthook)
+    yield
+    root.handlers[:], level, our_level, sys.excepthook, threading.excepthook = before
+    root.setLevel(level)
+    ours.setLevel(our_level)
+    words.forget_log()
+    structlog.reset_defaults()

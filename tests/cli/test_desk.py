@@ -63,6 +63,7 @@ def test_everything_about_a_reader_can_be_shown_and_erased_and_the_books_still_b
     assert everything["deliveries"][0]["detail"] == f"<{ADA}> is full"
     assert [told["event"] for told in everything["announcements"]] == ["confirmed"]
     assert f"<{ADA}> is full" in desk("subscribers", "show", ADA).out
+    assert f"<{ADA}> is full" in desk("subscribers", "show", ada.id).out
 
     assert desk("subscribers", "erase", ADA, "--yes").status == 0
     assert desk("subscribers", "show", ADA).status == 2

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from email import message_from_bytes, policy
 from http.client import HTTPConnection
 from pathlib import Path
@@ -16,13 +19,16 @@ from threading import Event, Timer
 from urllib.parse import urlsplit
 
 import pytest
+from structlog.testing import capture_logs
 
 from briefing.cli.serving import _Ticker, _until
 from briefing.engines.clock import SystemClock
-from briefing.model.delivery import DeliveryStatus, Envelope
+from briefing.model.delivery import Delivery, DeliveryStatus, Envelope
+from briefing.model.edition import Problem
 from briefing.ports import Books
 from briefing.render.templates import load_templates
 from briefing.store.database import open_database
+from briefing.store.ledger import SqlLedger
 from briefing.store.subscribers import SqlSubscribers
 from tests.cli.conftest import Terminal
 from tests.cli.test_stages import PAGE
@@ -119,10 +125,12 @@ def status_of_ada(folder: Path) -> str:
 def test_a_day_of_serving(folder: Path, port: int) -> None:
     outbox = folder / "out/outbox"
     with started(folder, "serve") as process:
-        read_until(process, f"pages on http://127.0.0.1:{port}/")
-        read_until(process, "1 sent of 1")
+        read_until(process, f"pages=http://127.0.0.1:{port}/")
+        read_until(process, "handed_over=1 audience=1 sent=1")
         (mail,) = outbox.glob("*.eml")
-        assert ask(port, "GET", "/healthz") == (200, "ok")
+        status, told = ask(port, "GET", "/healthz")
+        assert (status, json.loads(told)["status"]) == (200, "ok")
+        assert "briefing_sent_messages_total 1.0" in ask(port, "GET", "/metrics")[1]
         header = str(message_from_bytes(mail.read_bytes(), policy=policy.default)["List-Unsubscribe"])
         link = urlsplit(next(a for a in header.replace("<", "").replace(">", "").split(", ") if "/u/" in a)).path
         assert ask(port, "GET", link)[0] == 200
@@ -130,20 +138,54 @@ def test_a_day_of_serving(folder: Path, port: int) -> None:
         assert ask(port, "POST", link)[0] == 200
         assert status_of_ada(folder) == "unsubscribed"
         status, said, seconds = stop(process)
-    assert (status, said) == (0, "stopped\n")
+    assert status == 0
+    assert re.fullmatch(r"timestamp=\S+ level=info event=stopped\n", said)
     assert seconds < 10
 
 
+def test_every_line_of_a_day_in_json_is_an_object_and_none_names_a_reader(folder: Path) -> None:
+    (folder / "readers.csv").write_text("email,timezone\nada@readers.example,\nben@readers.example,Mars\n")
+    with started(folder, "serve", "--log", "json") as process:
+        said = read_until(process, '"event": "serving"')
+        (folder / "news/broken.mhtml").write_text("no such thing")
+        _, rest, _ = stop(process)
+    told = [json.loads(line) for line in (*said, *rest.splitlines())]
+    assert {"level", "event", "timestamp"} <= set.intersection(*map(set, told))
+    assert any("Mars" in line["event"] for line in told)
+    assert not any("@" in str(line) for line in told)
+
+
+def test_the_operator_hears_of_a_crash_with_messages_in_doubt(folder: Path) -> None:
+    with (folder / "config.yaml").open("a") as config:
+        config.write("operator: {email: op@post.example}\n")
+    engine = open_database(f"sqlite:///{folder}/briefing.db")
+    now, ledger = SystemClock().now(), SqlLedger(engine)
+    ledger.plan(now.date(), ["gone"], now=now)
+    row = Delivery(edition=now.date(), subscriber="gone", status=DeliveryStatus.INFLIGHT, updated_at=now)
+    ledger.record([row])
+    engine.dispose()
+    with started(folder, "serve") as process:
+        read_until(process, "event=edition ")
+        for _ in range(100):
+            mails = [message_from_bytes(f.read_bytes()) for f in (folder / "out/outbox").glob("*.eml")]
+            told = [mail for mail in mails if mail["To"] == "op@post.example"]
+            if told:
+                break
+            time.sleep(0.1)
+        stop(process)
+    assert [mail["Subject"] for mail in told] == ["The Morning Post: 1 message is in doubt after a restart"]
+
+
 def test_a_restart_does_not_send_twice(folder: Path) -> None:
-    for expected in ("1 sent of 1", "pages on"):
+    for expected in ("handed_over=1", "pages="):
         with started(folder, "serve") as process:
             read_until(process, expected)
             # The first tick runs before the loop looks whether it should stop.
             status, said, _ = stop(process)
         assert status == 0
-        assert said.endswith("stopped\n")
+        assert said.endswith("event=stopped\n")
         assert len(list((folder / "out/outbox").glob("*.eml"))) == 1
-    assert "sent of" not in said
+    assert "event=edition" not in said
 
 
 @pytest.mark.parametrize(
@@ -238,13 +280,13 @@ def test_a_preview_that_is_still_being_made_does_not_hold_up_the_stop(folder: Pa
 def test_connections_left_open_do_not_hold_up_the_stop(folder: Path, port: int) -> None:
     whole = b"GET /healthz HTTP/1.1\r\nHost: post.example\r\n\r\n"
     with started(folder, "serve") as process, ExitStack() as left_open:
-        read_until(process, "pages on")
+        read_until(process, "pages=")
         for begun in (b"", b"POST /u/", whole):
             reader = left_open.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
             reader.sendall(begun)
         assert reader.recv(4096).startswith(b"HTTP/1.1 200")
         ended, said, seconds = stop(process)
-    assert (ended, said.splitlines()[-1]) == (0, "stopped")
+    assert (ended, said.splitlines()[-1].rpartition(" ")[2]) == (0, "event=stopped")
     assert seconds < 10
 
 
@@ -274,61 +316,93 @@ def test_a_stop_comes_between_two_messages_and_the_next_start_sends_the_rest() -
     assert sorted(relay.recipients) == ["ada@readers.example", "ben@readers.example"]
 
 
-def ticker(fake: FakeHouse) -> _Ticker:
-    return _Ticker(fake.morning)
+def heard(events: Iterable[Mapping[str, object]]) -> list[str]:
+    """What was said: an edition with its figures, a problem or a silence with its reason."""
+    return [
+        f"{one['edition']}: {one['handed_over']} of {one['audience']}"
+        if one["event"] == "edition"
+        else f"{one['event']}: {one['reason']}"
+        for one in events
+    ]
 
 
-def test_a_morning_without_news_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_morning_without_news_is_told_once() -> None:
     fake = FakeHouse(collector=FakeCollector(collected(reports=(read("Dead Post", 0, "is down"),))))
-    ticking = ticker(fake)
-    for _ in range(5):
-        ticking.tick()
-        fake.clock.move(seconds=20)
-    assert capsys.readouterr() == ("", "nothing to send: none of 1 sources could be read\n")
+    with capture_logs() as said:
+        ticking = _Ticker(fake.morning)
+        for _ in range(5):
+            ticking.tick()
+            fake.clock.move(seconds=20)
+    assert heard(said) == ["nothing sent: nothing to send: none of 1 sources could be read"]
     assert len(fake.collector.asked) == 1
 
 
-def test_a_held_edition_is_told_once_and_sent_once_it_is_mended(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_held_edition_is_told_once_and_sent_once_it_is_mended() -> None:
     fake = FakeHouse(templates=without_the_link(load_templates()))
-    ticking = ticker(fake)
-    for _ in range(5):
-        ticking.tick()
-        fake.clock.move(seconds=20)
-    said = capsys.readouterr()
-    assert said.out == "edition 2026-11-22: 0 sent of 2\n"
-    assert said.err.count("the edition for default is held") == 1
-    assert "nothing was sent to its 2 readers" in said.err
+    with capture_logs() as said:
+        ticking = _Ticker(fake.morning)
+        for _ in range(5):
+            ticking.tick()
+            fake.clock.move(seconds=20)
+    edition, problem = heard(said)
+    assert edition == "2026-11-22: 0 of 2"
+    assert problem.startswith("problem: the edition for default is held")
+    assert problem.endswith("nothing was sent to its 2 readers")
 
     fake.newsroom = replace(fake.newsroom, templates=load_templates())
     fake.morning = replace(fake.morning, editions=replace(fake.morning.editions, maker=fake.newsroom))
-    ticking = ticker(fake)
-    ticking.tick()
-    ticking.tick()
-    assert capsys.readouterr() == ("edition 2026-11-22: 2 sent of 2\n", "")
+    with capture_logs() as said:
+        ticking = _Ticker(fake.morning)
+        ticking.tick()
+        ticking.tick()
+    assert heard(said) == ["2026-11-22: 2 of 2"]
 
 
-def test_what_else_happens_is_told_beside_a_held_edition(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_else_happens_is_told_beside_a_held_edition() -> None:
     fake = FakeHouse(templates=without_the_link(load_templates()))
-    ticking = ticker(fake)
-    ticking.tick()
-    fake.store.save_subscriber(confirmed("cleo"))
-    ticking.tick()
-    said = capsys.readouterr().err
+    with capture_logs() as events:
+        ticking = _Ticker(fake.morning)
+        ticking.tick()
+        fake.store.save_subscriber(confirmed("cleo"))
+        ticking.tick()
+    said = "\n".join(heard(events))
     assert ("to its 2 readers" in said, "to its 3 readers" in said) == (True, True)
 
 
-def test_news_after_a_silence_are_sent_and_a_new_silence_is_told_again(capsys: pytest.CaptureFixture[str]) -> None:
+def test_news_after_a_silence_are_sent_and_a_new_silence_is_told_again() -> None:
     fake = FakeHouse(collector=FakeCollector(collected()))
-    ticking = ticker(fake)
-    ticking.tick()
-    fake.collector.collected = collected(*NEWS)
-    fake.clock.move(minutes=61)
-    ticking.tick()
-    fake.clock.move(days=1)
-    ticking.tick()
-    said = capsys.readouterr()
-    assert said.out == "edition 2026-11-22: 2 sent of 2\n"
-    assert said.err.splitlines() == [
-        "nothing to send: no article was found; look at `sources:` in your config",
-        "nothing to send: all 4 stories are muted or were told before",
+    with capture_logs() as said:
+        ticking = _Ticker(fake.morning)
+        ticking.tick()
+        fake.collector.collected = collected(*NEWS)
+        fake.clock.move(minutes=61)
+        ticking.tick()
+        fake.clock.move(days=1)
+        ticking.tick()
+    assert heard(said) == [
+        "nothing sent: nothing to send: no article was found; look at `sources:` in your config",
+        "2026-11-22: 2 of 2",
+        "nothing sent: nothing to send: all 4 stories are muted or were told before",
     ]
+
+
+def test_a_source_that_cannot_be_read_is_told_once_a_reading() -> None:
+    dead = Problem(stage="collect", source="Dead Post", message="did not answer")
+    fake = FakeHouse(collector=FakeCollector(collected(*NEWS, problems=(dead,))))
+    with capture_logs() as said:
+        ticking = _Ticker(fake.morning)
+        for _ in range(3):
+            ticking.tick()
+            fake.clock.move(seconds=20)
+    assert heard(said) == ["problem: did not answer", "2026-11-22: 2 of 2"]
+
+
+def test_the_timer_the_waits_and_each_message_are_signs_of_life() -> None:
+    beats: list[datetime] = []
+    fake = FakeHouse()
+    morning = _until(Event(), fake.morning, beat=lambda: beats.append(fake.clock.now()))
+    morning.mailroom.sleep(1)
+    assert len(beats) == 1
+    with capture_logs():
+        _Ticker(morning, beat=lambda: beats.append(fake.clock.now())).tick()
+    assert len(beats) == 1 + 1 + 2

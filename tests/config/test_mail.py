@@ -15,7 +15,7 @@ from briefing.config.mail_keys import _MOST_BOUNCE_LOCAL
 from briefing.config.values import LEAST_KEPT
 from briefing.deliver.verp import MOST_LOCAL_OCTETS
 from briefing.errors import ConfigError
-from briefing.model.mail_rules import BounceRule, ImapServer, SmtpLimits
+from briefing.model.mail_rules import BounceRule, ImapServer, OperatorRule, SmtpLimits
 from briefing.model.settings import Config, MailRule
 from tests.config.test_load import LEAST, SHIPPED, complaints, written
 from tests.deliver.keys import ed25519_key, pem, rsa_key
@@ -250,6 +250,13 @@ def test_webhooks_are_told_over_https_or_within_the_house(tmp_path: Path) -> Non
     )
 
 
+def test_the_operator_is_nobody_unless_it_says_otherwise_and_is_never_shown(tmp_path: Path) -> None:
+    assert read(tmp_path, "").operator == OperatorRule()
+    told = read(tmp_path, 'operator: {email: "Op <op@a.example>", ping: "https://hc.example/uuid"}\n').operator
+    assert told == OperatorRule(email="Op <op@a.example>", ping="https://hc.example/uuid")
+    assert repr(told) == "OperatorRule()"
+
+
 def test_the_books_are_kept_for_a_year_and_some_unless_it_says_otherwise(tmp_path: Path) -> None:
     assert read(tmp_path, "").keep_ledger == timedelta(days=400)
     assert read(tmp_path, "keep: {ledger: 30d}\n").keep_ledger == timedelta(days=30)
@@ -355,6 +362,14 @@ MISTAKES = {
         "web: {webhooks: [a.example]}\n",
         '5:18: web.webhooks.0: "a.example" is not a web address; it must begin with https:// (or http://)',
     ),
+    "operator without an address": (
+        "operator: {email: me}\n",
+        '5:12: operator.email: "me" is not a mail address; write it as Morning Post <news@example.org>',
+    ),
+    "ping readable on the way": (
+        'operator: {ping: "http://hc.example/uuid"}\n',
+        '5:12: operator.ping: what is sent to "http://hc.example/uuid" could be read by everyone on the way; write https://',
+    ),
     "books forgotten too soon": (
         "keep: {ledger: 12h}\n",
         '5:8: keep.ledger: "12h" is too short; keep at least 7d, or mail that is still on its way would be forgotten',
@@ -378,6 +393,7 @@ def test_the_examples_of_the_shipped_config_are_good(tmp_path: Path) -> None:
     examples, look, rest = after.partition("\nlook:\n")
     examples = re.sub(r"(?m)^  # (\w+:|  )", r"  \1", examples)
     rest = re.sub(r"(?m)^  # (api_key|webhooks):", r"  \1:", rest)
+    rest = re.sub(r"(?m)^# (operator:|  email:|  ping:)", r"\1", rest)
     names = ("SMTP_USER", "SMTP_PASSWORD", "IMAP_USER", "IMAP_PASSWORD", "BRIEFING_API_KEY")
     path = written(tmp_path, before + mail_key + examples + look + rest)
     config = load_config(path, environ=dict.fromkeys(names, KEY))
@@ -388,6 +404,7 @@ def test_the_examples_of_the_shipped_config_are_good(tmp_path: Path) -> None:
     assert config.mail.maildir == tmp_path / "var/maildir"
     assert config.mail.bounces is not None
     assert config.mail.bounces.imap is not None
+    assert config.operator == OperatorRule(email="you@example.org", ping="https://hc-ping.com/your-uuid")
     assert (config.web.api_key, config.web.webhooks) == (KEY, ("https://example.org/hook",))
 
 

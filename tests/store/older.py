@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-#: What came after schema 0004, undone.
+#: What came after schema 0007, undone.
+BACK_TO_0007 = ("DROP TABLE runs", "DROP TABLE alarms")
+#: What came after schema 0004.
 BACK_TO_0004 = (
+    *BACK_TO_0007,
     "DROP INDEX subscribers_by_change",
     *(f"DROP TABLE {table}" for table in ("prepared", "counters")),
     *(f"DROP INDEX {index}" for index in ("subscribers_by_habit", "deliveries_of_reader", "deliveries_open")),

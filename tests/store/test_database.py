@@ -18,7 +18,7 @@ from briefing.store import database
 from briefing.store.database import MIGRATIONS, open_database, reading, writing
 from briefing.store.schema import HEAD, metadata
 from tests.make import folder_for_everyone, rights_of_an_ordinary_user
-from tests.store.older import BACK_TO_0004
+from tests.store.older import BACK_TO_0004, BACK_TO_0007
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -207,4 +207,20 @@ def test_an_old_database_is_brought_up_to_date_in_place(url: str) -> None:
     with reading(engine) as reader:
         assert reader.scalar(text("SELECT count(*) FROM theirs")) == 0
         assert reader.scalar(text("SELECT count(*) FROM told")) == 0
+    engine.dispose()
+
+
+def test_a_database_without_run_reports_gains_them_and_keeps_its_books(url: str) -> None:
+    first = open_database(url)
+    with writing(first) as connection:
+        connection.execute(text("INSERT INTO editions VALUES ('2026-11-22', 12)"))
+        for statement in BACK_TO_0007:
+            connection.execute(text(statement))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+    first.dispose()
+    engine = open_database(url)
+    with reading(engine) as reader:
+        assert reader.scalar(text("SELECT audience FROM editions")) == 12
+        assert reader.scalar(text("SELECT count(*) FROM runs")) == 0
+        assert reader.scalar(text("SELECT count(*) FROM alarms")) == 0
     engine.dispose()

@@ -79,10 +79,10 @@ def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 def visitor(folder: Path, port: int) -> Iterator[Visitor]:
     """Somebody at the door of the running program; it ends well when the test is over."""
     with started(folder, "serve") as process:
-        read_until(process, f"pages on http://127.0.0.1:{port}/")
+        read_until(process, f"pages=http://127.0.0.1:{port}/")
         yield Visitor(port)
         status, said, _ = stop(process)
-        assert (status, said) == (0, "stopped\n")
+        assert (status, said.splitlines()[-1].rpartition(" ")[2]) == (0, "event=stopped")
 
 
 def run(folder: Path, *words: str) -> str:

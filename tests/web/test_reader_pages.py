@@ -136,14 +136,9 @@ def test_the_pages_load_nothing_set_no_cookie_and_escape_the_name() -> None:
     assert not re.search(r"<(script|link|img|iframe)|https?://", page.text)
 
 
-def test_the_service_says_that_it_lives() -> None:
-    answer = ask(Site().app, "/healthz")
-    assert (answer.status, answer.text) == (200, "ok")
-
-
 @pytest.mark.parametrize(
     ("path", "method", "status"),
-    [("/", "GET", 404), ("/u/", "GET", 404), ("/u/x", "PUT", 405), ("/healthz/", "GET", 404), ("/e/x", "POST", 405)],
+    [("/", "GET", 404), ("/u/", "GET", 404), ("/u/x", "PUT", 405), ("/e/x", "POST", 405)],
 )
 def test_there_is_nothing_else(path: str, method: str, status: int) -> None:
     assert ask(Site().app, path, method=method).status == status

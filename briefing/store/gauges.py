@@ -1,0 +1,50 @@
+"""Takes a question of how many, gives the number: readers, messages that wait, addresses that bounce.
+
+Next: briefing/store/directory.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from briefing.model.run import Queue
+from briefing.model.subscriber import SubscriberStatus
+from briefing.store.database import reading
+from briefing.store.ledger import UNFINISHED
+from briefing.store.ledger_statements import OPEN
+from briefing.store.schema import bounces, deliveries, subscribers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class SqlGauges:
+    """Counts in indexes of the database; of a million readers in a fraction of a second, so not at every request."""
+
+    engine: Engine
+
+    def readers_by_status(self) -> Mapping[SubscriberStatus, int]:
+        """How many readers have each status; statuses nobody has are left out."""
+        counted = select(subscribers.c.status, func.count()).group_by(subscribers.c.status)
+        with reading(self.engine) as connection:
+            found: dict[str, int] = dict(connection.execute(counted).all())
+        return {status: found[status.value] for status in SubscriberStatus if status.value in found}
+
+    def queue(self) -> Queue:
+        """Rows of any edition that are pending, claimed, in flight or deferred."""
+        words = [status.value for status in UNFINISHED]
+        wanted = select(func.count(), func.min(deliveries.c.updated_at)).where(OPEN, deliveries.c.status.in_(words))
+        with reading(self.engine) as connection:
+            length, oldest_at = connection.execute(wanted).one()
+        return Queue(length=length, oldest_at=oldest_at)
+
+    def bouncing(self) -> int:
+        """Readers with soft bounces since their last good delivery."""
+        with reading(self.engine) as connection:
+            return connection.scalar(select(func.count()).select_from(bounces)) or 0
