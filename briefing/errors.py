@@ -88,6 +88,10 @@ class ClockError(BriefingError):
     """The clock leapt, so nobody knows what is due."""
 
 
+class MakingError(BriefingError):
+    """The editions could not be made this time; the next try may do it."""
+
+
 class NothingToSendError(BriefingError):
     """Says that an edition has no story, so nobody gets a mail."""
 

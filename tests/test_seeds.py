@@ -22,8 +22,8 @@ from briefing.model.article import Article
 from briefing.model.story import Story
 from briefing.render.check import check_message
 from briefing.services.build import Gathered
-from briefing.services.newsroom import Built
-from briefing.wiring import House, open_house
+from briefing.services.newsroom import Built, Newsroom
+from briefing.wiring import open_newsroom
 from tests.test_schema import faults
 
 ROOT = Path(__file__).parents[1]
@@ -58,7 +58,7 @@ class Seeds:
 
     folder: Path
     config: Path
-    house: House
+    newsroom: Newsroom
     gathered: Gathered
     built: Built
 
@@ -106,10 +106,12 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Seeds:
         text = text.replace(before, after)
     config = folder / "config.yaml"
     config.write_text(text, "utf-8")
-    house = open_house(load_config(config), out=folder / "out", now=datetime.fromisoformat(NOW), watch=lambda *_: None)
-    built = house.newsroom.build()
-    gathered = house.newsroom.builder.gather(now=datetime.fromisoformat(NOW))
-    return Seeds(folder=folder, config=config, house=house, gathered=gathered, built=built)
+    newsroom = open_newsroom(
+        load_config(config), out=folder / "out", now=datetime.fromisoformat(NOW), watch=lambda *_: None
+    )
+    built = newsroom.build()
+    gathered = newsroom.builder.gather(now=datetime.fromisoformat(NOW))
+    return Seeds(folder=folder, config=config, newsroom=newsroom, gathered=gathered, built=built)
 
 
 def key_of(expected: dict[str, Any]) -> tuple[str, str]:
@@ -291,7 +293,7 @@ def test_another_process_with_an_empty_database_makes_the_same_bytes(seeds: Seed
 
 
 def test_building_again_makes_the_same_bytes(seeds: Seeds) -> None:
-    assert seeds.house.newsroom.build().files == seeds.built.files
+    assert seeds.newsroom.build().files == seeds.built.files
     assert {path.name: path.read_bytes() for path in (seeds.folder / "out").iterdir()} == seeds.built.files
 
 

@@ -29,7 +29,7 @@ from benchmarks.grouping.stages import StageClock, stage_seconds
 from briefing.compose.stories import vector_text
 from briefing.config.load import load_config
 from briefing.services.segments import default_segment
-from briefing.wiring import open_house
+from briefing.wiring import open_newsroom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -140,8 +140,7 @@ def measure(shared: Path, folder: Path) -> Report:
         config_file = folder / "morning.yaml"
         config_file.write_text(CONFIG.format(opml=opml, folder=folder), "utf-8")
         config = load_config(config_file)
-        house = open_house(config, out=folder / "out", now=NOW, watch=lambda *_: None)
-        builder = house.newsroom.builder
+        builder = open_newsroom(config, out=folder / "out", now=NOW, watch=lambda *_: None).builder
         assert builder.encoder is not None, "the config says to use vectors"
         encoder = _TimedEncoder(builder.encoder, waited)
         builder = replace(builder, encoder=encoder, collector=_TimedCollector(builder.collector, waited))

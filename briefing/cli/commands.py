@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from briefing.services.filing import Watcher
-    from briefing.services.newsroom import Built
+    from briefing.services.newsroom import Built, Newsroom
     from briefing.services.send import SendReport
     from briefing.wiring import House
 
@@ -68,7 +68,7 @@ def build(
 ) -> int:
     """Collects, composes and renders today's edition; writes edition.json, .html, .txt and .eml."""
     with progress() as watch:
-        built = _open(config, out, now, watch, builds_now=True).newsroom.build()
+        built = _newsroom(config, out, now, watch, builds_now=True).build()
     edition, counts = built.printed.edition, built.printed.edition.counts
     if json:
         say(built.files["edition.json"].decode().rstrip("\n"))
@@ -138,13 +138,14 @@ def _tell_sent(house: House, reports: Sequence[SendReport]) -> int:
 @app.command(epilog="Example: briefing serve --config /etc/briefing/config.yaml")
 def serve(*, config: ConfigOption = _CONFIG, out: OutOption = _OUT, log: LogOption = "logfmt") -> int:
     """Runs the daily schedule and the readers' pages until it is told to stop (Ctrl-C, SIGTERM)."""
+    from briefing.cli.living import LivingHouse
     from briefing.cli.logs import LogStyle, configure_logs
     from briefing.cli.serving import serve_until_stopped
 
     configure_logs(LogStyle(log))
-    house = _open(config, out, None, unwatched)
+    house = _open(config, out, None, unwatched, makes_apart=True)
     _bring_readers_in(house)
-    return serve_until_stopped(house)
+    return serve_until_stopped(LivingHouse(path=config, out=out, house=house))
 
 
 @app.command(epilog="Example: briefing preview --port 8026")
@@ -169,9 +170,9 @@ def _builds_as_edited(config: Path, out: Path, now: str | None) -> Callable[[], 
     """
     from briefing.config.load import load_config
     from briefing.render.templates import load_templates
-    from briefing.wiring import open_house, read_masthead
+    from briefing.wiring import open_newsroom, read_masthead
 
-    kept = [_open(config, out, now, unwatched).newsroom]
+    kept = [_newsroom(config, out, now, unwatched)]
 
     def build() -> Built:
         edited = load_config(config)
@@ -179,7 +180,7 @@ def _builds_as_edited(config: Path, out: Path, now: str | None) -> Callable[[], 
             templates, logo = load_templates(edited.templates), read_masthead(edited)
             kept[0] = replace(kept[0], templates=templates, logo=logo)
         else:
-            kept[0] = open_house(edited, out=out, now=parse_moment(now, option="--now"), watch=unwatched).newsroom
+            kept[0] = open_newsroom(edited, out=out, now=parse_moment(now, option="--now"), watch=unwatched)
         return kept[0].build()
 
     return build
@@ -205,12 +206,27 @@ def check(*, config: ConfigOption = _CONFIG) -> int:
     return 1 if strangers else 0
 
 
-def _open(config: Path, out: Path, now: str | None, watch: Watcher, *, builds_now: bool = False) -> House:
+def _open(
+    config: Path, out: Path, now: str | None, watch: Watcher, *, builds_now: bool = False, makes_apart: bool = False
+) -> House:
     """Everything a command needs, from what stands on the command line."""
     from briefing.config.load import load_config
     from briefing.wiring import open_house
 
     loaded = load_config(config)
-    house = open_house(loaded, out=out, now=parse_moment(now, option="--now"), watch=watch, builds_now=builds_now)
+    moment = parse_moment(now, option="--now")
+    house = open_house(loaded, out=out, now=moment, watch=watch, builds_now=builds_now, makes_apart=makes_apart)
     own_templates.tell_strangers(loaded.templates)
     return house
+
+
+def _newsroom(config: Path, out: Path, now: str | None, watch: Watcher, *, builds_now: bool = False) -> Newsroom:
+    """The same for commands that make an edition and send none."""
+    from briefing.config.load import load_config
+    from briefing.wiring import open_newsroom
+
+    loaded = load_config(config)
+    moment = parse_moment(now, option="--now")
+    newsroom = open_newsroom(loaded, out=out, now=moment, watch=watch, builds_now=builds_now)
+    own_templates.tell_strangers(loaded.templates)
+    return newsroom

@@ -15,7 +15,7 @@ from briefing.cli.logs import log_problems
 from briefing.errors import BriefingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from briefing.model.edition import Problem
     from briefing.wiring import House
@@ -27,8 +27,12 @@ LETTERS_EVERY = 5
 
 
 @contextmanager
-def running_errands(house: House) -> Iterator[None]:
-    """Runs them in a thread of their own while the block lasts: a webhook may take ten seconds to answer."""
+def running_errands(house: Callable[[], House]) -> Iterator[None]:
+    """Runs them in a thread of their own while the block lasts: a webhook may take ten seconds to answer.
+
+    Args:
+        house: gives the one that is in use.
+    """
     stop = threading.Event()
     thread = threading.Thread(target=_keep_running, args=(house, stop), name="errands", daemon=True)
     thread.start()
@@ -38,13 +42,13 @@ def running_errands(house: House) -> Iterator[None]:
         stop.set()
 
 
-def _keep_running(house: House, stop: threading.Event) -> None:
+def _keep_running(house: Callable[[], House], stop: threading.Event) -> None:
     told: frozenset[Problem] = frozenset()
     number = 0
     log = structlog.get_logger("briefing.serve")
     while not stop.is_set():
         try:
-            problems = run_errands(house, reads_letters=number % LETTERS_EVERY == 0)
+            problems = run_errands(house(), reads_letters=number % LETTERS_EVERY == 0)
             log_problems(problem for problem in problems if problem not in told)
             told = frozenset(problems)
         except BriefingError as error:

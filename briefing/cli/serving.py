@@ -19,12 +19,15 @@ import structlog
 import uvicorn
 
 from briefing.cli.errands import running_errands
+from briefing.cli.living import leave_hangups_to_us, refreshing
 from briefing.cli.logs import log_problems
+from briefing.cli.systemd import ALIVE, READY, STOPPING, tell_systemd
 from briefing.cli.words import note, say
 from briefing.errors import BriefingError, ClockError, NothingToSendError
 from briefing.services.archive import ArchiveLinks, PastEditions
 from briefing.services.press import list_id
 from briefing.services.schedule import keep_ticking
+from briefing.store.lock import only_server
 from briefing.web.doors import operator_routes
 from briefing.web.health_pages import health_routes
 from briefing.web.preview import preview_app
@@ -34,7 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from starlette.applications import Starlette
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from briefing.cli.living import LivingHouse
     from briefing.model.edition import Problem
     from briefing.services.morning import Morning
     from briefing.services.newsroom import Built
@@ -48,24 +53,71 @@ GRACE_S = 8
 ANSWER_S = 3
 
 
-def serve_until_stopped(house: House) -> int:
+def serve_until_stopped(living: LivingHouse) -> int:
     """Ticks in this thread, answers readers' links in another, and ends both on Ctrl-C or SIGTERM.
 
     Raises:
-        BriefingError: the port is taken.
+        BriefingError: the port is taken, or another program serves this database.
     """
-    config = house.morning.config
+    config = living.house.morning.config
     web = config.web
-    listening = _listen(web.host, web.port, cure="name another under web: listen in your config")
-    stop = _stop_in_time()
-    log, lookout = structlog.get_logger("briefing.serve"), house.watch.lookout
-    house.watch.watchman.start()
-    with _answering(public_pages(house), listening), running_errands(house):
-        pages = f"http://{web.host}:{web.port}/"
-        log.info("serving", briefing=config.briefing.name, at=f"{config.schedule.at:%H:%M}", pages=pages)
-        keep_ticking(_Ticker(_until(stop, house.morning, beat=lookout.beat), beat=lookout.beat).tick, stop)
+    with only_server(config.database):
+        listening = _listen(web.host, web.port, cure="name another under web: listen in your config")
+        leave_hangups_to_us()
+        stop = _stop_in_time()
+        log, front = structlog.get_logger("briefing.serve"), _FrontDoor(public_pages(living.house))
+        living.on_change = lambda house: front.lead_to(public_pages(house))
+        living.house.watch.watchman.start()
+        with _answering(front, listening), running_errands(lambda: living.house), refreshing(living):
+            pages = f"http://{web.host}:{web.port}/"
+            log.info("serving", briefing=config.briefing.name, at=f"{config.schedule.at:%H:%M}", pages=pages)
+            tell_systemd(READY)
+            keep_ticking(_Daily(living, stop).tick, stop)
+            tell_systemd(STOPPING)
     log.info("stopped")
     return 0
+
+
+class _FrontDoor:
+    """Leads each request to the pages as the config says them when it comes."""
+
+    def __init__(self, pages: ASGIApp) -> None:
+        self._pages = pages
+
+    def lead_to(self, pages: ASGIApp) -> None:
+        """From now on."""
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        await self._pages(scope, receive, send)
+
+
+class _Daily:
+    """Ticks in the house that is in use at that moment."""
+
+    def __init__(self, living: LivingHouse, stop: threading.Event) -> None:
+        self._living, self._stop = living, stop
+        self._house: House | None = None
+
+    def tick(self) -> None:
+        """Sends what is due."""
+        house = self._living.house
+        if house is not self._house:
+            beat = _heartbeat(house)
+            self._ticker = _Ticker(_until(self._stop, house.morning, beat=beat), beat=beat)
+            self._house = house
+        self._ticker.tick()
+
+
+def _heartbeat(house: House) -> Callable[[], None]:
+    """What is called whenever the timer or a sender shows that it lives."""
+
+    def beat() -> None:
+        house.watch.lookout.beat()
+        tell_systemd(ALIVE)
+
+    return beat
 
 
 def public_pages(house: House) -> Starlette:
@@ -151,7 +203,7 @@ def _stop_in_time(*, grace_s: float = GRACE_S) -> Stop:
 
 
 @contextmanager
-def _answering(app: Starlette, listening: socket.socket) -> Iterator[None]:
+def _answering(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
     """Answers requests in a thread while the block runs, then lets it finish those it has begun.
 
     A daemon's threads are daemons: a preview that is still being made does not keep the program from ending.

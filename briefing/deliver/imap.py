@@ -137,6 +137,8 @@ class ImapMailbox:
             box.folder.set(self.server.mailbox, readonly=self.is_glance)
         except MailboxFolderSelectError as error:
             raise self._unopened(box) from error
+        if self.is_glance:
+            return
         # RFC 9051 §7.1: a server that does not say which marks are kept keeps all.
         kept = box.client.response("PERMANENTFLAGS")[1][-1]
         if isinstance(kept, bytes) and not all(flag in kept.lower() for flag in (b"\\seen", b"\\flagged")):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import PurePath
 
@@ -180,10 +180,11 @@ class EditionMemory(Protocol):
 class EditionMaker(Protocol):
     """Makes editions, here or in another process."""
 
-    def make(self, day: date, segments: Sequence[Segment], *, recipe: str) -> Making:
-        """Makes the day's editions for these segments and has them kept.
+    def make(self, day: date, segments: Sequence[Segment], *, recipe: str, is_stopped: Callable[[], bool]) -> Making:
+        """Makes the day's editions for these segments and has them kept; gives up soon once `is_stopped` says so.
 
         Raises:
+            MakingError: they could not be made this time.
             StoreError: they could not be kept.
         """
         ...

@@ -15,7 +15,7 @@ from briefing.model.run import Figures
 from briefing.services.prepared import unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from briefing.model.edition import Problem
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from briefing.ports import Clock, EditionMaker, PreparedEditions
     from briefing.render.templates import Templates
     from briefing.services.prepared import PreparedEdition
+
+
+#: Sources are asked again only after this long, however often something is due: 60 minutes is what publishers ask
+#: of readers, and the editions of neighbouring zones may share a reading.
+SHELF_LIFE = timedelta(minutes=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +57,9 @@ class EditionDesk:
         age = self.clock.now() - found.made_at
         return found.recipe != self.recipe or not timedelta(0) <= age < self.reuse
 
-    def make(self, day: date, segments: Sequence[Segment]) -> Making:
+    def make(self, day: date, segments: Sequence[Segment], *, is_stopped: Callable[[], bool]) -> Making:
         """Makes them now."""
-        return self.maker.make(day, segments, recipe=self.recipe)
+        return self.maker.make(day, segments, recipe=self.recipe, is_stopped=is_stopped)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +68,12 @@ class Day:
 
     Attributes:
         problems: what went wrong while those were made that had to be.
+        is_stopped: once it says so, none is made any more.
     """
 
     desk: EditionDesk
     date: date
+    is_stopped: Callable[[], bool] = lambda: False
     problems: list[Problem] = field(default_factory=list)
     _editions: dict[str, PreparedEdition] = field(default_factory=dict)
     _figures: list[Figures] = field(default_factory=list)
@@ -81,7 +88,7 @@ class Day:
         wanted = [segment for segment in segments if segment.key not in self._editions]
         lacking = [segment for segment in wanted if self.desk.lacks(self.date, segment)]
         if lacking:
-            made = self.desk.make(self.date, lacking)
+            made = self.desk.make(self.date, lacking, is_stopped=self.is_stopped)
             self.problems.extend(made.problems)
             self._figures.append(made.figures)
         for segment in wanted:

@@ -210,7 +210,7 @@ class Morning:
             NothingToSendError: no story for any of the readers; nobody is planned, so the next run may still find one.
         """
         self.observer.enter("collect")
-        editions = Day(desk=self.editions, date=day, problems=self._found)
+        editions = self._day(day, problems=self._found)
         copies = self._copies(editions)
         segments = dict.fromkeys(copies.segment_of(crowd.example) for crowd in crowds)
         if crowds or closes_at is None:  # on a timer with nobody due, only the books of the day are to be closed
@@ -237,9 +237,12 @@ class Morning:
     def _publishing(self, copies: Copies) -> Publishing:
         return Publishing(copies=copies, kept=self.editions.kept, memory=self.memory, archive=self.archive)
 
+    def _day(self, day: date, *, problems: list[Problem]) -> Day:
+        return Day(desk=self.editions, date=day, problems=problems, is_stopped=self.mailroom.is_stopped)
+
     def _prepare(self, day: date, crowds: tuple[Crowd, ...]) -> None:
         """Makes what will be due soon; if that fails, it is made again when it is due, and told then."""
-        editions = Day(desk=self.editions, date=day)
+        editions = self._day(day, problems=[])
         copies = self._copies(editions)
         with suppress(BriefingError):
             editions.prepare([copies.segment_of(crowd.example) for crowd in crowds])

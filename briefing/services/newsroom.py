@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from briefing.errors import RenderError
+from briefing.errors import MakingError, RenderError
 from briefing.model.prepared import Kept
 from briefing.model.run import Making
 from briefing.model.subscriber import Subscriber
+from briefing.services.editions import SHELF_LIFE
 from briefing.services.holding import held_edition, pageless_edition
 from briefing.services.prepared import pack
 from briefing.services.press import Press, Printed, default_copy, nothing_to_send
@@ -22,7 +23,7 @@ from briefing.services.segments import default_segment
 from briefing.services.slots import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
     from pathlib import PurePath
 
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
     from briefing.ports import Clock, PreparedEditions, Shelf
     from briefing.render.templates import Templates
     from briefing.services.build import Builder, Gathered
-
-#: Sources are asked again only after this long, however often something is due: 60 minutes is what publishers ask
-#: of readers, and the editions of neighbouring zones may share a reading.
-SHELF_LIFE = timedelta(minutes=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,14 +91,17 @@ class Newsroom:
         folder = self.shelf.put(printed.edition.segment, files)
         return Built(printed=printed, files=files, folder=folder, problems=(*held, *pageless))
 
-    def make(self, day: date, segments: Sequence[Segment], *, recipe: str) -> Making:
+    def make(self, day: date, segments: Sequence[Segment], *, recipe: str, is_stopped: Callable[[], bool]) -> Making:
         """Makes these editions of that day and keeps them.
 
         Raises:
+            MakingError: told to stop before all were made.
             StoreError: the files or the database cannot be written.
         """
         press, now = self._press(day), self.clock.now()
         for segment in segments:
+            if is_stopped():
+                raise MakingError("told to stop while the editions were made; the next start makes the others")
             packed = pack(press.prepare(segment))
             edition = Kept(date=day, segment=segment.key, made_at=now, recipe=recipe, packed=packed)
             self.kept.put(edition, since=now - self.reuse)

@@ -4,6 +4,7 @@ Next: briefing/wiring/stages.py.
 """
 
 from briefing.wiring.doctor import make_doctor
+from briefing.wiring.editions import open_newsroom
 from briefing.wiring.house import House, confirm_clock, open_comparison, open_forecast, open_house
 from briefing.wiring.office import Office, open_office
 from briefing.wiring.readers import make_bounce_round, open_bounce_desk, open_keys
@@ -33,6 +34,7 @@ __all__ = [
     "open_forecast",
     "open_house",
     "open_keys",
+    "open_newsroom",
     "open_office",
     "open_runs",
     "read_masthead",

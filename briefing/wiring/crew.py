@@ -174,7 +174,7 @@ def _morning_of_mate(order: _Order, *, is_stopped: Callable[[], bool]) -> Mornin
 class _Nobody:
     """Makes no editions."""
 
-    def make(self, day: date, segments: Sequence[Segment], *, recipe: str) -> Making:
+    def make(self, day: date, segments: Sequence[Segment], *, recipe: str, is_stopped: Callable[[], bool]) -> Making:
         """Says so."""
         keys = ", ".join(segment.key for segment in segments)
         raise NothingToSendError(f"the edition of {day} for {keys} is not made yet")

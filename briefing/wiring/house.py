@@ -9,30 +9,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from briefing.render.templates import load_templates
 from briefing.wiring.crew import make_crew
+from briefing.wiring.editions import make_edition_desk
 from briefing.wiring.mail import make_morning, make_transport
 from briefing.wiring.office import make_office
 from briefing.wiring.readers import make_bounce_desk, make_bounce_round, make_reader_list, make_sign_up
-from briefing.wiring.stages import make_builder, make_encoder, make_newsroom
+from briefing.wiring.stages import make_builder, make_clock, make_clock_guard, make_encoder, start_encoder
 from briefing.wiring.watch import make_watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import Engine
-
     from briefing.model.settings import Config
-    from briefing.ports import Clock
     from briefing.render.templates import Templates
     from briefing.services.bounce_round import BounceRound
     from briefing.services.bounces import BounceDesk
-    from briefing.services.clock_guard import ClockGuard
     from briefing.services.compare import Comparison
     from briefing.services.explain import Forecast
     from briefing.services.filing import Watcher
     from briefing.services.morning import Morning
-    from briefing.services.newsroom import Newsroom
     from briefing.services.signup import SignUp
     from briefing.services.subscribe import ReaderList
     from briefing.wiring.office import Office
@@ -44,15 +41,14 @@ class House:
     """Carries the services of one briefing, ready to be called.
 
     Attributes:
-        newsroom: makes editions, in this process.
         templates: of mails and pages.
         resend: sends today's edition to the reader with this id again, and says in a line how that went.
         letters: reads mail that comes back; None where nobody does.
         watch: looks after it all.
+        close: lets go of the database, once nobody uses the house any more.
     """
 
     morning: Morning
-    newsroom: Newsroom
     templates: Templates
     readers: ReaderList
     sign_up: SignUp
@@ -61,10 +57,17 @@ class House:
     letters: BounceRound | None
     resend: Callable[[str], str]
     watch: Watch
+    close: Callable[[], object]
 
 
 def open_house(
-    config: Config, *, out: Path, now: datetime | None = None, watch: Watcher, builds_now: bool = False
+    config: Config,
+    *,
+    out: Path,
+    now: datetime | None = None,
+    watch: Watcher,
+    builds_now: bool = False,
+    makes_apart: bool = False,
 ) -> House:
     """Opens the database and puts everything in its place.
 
@@ -74,38 +77,36 @@ def open_house(
         now: the moment to live in; None for the machine's clock.
         watch: hears how far the stages have come.
         builds_now: an edition will be built at once, so the encoder may load while the rest is being opened.
+        makes_apart: editions are made in processes that end, some minutes before they are due; for a program that
+            stays: the models would stay with it.
 
     Raises:
         StoreError: the database cannot be opened.
         RenderError: the templates cannot be read.
         ParseError: the logo cannot be.
     """
-    encoder = make_encoder(config)
-    if encoder is not None and builds_now:
-        encoder.prepare()
+    encoder = None if makes_apart else start_encoder(config, at_once=builds_now)
 
-    from briefing.engines.clock import StoppedClock, SystemClock
-    from briefing.services.editions import EditionDesk, recipe_of
     from briefing.store.database import open_database
 
-    clock = SystemClock() if now is None else StoppedClock(now)
+    clock = make_clock(now)
     engine = open_database(config.database)
     readers = make_reader_list(config, engine, clock)
     bounces = make_bounce_desk(config, engine, readers)
     guard = make_watch(config, engine, clock, watch, out)
-    newsroom = make_newsroom(config, engine, clock, encoder=encoder, watch=guard.keeper.stages.watch, out=out)
-    recipe = recipe_of(config, newsroom.templates, newsroom.logo)
-    editions = EditionDesk(kept=newsroom.kept, maker=newsroom, clock=clock, recipe=recipe)
+    stages = guard.keeper.stages.watch
+    editions = make_edition_desk(config, engine, clock, encoder=encoder, watch=stages, out=out, apart=makes_apart)
     carrier = make_transport(config, out)
-    crew = make_crew(config, out, carrier[0], clock, recipe=recipe)
+    crew = make_crew(config, out, carrier[0], clock, recipe=editions.recipe)
     morning = make_morning(config, engine, editions, carrier, readers=readers, bounces=bounces, crew=crew)
     # A moment that a person named cannot leap.
-    morning = replace(morning, observer=guard.keeper, guard=None if now else _make_clock_guard(engine, clock))
-    sign_up = make_sign_up(config, engine, readers, newsroom.templates, out)
+    clocks = None if now else make_clock_guard(engine, clock)
+    morning = replace(morning, observer=guard.keeper, guard=clocks, makes_ahead=makes_apart)
+    templates = load_templates(config.templates)
+    sign_up = make_sign_up(config, engine, readers, templates, out)
     return House(
         morning=morning,
-        newsroom=newsroom,
-        templates=newsroom.templates,
+        templates=templates,
         readers=readers,
         sign_up=sign_up,
         office=make_office(config, engine, readers, invite=sign_up.invite),
@@ -113,15 +114,8 @@ def open_house(
         letters=make_bounce_round(config, bounces),
         resend=lambda reader: morning.resend(reader, make_transport(config, out)[0]),
         watch=guard,
+        close=engine.dispose,
     )
-
-
-def _make_clock_guard(engine: Engine, clock: Clock) -> ClockGuard:
-    from briefing.engines.clock import MachineStopwatch
-    from briefing.services.clock_guard import ClockGuard
-    from briefing.store.looks import SqlLookLog
-
-    return ClockGuard(clock=clock, stopwatch=MachineStopwatch(), log=SqlLookLog(engine))
 
 
 def open_forecast(config: Config, *, now: datetime | None = None) -> Forecast:
@@ -130,7 +124,6 @@ def open_forecast(config: Config, *, now: datetime | None = None) -> Forecast:
     Raises:
         StoreError: the database cannot be opened.
     """
-    from briefing.engines.clock import StoppedClock, SystemClock
     from briefing.services.explain import Forecast
     from briefing.store.database import open_database
     from briefing.store.ledger import SqlLedger
@@ -140,7 +133,7 @@ def open_forecast(config: Config, *, now: datetime | None = None) -> Forecast:
     return Forecast(
         store=SqlSubscribers(engine),
         ledger=SqlLedger(engine),
-        clock=SystemClock() if now is None else StoppedClock(now),
+        clock=make_clock(now),
         schedule=config.schedule,
         default_zone=config.briefing.timezone,
     )

@@ -5,11 +5,12 @@ Next: briefing/wiring/mail.py.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Engine
 
     from briefing.collect.documents import Documents
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from briefing.model.settings import Config
     from briefing.ports import Clock, EditionMemory, Encoder, GeneratedTexts, PictureDesk
     from briefing.services.build import Builder
+    from briefing.services.clock_guard import ClockGuard
     from briefing.services.filing import Watcher
     from briefing.services.generate import Generator
-    from briefing.services.newsroom import Newsroom
 
 
 #: Languages that articles without a declared one may turn out to be; a script of its own adds its languages.
@@ -104,23 +105,25 @@ def make_builder(
     )
 
 
-def make_newsroom(
-    config: Config, engine: Engine, clock: Clock, *, encoder: Encoder | None, watch: Watcher, out: Path
-) -> Newsroom:
-    """What makes editions, keeps them, and puts their files below `out`."""
-    from briefing.render.templates import load_templates
-    from briefing.services.newsroom import Newsroom
-    from briefing.store.memory import SqlEditionMemory
-    from briefing.store.prepared import SqlPreparedEditions
-    from briefing.store.shelf import EditionShelf
+def make_clock(now: datetime | None) -> Clock:
+    """The machine's clock, or one that stands at the moment a person named."""
+    from briefing.engines.clock import StoppedClock, SystemClock
 
-    builder = make_builder(config, engine, SqlEditionMemory(engine), encoder, watch)
-    return Newsroom(
-        config=config,
-        clock=clock,
-        builder=replace(builder, pictures=make_picture_desk(config)),
-        kept=SqlPreparedEditions(engine),
-        shelf=EditionShelf(folder=out),
-        templates=load_templates(config.templates),
-        logo=read_masthead(config),
-    )
+    return SystemClock() if now is None else StoppedClock(now)
+
+
+def make_clock_guard(engine: Engine, clock: Clock) -> ClockGuard:
+    """What notices that the clock leaps."""
+    from briefing.engines.clock import MachineStopwatch
+    from briefing.services.clock_guard import ClockGuard
+    from briefing.store.looks import SqlLookLog
+
+    return ClockGuard(clock=clock, stopwatch=MachineStopwatch(), log=SqlLookLog(engine))
+
+
+def start_encoder(config: Config, *, at_once: bool) -> SeparateEncoder | None:
+    """What compares texts, on its way already where an edition is made at once."""
+    encoder = make_encoder(config)
+    if encoder is not None and at_once:
+        encoder.prepare()
+    return encoder

@@ -23,8 +23,8 @@ def post(briefing: Terminal) -> Terminal:
 
 
 def traces(folder: Path) -> dict[str, str]:
-    """Every file there is, by what is in it."""
-    files = (path for path in folder.rglob("*") if path.is_file())
+    """Every file there is, by what is in it; but for the page on which SQLite's readers note that they read."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("-shm"))
     return {str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest() for path in files}
 
 

@@ -14,7 +14,7 @@ from briefing.model.edition import Problem
 from briefing.model.source import Collected
 from briefing.model.story import told_by
 from briefing.ports import Books
-from briefing.services.newsroom import SHELF_LIFE
+from briefing.services.editions import SHELF_LIFE
 from briefing.services.segments import segment_of
 from tests import make
 from tests.fakes import FakeCollector, FakeTransport, FixedClock

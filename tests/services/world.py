@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count, islice
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from briefing.errors import ClockError, NothingToSendError, TransportError
 from briefing.model.delivery import Answer, AnswerKind, DeliveryStatus, Envelope, OnUncertain
@@ -54,6 +54,7 @@ class Relay:
 
     down: bool = False
     copies: Counter[str] = field(default_factory=Counter)
+    taken: list[tuple[str, str]] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         if self.down:
@@ -67,6 +68,7 @@ class Relay:
         while batch := list(islice(envelopes, 100)):
             started = books.start(batch)
             self.copies.update(envelope.message_id for envelope in started)
+            self.taken += [(envelope.subscriber, envelope.message_id[1:11]) for envelope in started]
             books.settle([Answer(envelope=envelope, kind=AnswerKind.TAKEN, code=250) for envelope in started])
 
 
@@ -76,6 +78,7 @@ class World:
 
     Attributes:
         wrong: by how much the program's clock is wrong.
+        making: how long it takes to make an edition.
         told: problems that the operator heard of.
     """
 
@@ -85,6 +88,7 @@ class World:
     wrong: timedelta = timedelta(0)
     runs: bool = True
     has_news: bool = True
+    making: timedelta = timedelta(0)
     told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -105,10 +109,29 @@ class World:
             for number in range(self.readers)
         )
         self.owners = count(1)
-        self.timetable = self._start()
+        self.timetable = self.new_timetable()
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def add(self, name: str, **choices: Any) -> None:
+        """Puts a confirmed reader on the list, or changes one."""
+        known = {"status": SubscriberStatus.CONFIRMED, "created_at": self.clock.now(), **choices}
+        self.store.save_subscriber(Subscriber(id=name, email=f"{name}@readers.example", **known))
+
+    def at(self, text: str) -> list[tuple[str, str]]:
+        """Moves to that moment in UTC and looks once; gives who got which edition then: (reader, date)."""
+        moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
+        before = set(self.taken)
+        self.clock.moment += moment - self.true
+        self.true = moment
+        self._tick()
+        return [copy for copy in self.taken if copy not in before]
+
+    @property
+    def taken(self) -> list[tuple[str, str]]:
+        """Every copy that went out, in order."""
+        return self.relay.taken
 
     # What may happen
 
@@ -127,7 +150,7 @@ class World:
 
     def restart(self) -> None:
         """Starts a new program; it knows what the database knows."""
-        self.timetable, self.runs = self._start(), True
+        self.timetable, self.runs = self.new_timetable(), True
         self._tick()
 
     def set_clock(self, *, wrong: timedelta) -> None:
@@ -177,13 +200,16 @@ class World:
 
     # The program
 
-    def _start(self) -> Timetable:
+    def new_timetable(self) -> Timetable:
+        """Another program, which knows what the database knows."""
         room = mailroom(self.store, self.ledger, self.relay, self.clock)
         room = replace(room, new_owner=lambda: f"run {next(self.owners)}")
 
         def send(edition: date, crowds: tuple[Crowd, ...]) -> SendReport:
             if not self.has_news and crowds:
                 raise NothingToSendError("nothing to send: all quiet")
+            self.true += self.making
+            self.clock.moment += self.making
             return room.send_edition(
                 edition,
                 [crowd.habit for crowd in crowds],

@@ -1,0 +1,133 @@
+"""Takes a config file, gives the house as the file says it now: what is edited is taken over while the program runs.
+
+A bad edit changes nothing: the house that stands stays, and the fault is said once.
+
+Next: briefing/cli/systemd.py.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from briefing.cli.words import unwatched
+from briefing.errors import BriefingError, ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from briefing.model.settings import Config
+    from briefing.wiring import House
+
+#: How often the files are looked at.
+LOOK_S = 2.0
+
+
+@dataclass(slots=True, kw_only=True)
+class LivingHouse:
+    """Is the house that is in use.
+
+    Attributes:
+        path: of the config.
+        out: folder of the editions' files.
+        on_change: hears of each new house before it is used.
+    """
+
+    path: Path
+    out: Path
+    house: House
+    on_change: Callable[[House], None] = field(default=lambda _: None)
+    _seen: tuple[object, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._seen = _stamps(self.path, self.house.morning.config)
+
+    def refresh(self, *, asked: bool = False) -> bool:
+        """Takes over what was edited since the last look, or everything when `asked`; says whether it did."""
+        seen = _stamps(self.path, self.house.morning.config)
+        if seen == self._seen and not asked:
+            return False
+        self._seen = seen
+        log = structlog.get_logger("briefing.serve")
+        try:
+            fresh = self._open()
+        except BriefingError as error:
+            log.warning("config not taken over", reason=str(error), stays="the one in use")
+            return False
+        before, self.house = self.house, fresh
+        self.on_change(fresh)
+        before.close()
+        log.info("config taken over", file=str(self.path))
+        return True
+
+    def _open(self) -> House:
+        from briefing.config.load import load_config
+        from briefing.wiring import open_house
+
+        config, used = load_config(self.path), self.house.morning.config
+        for key, was, is_now in (
+            ("database", used.database, config.database),
+            ("web: listen", (used.web.host, used.web.port), (config.web.host, config.web.port)),
+        ):
+            if was != is_now:
+                raise ConfigError(str(self.path), f"{key} cannot change while the program runs; restart it")
+        return open_house(config, out=self.out, watch=unwatched, makes_apart=True)
+
+
+@contextmanager
+def refreshing(living: LivingHouse) -> Iterator[None]:
+    """Looks at the files every two seconds, and at once on SIGHUP, while the block lasts."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_keep_looking, args=(living, stop), name="config", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+
+
+def leave_hangups_to_us() -> None:
+    """Keeps SIGHUP from ending the program; called before any thread is started, for they inherit it.
+
+    No handler of Python's is set: it would wake whoever waits for the signals that end us.
+    """
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+
+
+def _keep_looking(living: LivingHouse, stop: threading.Event) -> None:
+    while not stop.is_set():
+        living.refresh(asked=_hung_up())
+
+
+def _hung_up() -> bool:
+    """Waits for SIGHUP, two seconds at most; says whether it came."""
+    if hasattr(signal, "sigtimedwait"):
+        return signal.sigtimedwait({signal.SIGHUP}, LOOK_S) is not None
+    time.sleep(LOOK_S)
+    return False
+
+
+def _stamps(path: Path, config: Config) -> tuple[object, ...]:
+    """What changes when one of the files changes that the house was made from."""
+    files = [path]
+    if config.templates is not None:
+        files += sorted(file for file in Path(config.templates).rglob("*") if file.is_file())
+    if config.look.logo_file:
+        files.append(Path(config.look.logo_file))
+    return tuple((str(file), *_stamp(file)) for file in files)
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    try:
+        found = file.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
