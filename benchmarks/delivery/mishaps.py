@@ -25,6 +25,7 @@ from benchmarks.delivery.house import DOMAIN, NOW, invent_readers, make_room
 from benchmarks.delivery.recording import open_relay
 from briefing.engines.clock import SystemClock
 from briefing.model.delivery import Balance, DeliveryStatus, Envelope, OnUncertain
+from briefing.model.subscriber import Habit
 from briefing.services.delivery_rules import LEASE, message_id
 from briefing.store.database import open_database
 from briefing.store.ledger import SqlLedger
@@ -142,6 +143,30 @@ def rivals(*, readers: int, editions: int) -> Counter[str]:
         if any(child.exitcode != 0 for child in both):
             raise RuntimeError(f"the senders ended with {[child.exitcode for child in both]}")
         return Counter(message for _, message in relay.accepted)
+
+
+def planned_under_fire(*, readers: int, kills: int, seed: int) -> tuple[Balance, ...]:
+    """The books after each time a planner was killed at a random moment, and after one that nobody killed."""
+    dice = random.Random(seed)
+    balances: list[Balance] = []
+    with tempfile.TemporaryDirectory() as name:
+        database = f"sqlite:///{Path(name)}/briefing.db"
+        invent_readers(database, readers)
+        for number in range(kills + 1):
+            child = _PROCESSES.Process(target=_plan, args=(database,))
+            child.start()
+            if number < kills:
+                child.join(dice.uniform(0.0, 0.5))
+                child.kill()
+            child.join(_PATIENCE_S)
+            balances.append(_balance(database))
+    return tuple(balances)
+
+
+def _plan(database: str) -> None:
+    """What a child does: plan the edition for everyone."""
+    room = make_room(database, port=0, clock=RunningClock(NOW), on_uncertain=OnUncertain.RESEND)
+    room.ledger.plan_habits(EDITION, [Habit()], now=NOW)
 
 
 def _start(database: str, port: int, policy: OnUncertain, number: int) -> BaseProcess:

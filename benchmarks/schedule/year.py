@@ -34,7 +34,9 @@ def main(words: list[str] | None = None) -> int:
         world.close()
     took = time.perf_counter() - began
     rows = ", ".join(f"{count:,} {status}" for status, count in sorted(found.items()))
-    print(f"{asked.days} days, {asked.readers:,} readers in {len(ZONES)} zones, {took:.0f} s: {rows}; 0 twice, 0 silent")
+    print(
+        f"{asked.days} days, {asked.readers:,} readers in {len(ZONES)} zones, {took:.0f} s: {rows}; 0 twice, 0 silent"
+    )
     return 0
 
 
