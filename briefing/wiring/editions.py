@@ -46,7 +46,7 @@ def open_newsroom(
 def make_edition_desk(
     config: Config, engine: Engine, clock: Clock, *, encoder: Encoder | None, watch: Watcher, out: Path, apart: bool
 ) -> EditionDesk:
-    """Has editions made, in this process or `apart`, where one that was made is good as long as a reading of sources."""
+    """Has editions made, here or `apart`: there, one that was made is good as long as a reading of the sources."""
     from briefing.services.editions import SHELF_LIFE, EditionDesk, recipe_of
     from briefing.store.prepared import SqlPreparedEditions
 
