@@ -232,7 +232,7 @@ class Morning:
 
     def _why_missed(self, editions: Day, segment: Segment) -> str:
         known = editions.known(segment)
-        return (known.reason if known else "") or self._attention.silences.get(editions.date, "")
+        return (known.reason if known else "") or self._attention.reasons.get(editions.date, "")
 
     def _publishing(self, copies: Copies) -> Publishing:
         return Publishing(copies=copies, kept=self.editions.kept, memory=self.memory, archive=self.archive)

@@ -72,7 +72,7 @@ class Attention:
         agenda: what is open for each habit, and how long.
         planned: by edition and habit, the change of the list up to which every reader has a row.
         closed, prepared: editions and habits that need no more attention of that kind.
-        silences: why there was no news for anybody, by edition.
+        reasons: why nothing could be sent at the last try, by edition.
     """
 
     habits: tuple[Habit, ...] = ()
@@ -81,14 +81,14 @@ class Attention:
     closed: set[tuple[date, Habit]] = field(default_factory=set)
     agenda: dict[Habit, Standstill] = field(default_factory=dict)
     prepared: set[tuple[date, Habit]] = field(default_factory=set)
-    silences: dict[date, str] = field(default_factory=dict)
+    reasons: dict[date, str] = field(default_factory=dict)
 
     def forget(self, before: date) -> None:
         """Forgets editions of long ago."""
         self.planned = {key: change for key, change in self.planned.items() if key[0] >= before}
         self.closed = {key for key in self.closed if key[0] >= before}
         self.prepared = {key for key in self.prepared if key[0] >= before}
-        self.silences = {day: why for day, why in self.silences.items() if day >= before}
+        self.reasons = {day: why for day, why in self.reasons.items() if day >= before}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,8 +189,8 @@ class Timetable:
     def _send(self, day: date, crowds: tuple[Crowd, ...]) -> SendReport:
         try:
             return self.send(day, crowds)
-        except NothingToSendError as error:
-            self.attention.silences[day] = str(error)
+        except BriefingError as error:
+            self.attention.reasons[day] = str(error)
             raise
 
     def _close_gone(self, now: datetime) -> tuple[SendReport, ...]:
@@ -204,19 +204,19 @@ class Timetable:
                 continue
             for slot in gone_slots(reader_with(habit), self.schedule, self.default_zone, since=since, now=now):
                 if (slot.edition, habit) not in self.attention.closed:
-                    self.attention.closed.add((slot.edition, habit))
                     gone.setdefault((slot, self._why_gone(slot, since)), []).append(habit)
-        reports = (self._close(slot, reason, habits, now) for (slot, reason), habits in gone.items())
+        reports = [self._close(slot, reason, habits, now) for (slot, reason), habits in gone.items()]
         return tuple(report for report in reports if report is not None)
 
     def _why_gone(self, slot: Slot, since: datetime) -> str:
         if slot.due_at > since:
             return f"nothing was sent between {since:%d %b %H:%M} and {slot.closes_at:%d %b %H:%M} UTC: not running"
-        return self.attention.silences.get(slot.edition, "no edition could be made in time")
+        return self.attention.reasons.get(slot.edition, "no edition could be made in time")
 
     def _close(self, slot: Slot, reason: str, habits: list[Habit], now: datetime) -> SendReport | None:
         day = slot.edition
         count = self.ledger.plan_missed(day, habits, joined_before=slot.closes_at, reason=reason, now=now)
+        self.attention.closed.update((day, habit) for habit in habits)
         if not count:
             return None
         message = f"{count} {'reader' if count == 1 else 'readers'} missed the edition of {day}: {reason}"
