@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
     from datetime import date, datetime
     from pathlib import PurePath
@@ -71,10 +71,13 @@ class Backups(Protocol):
 class HeldRows(Protocol):
     """Holds rows of the books back that nobody can vouch for, until a person says otherwise."""
 
-    def hold_open(self, *, reason: str, until: datetime, now: datetime) -> Mapping[date, int]:
+    def hold_open(self, days: Iterable[date], *, reason: str, until: datetime, now: datetime) -> Mapping[date, int]:
         """Closes every row that a sender might take up, so that none does before `until`; gives how many by edition.
 
         What may have been handed over (in flight, uncertain) becomes uncertain, anything else missed.
+
+        Args:
+            days: editions of which even a missed copy might be sent, for there is time.
         """
         ...
 

@@ -13,7 +13,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from briefing.model.subscriber import SubscriberStatus
-from briefing.services.slots import due_slot, gone_slots, reader_with, zone_of
+from briefing.services.slots import due_slot, gone_slots, reader_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -54,7 +54,7 @@ class Settled:
 
     Attributes:
         taken_at: up to when they are known; None when the backup is of a briefing that never sent.
-        today: copies of editions of today that are held back.
+        today: copies of editions that there is still time for, and that are held back.
         earlier: copies of earlier editions that were closed.
         kept_off: readers who said no after that, and stay off the list.
     """
@@ -120,28 +120,33 @@ class RestoreDesk:
         since = min((moment for moment in (taken_at, last_look) if moment is not None), default=now)
         when = f" of {taken_at.astimezone(UTC):%d %b %Y %H:%M} UTC" if taken_at else ""
         reason = f"the database was restored from a backup{when}: it may have been sent already"
-        closed = self._close_slots(records, since=since, reason=reason, now=now)
-        held = records.held.hold_open(reason=reason, until=now + HELD_FOR, now=now)
+        days = self._plan_open(records, now)
+        held = records.held.hold_open(days, reason=reason, until=now + HELD_FOR, now=now)
+        closed = self._close_gone(records, since=since, reason=reason, now=now)
         records.looks.note_look(now)
         records.looks.clear_confirmation()
-        zones = (zone_of(reader_with(habit), self.default_zone) for habit in records.store.habits())
-        today = sum(held.get(day, 0) for day in {now.astimezone(zone).date() for zone in zones})
+        today = sum(held.get(day, 0) for day in days)
         return Settled(taken_at=taken_at, today=today, earlier=closed + sum(held.values()) - today)
 
-    def _close_slots(self, records: Records, *, since: datetime, reason: str, now: datetime) -> int:
-        """Gives everybody a row for each slot since then who has none: closed where it is over, to be held where not.
+    def _plan_open(self, records: Records, now: datetime) -> frozenset[date]:
+        """Gives everybody whose slot is open a row, to be held; gives the editions."""
+        days = set()
+        for habit in records.store.habits():
+            slot = due_slot(reader_with(habit), self.schedule, self.default_zone, now)
+            if slot is not None:
+                records.ledger.plan_habits(slot.edition, [habit], now=now)
+                days.add(slot.edition)
+        return frozenset(days)
 
-        Gives how many were closed.
-        """
+    def _close_gone(self, records: Records, *, since: datetime, reason: str, now: datetime) -> int:
+        """Gives everybody a closed row for each slot that is over since then and has none; gives how many."""
         closed = 0
         for habit in records.store.habits():
-            reader = reader_with(habit)
-            open_one = due_slot(reader, self.schedule, self.default_zone, now)
-            if open_one is not None:
-                records.ledger.plan_habits(open_one.edition, [habit], now=now)
-            for slot in gone_slots(reader, self.schedule, self.default_zone, since=since, now=now):
+            slots = gone_slots(reader_with(habit), self.schedule, self.default_zone, since=since, now=now)
+            for slot in slots:
+                before = slot.closes_at
                 closed += records.ledger.plan_missed(
-                    slot.edition, [habit], joined_before=slot.closes_at, reason=reason, now=now
+                    slot.edition, [habit], joined_before=before, reason=reason, now=now
                 )
         return closed
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 
 from briefing.model.delivery import DeliveryStatus
 from briefing.store.database import writing
@@ -16,15 +16,13 @@ from briefing.store.ledger_statements import OPEN
 from briefing.store.schema import deliveries
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from sqlalchemy import Engine
 
 _MISSED, _UNCERTAIN = DeliveryStatus.MISSED.value, DeliveryStatus.UNCERTAIN.value
 _IN_DOUBT = (DeliveryStatus.INFLIGHT.value, _UNCERTAIN)
-#: What a sender might take up without being asked.
-_UNSETTLED = and_(OPEN, deliveries.c.status != _MISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +31,15 @@ class SqlHeldRows:
 
     engine: Engine
 
-    def hold_open(self, *, reason: str, until: datetime, now: datetime) -> Mapping[date, int]:
+    def hold_open(self, days: Iterable[date], *, reason: str, until: datetime, now: datetime) -> Mapping[date, int]:
         """Closes every row that a sender might take up, so that none does before `until`; gives how many by edition."""
-        counted = select(deliveries.c.edition, func.count()).where(_UNSETTLED).group_by(deliveries.c.edition)
+        unsettled = and_(OPEN, or_(deliveries.c.status != _MISSED, deliveries.c.edition.in_(tuple(days))))
+        counted = select(deliveries.c.edition, func.count()).where(unsettled).group_by(deliveries.c.edition)
         status = case((deliveries.c.status.in_(_IN_DOUBT), _UNCERTAIN), else_=_MISSED)
         held = {"status": status, "detail": reason, "retry_at": until, "owner": None, "updated_at": now}
         with writing(self.engine) as connection:
             counts: dict[date, int] = dict(connection.execute(counted).all())
-            connection.execute(update(deliveries).where(_UNSETTLED).values(**held))
+            connection.execute(update(deliveries).where(unsettled).values(**held))
         return counts
 
     def let_go(self, edition: date, *, beyond: datetime) -> int:

@@ -167,7 +167,7 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 
 def test_a_damaged_database_gives_no_backup(file: Path, tmp_path: Path) -> None:
     damage(file)
-    with pytest.raises(StoreError, match="is damaged|malformed"):
+    with pytest.raises(StoreError, match=r"is damaged|malformed"):
         SqliteBackups(file).make(tmp_path / "b" / "copy.db", now=NOW)
     assert list((tmp_path / "b").iterdir()) == []
 
@@ -177,7 +177,7 @@ def test_a_folder_that_cannot_be_written_is_named_with_the_cure() -> None:
         open_database(f"sqlite:///{folder}/briefing.db").dispose()
         (folder / "briefing.db").chmod(0o666)
         (folder / "mine").mkdir(mode=0o500)
-        with rights_of_an_ordinary_user(), pytest.raises(StoreError, match="mine cannot be written .*another place"):
+        with rights_of_an_ordinary_user(), pytest.raises(StoreError, match=r"mine cannot be written .*another place"):
             SqliteBackups(folder / "briefing.db").make(folder / "mine" / "copy.db", now=NOW)
 
 
@@ -328,12 +328,12 @@ def test_a_database_that_another_program_has_open_is_not_replaced(file: Path, co
 
 
 def test_nobody_gets_in_while_it_is_replaced(file: Path, copy: Path) -> None:
-    with SqliteBackups(file).replacing(copy, now=NOW):
-        with (
-            closing(sqlite3.connect(file, timeout=0)) as other,
-            pytest.raises(sqlite3.OperationalError, match="locked"),
-        ):
-            other.execute("SELECT count(*) FROM told")
+    with (
+        SqliteBackups(file).replacing(copy, now=NOW),
+        closing(sqlite3.connect(file, timeout=0)) as other,
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        other.execute("SELECT count(*) FROM told")
     with closing(sqlite3.connect(file, timeout=0)) as other:
         assert other.execute("SELECT count(*) FROM told").fetchone() == (0,)
 
