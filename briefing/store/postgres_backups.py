@@ -14,13 +14,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, inspect
-from sqlalchemy.pool import NullPool
+from sqlalchemy import inspect
+from sqlalchemy.engine import URL
 
 from briefing.errors import StoreError
 from briefing.model.backup import Backup, Replacement
 from briefing.store.backup_files import delete, fresh_file, names_in
-from briefing.store.database import parse_address, reading, writing
+from briefing.store.database import parse_address, reading
+from briefing.store.inspection import open_read_only
 from briefing.store.premises import exists
 from briefing.store.schema import metadata
 from briefing.store.sqlite_backups import known_schema, no_backup
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import PurePath
-
-    from sqlalchemy.engine import URL
 
 _MAGIC = b"PGDMP"
 _TABLES = ("alembic_version", *metadata.tables)
@@ -110,8 +109,7 @@ class PostgresBackups:
         Raises:
             StoreError: there are tables of ours in it, or it could not be filled.
         """
-        engine = create_engine(self._location, poolclass=NullPool)
-        with reading(engine) as connection:
+        with reading(open_read_only(self.url)) as connection:
             if there := sorted(set(_TABLES) & set(inspect(connection).get_table_names())):
                 raise StoreError(
                     f"{self._location.database} holds a briefing already (its table {there[0]}), which is left as it "
@@ -122,9 +120,9 @@ class PostgresBackups:
         try:
             yield Replacement(url=self.url)
         except BaseException:
-            with writing(engine) as connection:
-                metadata.drop_all(connection)
-                connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+            self._run(
+                "psql", f"--dbname={_address(self._location)}", f"--command=DROP TABLE IF EXISTS {', '.join(_TABLES)}"
+            )
             raise
 
     def kept(self, folder: PurePath) -> tuple[str, ...]:
@@ -213,9 +211,13 @@ def _require_dump(path: Path) -> None:
 
 def _address(location: URL) -> str:
     """What libpq understands, without the password."""
-    return location.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    without = URL.create(
+        "postgresql", location.username, None, location.host, location.port, location.database, location.query
+    )
+    return without.render_as_string(hide_password=False)
 
 
 def _last_line(said: str) -> str:
+    """What a program said last, without its own name before it."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return lines[-1].removeprefix("pg_dump: ").removeprefix("pg_restore: ") if lines else "no reason given"
+    return re.sub(r"^\w+: ", "", lines[-1]) if lines else "no reason given"

@@ -21,6 +21,7 @@ from briefing.model.backup import Backup, Replacement
 from briefing.store.backup_files import COMPANIONS, delete, fresh_file, names_in, persist, unfinished, unwritable
 from briefing.store.database import refusal
 from briefing.store.inspection import connect_to_read
+from briefing.store.lock import only_server
 from briefing.store.premises import exists
 from briefing.store.schema import HEAD
 
@@ -99,7 +100,7 @@ class SqliteBackups:
         if exists(self.file) and self.file.samefile(file):
             raise StoreError(f"{file} is the database itself; name a backup of it")
         aside = self.file.with_name(f"{self.file.name}.replaced-{now:%Y-%m-%d-%H%M%S}Z") if exists(self.file) else None
-        with unfinished(self.file) as copy, _possession(self.file):
+        with only_server(f"sqlite:///{self.file}"), unfinished(self.file) as copy, _possession(self.file):
             _copy(Path(file), copy)
             with _open(copy) as connection, _telling(copy):
                 connection.execute("DELETE FROM settings WHERE name = ?", (_TAKEN_AT,))  # it is no backup any more

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
 import sqlite3
@@ -24,6 +25,7 @@ from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.store.database import open_database, writing
 from briefing.store.keys import SqlKeys
 from briefing.store.ledger import SqlLedger
+from briefing.store.lock import only_server
 from briefing.store.schema import HEAD
 from briefing.store.sqlite_backups import SqliteBackups
 from briefing.store.subscribers import SqlSubscribers
@@ -53,7 +55,11 @@ def copy(file: Path, tmp_path: Path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, str]:
-    return {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.iterdir() if path.is_file()}
+    return {
+        path.name: sha256(path.read_bytes()).hexdigest()
+        for path in folder.iterdir()
+        if path.is_file() and path.suffix != ".lock"
+    }
 
 
 def readers_in(file: Path) -> list[str]:
@@ -268,7 +274,7 @@ def test_the_database_that_is_replaced_is_kept_beside_it(file: Path, copy: Path)
     aside = replace_with(copy, file)
     assert aside == file.with_name("briefing.db.replaced-2026-11-23-030000Z")
     assert (readers_in(file), readers_in(aside)) == (["ada", "ben"], ["ada", "ben", "eve"])
-    assert sorted(path.name for path in file.parent.iterdir()) == [file.name, aside.name]
+    assert sorted(contents(file.parent)) == [file.name, aside.name]
     assert file.stat().st_mode & 0o777 == 0o600
 
 
@@ -325,6 +331,12 @@ def test_a_database_that_another_program_has_open_is_not_replaced(file: Path, co
         other.communicate("")
     assert other.returncode == 0
     assert replace_with(copy, file) is not None
+
+
+def test_a_program_that_serves_the_database_is_named_by_its_process(file: Path, copy: Path) -> None:
+    with only_server(f"sqlite:///{file}"), pytest.raises(StoreError, match=rf"runs .* as process {os.getpid()}; stop"):
+        replace_with(copy, file)
+    assert not list(file.parent.glob("*.replaced*"))
 
 
 def test_nobody_gets_in_while_it_is_replaced(file: Path, copy: Path) -> None:
