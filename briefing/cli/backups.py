@@ -81,6 +81,8 @@ def _tell(restored: Restored) -> int:
         )
     if restored.knows_leavers:
         say(f"{plural(settled.kept_off, 'reader')} who said no since then, by the database that it replaced: kept off")
+    else:
+        note("no database could be asked who said no since then")
     note("whoever said no since then anywhere else gets mail again; so before you start `briefing serve`:")
     note("mark the letters since then in the mailbox of `mail: bounces` as unread, and run `briefing bounces read`")
     return 0 if restored.knows_leavers else 1

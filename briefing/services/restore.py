@@ -8,12 +8,13 @@ Next: briefing/services/upkeep.py.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from briefing.model.subscriber import SubscriberStatus
-from briefing.services.slots import due_slot, gone_slots, reader_with
+from briefing.services.slots import due_slot, gone_slots, reader_with, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -54,7 +55,7 @@ class Settled:
 
     Attributes:
         taken_at: up to when they are known; None when the backup is of a briefing that never sent.
-        today: copies of editions that there is still time for, and that are held back.
+        today: copies of editions of today, or that there is still time for, which are held back.
         earlier: copies of earlier editions that were closed.
         kept_off: readers who said no after that, and stay off the list.
     """
@@ -121,33 +122,37 @@ class RestoreDesk:
         when = f" of {taken_at.astimezone(UTC):%d %b %Y %H:%M} UTC" if taken_at else ""
         reason = f"the database was restored from a backup{when}: it may have been sent already"
         days = self._plan_open(records, now)
-        held = records.held.hold_open(days, reason=reason, until=now + HELD_FOR, now=now)
         closed = self._close_gone(records, since=since, reason=reason, now=now)
+        held = records.held.hold_open(days, reason=reason, until=now + HELD_FOR, now=now)
         records.looks.note_look(now)
         records.looks.clear_confirmation()
         today = sum(held.get(day, 0) for day in days)
-        return Settled(taken_at=taken_at, today=today, earlier=closed + sum(held.values()) - today)
+        earlier = sum(held.values()) - today + sum(count for day, count in closed.items() if day not in days)
+        return Settled(taken_at=taken_at, today=today, earlier=earlier)
 
     def _plan_open(self, records: Records, now: datetime) -> frozenset[date]:
-        """Gives everybody whose slot is open a row, to be held; gives the editions."""
+        """Gives everybody whose slot is open a row, to be held; gives those editions, and those of readers' today.
+
+        The latter even if their hour is over: a reader may choose a later one, and then there is time again.
+        """
         days = set()
         for habit in records.store.habits():
-            slot = due_slot(reader_with(habit), self.schedule, self.default_zone, now)
+            reader = reader_with(habit)
+            days.add(now.astimezone(zone_of(reader, self.default_zone)).date())
+            slot = due_slot(reader, self.schedule, self.default_zone, now)
             if slot is not None:
                 records.ledger.plan_habits(slot.edition, [habit], now=now)
                 days.add(slot.edition)
         return frozenset(days)
 
-    def _close_gone(self, records: Records, *, since: datetime, reason: str, now: datetime) -> int:
-        """Gives everybody a closed row for each slot that is over since then and has none; gives how many."""
-        closed = 0
+    def _close_gone(self, records: Records, *, since: datetime, reason: str, now: datetime) -> Counter[date]:
+        """Gives everybody a closed row for each slot that is over since then and has none; by edition how many."""
+        closed: Counter[date] = Counter()
         for habit in records.store.habits():
-            slots = gone_slots(reader_with(habit), self.schedule, self.default_zone, since=since, now=now)
-            for slot in slots:
-                before = slot.closes_at
-                closed += records.ledger.plan_missed(
-                    slot.edition, [habit], joined_before=before, reason=reason, now=now
-                )
+            reader = reader_with(habit)
+            for slot in gone_slots(reader, self.schedule, self.default_zone, since=since, now=now):
+                day, before = slot.edition, slot.closes_at
+                closed[day] += records.ledger.plan_missed(day, [habit], joined_before=before, reason=reason, now=now)
         return closed
 
 

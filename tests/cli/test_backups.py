@@ -132,6 +132,7 @@ def test_a_database_that_cannot_be_asked_who_said_no_is_worth_a_look(post: Termi
     ran = post("restore", DEFAULT, "--now", NINE)
     assert ran.status == 1
     assert "kept off" not in ran.out
+    assert "no database could be asked who said no since then\n" in ran.err
     assert "whoever said no since then" in ran.err
     assert "briefing bounces read" in ran.err
     assert len(post("subscribers", "list").out.splitlines()) == 2

@@ -254,6 +254,15 @@ def test_a_reader_who_moves_their_hour_after_the_restore_does_not_get_today_agai
     assert scene.transport.recipients == []
 
 
+def test_a_reader_who_moves_their_hour_after_todays_was_over_does_not_get_today_again(scene: Scene) -> None:
+    scene.clock.move(hours=5)  # past one o'clock, when the window of seven has closed
+    assert scene.restore().settled.today == 2
+    scene.store.save_subscriber(confirmed("ada", at=time(20, 0)))
+    watch_a_day(scene, hours=9)
+    assert scene.transport.recipients == []
+    assert scene.statuses(MONDAY) == {"ada": "missed", "ben": "missed"}
+
+
 def test_a_window_of_days_is_held_as_well(scene: Scene) -> None:
     scene.schedule = replace(scene.schedule, late_window=timedelta(days=3), days=(5,))
     scene.restore()
