@@ -7,6 +7,7 @@ import math
 import zlib
 from array import array
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import PurePath
@@ -16,6 +17,7 @@ from briefing.deliver.replies import parse_reply
 from briefing.errors import BounceError, StoreError, TransportError, WriterError
 from briefing.model.announcement import Announcement
 from briefing.model.article import Article
+from briefing.model.backup import Backup, Replacement
 from briefing.model.delivery import Answer, AnswerKind, Balance, Delivery, DeliveryStatus
 from briefing.model.edition import DEFAULT_SEGMENT, SourceReport, SourceState
 from briefing.model.letter import MOST_BYTES
@@ -336,6 +338,73 @@ class MemoryLedger:
 
 
 _SETTLED = frozenset({DeliveryStatus.SENT, DeliveryStatus.FAILED, DeliveryStatus.SUPPRESSED})
+
+
+@dataclass
+class MemoryHeldRows:
+    """Holds rows of books in memory back."""
+
+    ledger: MemoryLedger
+
+    def hold_open(self, days: Iterable[date], *, reason: str, until: datetime, now: datetime) -> Mapping[date, int]:
+        doubtful, in_time = {DeliveryStatus.INFLIGHT, DeliveryStatus.UNCERTAIN}, set(days)
+        unsettled = {key: row for key, row in self.ledger.deliveries.items() if row.status not in _SETTLED}
+        held = {k: r for k, r in unsettled.items() if r.status is not DeliveryStatus.MISSED or r.edition in in_time}
+        for key, row in held.items():
+            status = DeliveryStatus.UNCERTAIN if row.status in doubtful else DeliveryStatus.MISSED
+            changed = replace(row, status=status, detail=reason, retry_at=until, owner=None, updated_at=now)
+            self.ledger.deliveries[key] = changed
+        return Counter(day for day, _ in held)
+
+    def let_go(self, edition: date, *, beyond: datetime) -> int:
+        rows = [row for row in self.ledger.rows(edition) if row.status not in _SETTLED and row.retry_at]
+        held = [row for row in rows if row.retry_at is not None and row.retry_at > beyond]
+        for row in held:
+            self.ledger.deliveries[edition, row.subscriber] = replace(row, retry_at=None)
+        return len(held)
+
+
+@dataclass
+class MemoryBackups:
+    """Makes backups that say what they are told, of a database that is told of restores.
+
+    Attributes:
+        found: what is in the database.
+        in_use: somebody else has it open.
+        restored: backups that took its place.
+    """
+
+    found: Backup
+    files: dict[PurePath, Backup] = field(default_factory=dict)
+    in_use: bool = False
+    restored: list[PurePath] = field(default_factory=list)
+    stem: str = "briefing"
+    suffix: str = ".db"
+
+    def make(self, file: PurePath, *, now: datetime) -> Backup:
+        if file in self.files:
+            raise StoreError(f"{file} is there already")
+        self.files[file] = replace(self.found, file=file, taken_at=now)
+        return self.files[file]
+
+    def examine(self, file: PurePath) -> Backup:
+        if file not in self.files:
+            raise StoreError(f"{file} cannot be read")
+        return self.files[file]
+
+    @contextmanager
+    def replacing(self, file: PurePath, *, now: datetime) -> Iterator[Replacement]:
+        if self.in_use:
+            raise StoreError("is in use")
+        yield Replacement(url="memory", aside=PurePath(f"old-{now:%Y-%m-%d}"))
+        self.restored.append(file)
+
+    def kept(self, folder: PurePath) -> tuple[str, ...]:
+        return tuple(sorted(file.name for file in self.files if file.parent == folder))
+
+    def forget(self, file: PurePath) -> None:
+        if self.files.pop(file, None) is None:
+            raise StoreError(f"{file} cannot be deleted")
 
 
 @dataclass

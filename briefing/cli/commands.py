@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from briefing import __version__
-from briefing.cli import bounces, changes, doctor, own_templates, runs, stages, subscribers, timing
+from briefing.cli import backups, bounces, changes, doctor, own_templates, runs, stages, subscribers, timing
 from briefing.cli.words import list_problems, note, parse_moment, plural, progress, say, unwatched
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ app.command("extract", epilog=stages.EXTRACT_EXAMPLES)(stages.extract)
 app.command("summarise", epilog=stages.SUMMARISE_EXAMPLES)(stages.summarise)
 app.command("group", epilog=stages.GROUP_EXAMPLES)(stages.group)
 app.command("runs", epilog=runs.EXAMPLES)(runs.runs)
+app.command("backup", epilog=backups.BACKUP_EXAMPLES)(backups.backup)
+app.command("restore", epilog=backups.RESTORE_EXAMPLE)(backups.restore)
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="Your config file.", show_default=True)]
 OutOption = Annotated[Path, typer.Option("--out", help="Folder for the edition's files.")]

@@ -6,6 +6,7 @@ fake for each, held to the same contract tests as the real one.
 Next: briefing/ports/world.py.
 """
 
+from briefing.ports.backups import Backups, HeldRows
 from briefing.ports.checkup import DatabaseInspector, Premises, Probe, Resolver
 from briefing.ports.doors import AnnouncementQueue, Directory, Messenger, RequestNotes
 from briefing.ports.letters import BounceBook, History, Mailbox, ReturnPath
@@ -36,6 +37,7 @@ __all__ = [
     "AlarmLog",
     "AnnouncementQueue",
     "Archive",
+    "Backups",
     "Books",
     "BounceBook",
     "Clock",
@@ -49,6 +51,7 @@ __all__ = [
     "Encoder",
     "Gauges",
     "GeneratedTexts",
+    "HeldRows",
     "History",
     "KeyStore",
     "LanguageDetector",

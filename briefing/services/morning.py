@@ -16,6 +16,7 @@ from briefing.services.copies import Copies
 from briefing.services.editions import Day
 from briefing.services.holding import Holding
 from briefing.services.publishing import Publishing
+from briefing.services.restore import let_go
 from briefing.services.runs import Unobserved
 from briefing.services.schedule import Attention, Timetable, send_each
 from briefing.services.segments import default_segment, segment_of
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from briefing.model.run import Figures
     from briefing.model.settings import Config
     from briefing.model.subscriber import Crowd, Segment
-    from briefing.ports import Archive, Clock, EditionMemory, LinkSigner, MessageSigner, ReturnPath, Transport
+    from briefing.ports import Archive, Clock, EditionMemory, HeldRows, LinkSigner, MessageSigner, ReturnPath, Transport
     from briefing.services.clock_guard import ClockGuard
     from briefing.services.editions import EditionDesk
     from briefing.services.runs import Observer
@@ -48,6 +49,7 @@ class Morning:
         seal, return_path: as in `Copies`.
         guard: as in `Timetable`.
         makes_ahead: editions are made some minutes before they are due.
+        held_rows: knows the copies that a restore held back; None where nothing is restored.
         observer: hears how each edition gets on.
     """
 
@@ -63,6 +65,7 @@ class Morning:
     return_path: ReturnPath | None = None
     guard: ClockGuard | None = None
     makes_ahead: bool = False
+    held_rows: HeldRows | None = None
     observer: Observer = field(default_factory=Unobserved)
     _found: list[Problem] = field(default_factory=list)
     _attention: Attention = field(default_factory=Attention)
@@ -83,7 +86,10 @@ class Morning:
             NothingToSendError: there is no story for anybody.
         """
         self._found.clear()
-        return send_each(dict(sorted(self._crowds_by_day().items())), self._send)
+        days = dict(sorted(self._crowds_by_day().items()))
+        if self.held_rows is not None:
+            let_go(self.held_rows, days, now=self.clock.now())
+        return send_each(days, self._send)
 
     def join(self, day: date, *, begins_at: str, on_time: bool) -> Share:
         """Helps another program that sends these editions, beginning with the readers after that id.

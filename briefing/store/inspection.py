@@ -56,7 +56,7 @@ def open_read_only(url: str) -> Engine:
 
 def _read_only_sqlite(location: URL) -> Engine:
     # No pool: SQLite tidies its -wal and -shm away when the last connection closes.
-    engine = create_engine(location, creator=lambda: _connected(Path(str(location.database))), poolclass=NullPool)
+    engine = create_engine(location, creator=lambda: connect_to_read(Path(str(location.database))), poolclass=NullPool)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -65,8 +65,11 @@ def _read_only_sqlite(location: URL) -> Engine:
     return engine
 
 
-def _connected(file: Path) -> sqlite3.Connection:
-    """Opened for writing where that may be: a connection for reading alone would leave -wal and -shm behind."""
+def connect_to_read(file: Path) -> sqlite3.Connection:
+    """A connection that changes nothing, to a file that is there.
+
+    It is opened for writing where that may be: one for reading alone would leave -wal and -shm behind.
+    """
     mode = "rw" if may(file, os.W_OK) and may(file.parent, os.W_OK) else "ro"
     address = f"file:{quote(str(file.absolute()))}?mode={mode}"
     connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=LOCK_S)
@@ -99,7 +102,7 @@ class SqlInspector:
         if not exists(file):
             raise StoreError(f"{file} is not there")
         try:
-            with closing(_connected(file)) as connection:
+            with closing(connect_to_read(file)) as connection:
                 is_locked = _is_locked(connection)
                 damage = _damage(connection)
         except sqlite3.Error as error:

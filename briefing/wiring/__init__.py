@@ -3,6 +3,7 @@
 Next: briefing/wiring/stages.py.
 """
 
+from briefing.wiring.backups import make_backup_desk, make_restore_desk
 from briefing.wiring.doctor import make_doctor
 from briefing.wiring.editions import open_newsroom
 from briefing.wiring.house import House, confirm_clock, open_comparison, open_forecast, open_house
@@ -22,6 +23,7 @@ __all__ = [
     "House",
     "Office",
     "confirm_clock",
+    "make_backup_desk",
     "make_bounce_round",
     "make_detector",
     "make_doctor",
@@ -29,6 +31,7 @@ __all__ = [
     "make_generator",
     "make_picture_desk",
     "make_reader",
+    "make_restore_desk",
     "open_bounce_desk",
     "open_comparison",
     "open_forecast",

@@ -76,6 +76,7 @@ def make_morning(
     """What sends editions, on a database that is open; `carrier` is what `make_transport` gave."""
     from briefing.services.morning import Morning
     from briefing.store.archive import SqlArchive
+    from briefing.store.held import SqlHeldRows
     from briefing.store.memory import SqlEditionMemory
 
     transport, destination = carrier
@@ -91,6 +92,7 @@ def make_morning(
         destination=destination,
         seal=make_seal(config, readers.clock),
         return_path=make_return_path(config, engine),
+        held_rows=SqlHeldRows(engine),
     )
 
 

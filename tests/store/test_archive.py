@@ -10,10 +10,8 @@ from sqlalchemy import text
 
 from briefing.model.archived import ArchivedEdition
 from briefing.store.archive import SqlArchive
-from briefing.store.database import open_database, reading, writing
-from briefing.store.subscribers import SqlSubscribers
+from briefing.store.database import open_database, reading
 from tests.fakes import MemoryArchive
-from tests.store.older import BACK_TO_0004
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -120,29 +118,3 @@ def test_of_several_senders_at_once_one_is_first(url: str, engine: Engine) -> No
         sender.join()
     (kept,) = SqlArchive(engine).list_editions("default", limit=9)
     assert SqlArchive(engine).find_page(SUNDAY, "default") == f"page of {kept.title}"
-
-
-def test_a_database_without_an_archive_gains_one_and_keeps_everything_else(url: str) -> None:
-    older = open_database(url)
-    with writing(older) as connection:
-        for statement in BEFORE:
-            connection.execute(text(statement))
-    older.dispose()
-    engine = open_database(url)
-    assert [reader.email for reader in SqlSubscribers(engine).list_subscribers()] == ["ada@readers.example"]
-    with reading(engine) as connection:
-        assert connection.scalar(text("SELECT article FROM told")) == "river"
-    SqlArchive(engine).keep(sent(), PAGE)
-    assert SqlArchive(engine).find_page(SUNDAY, "default") == PAGE
-    engine.dispose()
-
-
-#: Turns the newest tables into those of schema 0003, with a reader and a told article in them.
-BEFORE = (
-    *BACK_TO_0004,
-    "DROP TABLE archive",
-    "INSERT INTO subscribers (id, address, email, status, languages, topics)"
-    " VALUES ('1', 'ada@readers.example', 'ada@readers.example', 'confirmed', '[]', '[]')",
-    "INSERT INTO told VALUES ('2026-11-22', 'default', 'river', 's1', '2026-11-22', NULL)",
-    "UPDATE alembic_version SET version_num = '0003'",
-)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from briefing.model.article import Article, Published
 from briefing.model.story import REMEMBERED, REMEMBERED_CHARS, Told, told_by
@@ -14,7 +17,7 @@ from briefing.store.memory import SqlEditionMemory
 from briefing.store.schema import snapshots
 from tests.fakes import MemoryEditionMemory
 from tests.make import NOW, article, story
-from tests.store.older import BACK_TO_0004
+from tests.store.released import make_released
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -158,12 +161,12 @@ def test_the_database_does_not_grow_with_texts(engine: Engine) -> None:
         assert connection.scalar(select(func.count()).select_from(snapshots)) == REMEMBERED.days + 1
 
 
-def test_what_an_older_version_recorded_is_still_known(url: str) -> None:
-    engine = open_database(url)
-    with engine.begin() as connection:
-        for statement in OLDER:
-            connection.execute(text(statement))
-    engine.dispose()
+def test_what_an_older_version_recorded_is_still_known(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "var" / "briefing.db"
+    make_released(file, "0002")
+    with closing(sqlite3.connect(file)) as older:  # beside the river of Sunday
+        older.execute("INSERT INTO told VALUES ('2026-11-23', 'default', 'river'), ('2026-11-23', 'default', 'bridge')")
+        older.commit()
     engine = open_database(url)
     assert SqlEditionMemory(engine).told_before(TUESDAY, "default") == (
         Told(article=Article(id="bridge"), thread="bridge", since=MONDAY),
@@ -171,17 +174,3 @@ def test_what_an_older_version_recorded_is_still_known(url: str) -> None:
     )
     assert SqlEditionMemory(engine).told_articles(since=SUNDAY) == ()
     engine.dispose()
-
-
-#: Turns the newest tables into those of schema 0002, with two editions in them.
-OLDER = (
-    *BACK_TO_0004,
-    "DROP TABLE archive",
-    "DROP TABLE snapshots",
-    "DROP TABLE told",
-    "CREATE TABLE told (edition DATE NOT NULL, segment VARCHAR(64) NOT NULL, article VARCHAR(128) NOT NULL,"
-    " PRIMARY KEY (edition, segment, article))",
-    "INSERT INTO told VALUES ('2026-11-22', 'default', 'river'), ('2026-11-23', 'default', 'river'),"
-    " ('2026-11-23', 'default', 'bridge')",
-    "UPDATE alembic_version SET version_num = '0002'",
-)
