@@ -145,9 +145,8 @@ class DeliveryRun:
         """What a row becomes as it is looked at. Consent is looked at here again: readers may have left meanwhile."""
         is_late = reader is not None and self._is_late(reader, now)
         status = next_status(row, now=now, is_late=is_late, on_uncertain=self.room.on_uncertain)
-        if status in {DeliveryStatus.CLAIMED, DeliveryStatus.MISSED} and (
-            why := declined(row, reader, is_late=is_late)
-        ):
+        why = declined(row, reader, is_late=is_late)
+        if why and status in {DeliveryStatus.CLAIMED, DeliveryStatus.MISSED}:
             return withdrawn(row, why, now=now)
         if status is DeliveryStatus.CLAIMED:
             if reader is None or reader.status is not SubscriberStatus.CONFIRMED:
