@@ -22,8 +22,15 @@ _REMEMBERED = 4096
 MOST_NAMED = 12
 #: difflib's own 0.6 finds no "Viena" among the parts of names.
 _CUTOFF = 0.75
-#: What is written in place of a zone by those who think of a clock.
-_OFFSET = re.compile(r"(utc|gmt|z)?\s*[+-]\s*\d{1,2}(:?\d{2})?", re.IGNORECASE)
+#: First parts of the names that stand for places; the others are countries' old names, offsets and abbreviations.
+_REGIONS = frozenset(
+    ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+)
+#: What is written in place of a zone by those who think of a clock: UTC+1, CEST, Eastern Time. No place looks like it
+#: but by chance: CEST is neither EST nor Australia/West.
+_CLOCK = re.compile(
+    r"(?i:(utc|gmt|z)?\s*[+-]\s*\d{1,2}(:?\d{2})?)|[A-Z]{2,5}|(?i:(eastern|central|mountain|pacific|western)\b.*)"
+)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -57,21 +64,18 @@ def known_zone(name: str) -> str:
     meant = "_".join(name.casefold().split())
     if meant in spellings:
         return spellings[meant]
-    near = None if _OFFSET.fullmatch(name) else _near_zone(meant)
+    near = _cities().get(meant.rpartition("/")[2]) or (None if _CLOCK.fullmatch(name) else _near_zone(meant))
     hint = f"did you mean {near!r}?" if near else "write the largest city that keeps the same time: Europe/Paris"
     raise SubscriberError(f"unknown time zone {name!r}; {hint}")
 
 
 def _near_zone(meant: str) -> str | None:
     """The zone with a name, or else with a last part, that looks like it: Viena is Europe/Vienna."""
-    spellings, cities = _zone_spellings(), _cities()
-    city = meant.rpartition("/")[2]
-    if city in cities:
-        return cities[city]
+    spellings, cities = {zone.casefold(): zone for zone in _places()}, _cities()
     near = get_close_matches(meant, spellings, n=1, cutoff=_CUTOFF)
     if near:
         return spellings[near[0]]
-    near = get_close_matches(city, cities, n=1, cutoff=_CUTOFF)
+    near = get_close_matches(meant.rpartition("/")[2], cities, n=1, cutoff=_CUTOFF)
     return cities[near[0]] if near else None
 
 
@@ -84,9 +88,14 @@ def _zone_spellings() -> dict[str, str]:
 
 @cache
 def _cities() -> dict[str, str]:
-    """Zones by the last part of their name. Of two with the same one the first that is no offset and no old name."""
-    places = [zone for zone in _zone_spellings().values() if "/" in zone and not zone.startswith("Etc/")]
-    return {zone.rpartition("/")[2].casefold(): zone for zone in reversed(places)}
+    """Zones by the last part of their name; of two with the same one the first."""
+    return {zone.rpartition("/")[2].casefold(): zone for zone in reversed(_places())}
+
+
+@cache
+def _places() -> tuple[str, ...]:
+    """What may be suggested: CEST looks like EST and is another time, and "Eastern" means one of two countries."""
+    return tuple(zone for zone in _zone_spellings().values() if zone.partition("/")[0] in _REGIONS and "/" in zone)
 
 
 def _named(known: Sequence[str]) -> str:

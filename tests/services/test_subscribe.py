@@ -188,6 +188,8 @@ def test_days_are_understood_however_they_are_parted(cell: str) -> None:
         ("timezone", "Viena", "did you mean 'Europe/Vienna'?"),
         ("timezone", "GMT+5", "'GMT+5'; write the largest city that keeps the same time: Europe/Paris"),
         ("timezone", "UTC+05:30", "write the largest city that keeps the same time: Europe/Paris"),
+        ("timezone", "CEST", "'CEST'; write the largest city that keeps the same time: Europe/Paris"),
+        ("timezone", "Eastern", "'Eastern'; write the largest city that keeps the same time: Europe/Paris"),
         ("timezone", "Mars/Base", "write the largest city that keeps the same time: Europe/Paris"),
         ("topics", "River", "unknown topic 'River'; did you mean 'Rivers'?"),
         ("topics", "Sailing ships", "known are Rivers, Chess, mostly"),
