@@ -211,6 +211,12 @@ class MemorySubscribers:
         self.readers.pop(subscriber, None)
         self.change += 1
 
+    def forget_pauses(self, *, before: date) -> int:
+        over = [r for r in self.readers.values() if r.paused_until is not None and r.paused_until < before]
+        if over:
+            self.save_subscribers(replace(reader, paused_until=None) for reader in over)
+        return len(over)
+
     def erase_unanswered(self, *, asked_before: datetime) -> tuple[Subscriber, ...]:
         waiting = self.each_subscriber(status=SubscriberStatus.UNCONFIRMED)
         erased = tuple(r for r in waiting if r.asked_at is not None and r.asked_at < asked_before)

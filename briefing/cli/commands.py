@@ -158,10 +158,13 @@ def preview(
     now: NowOption = None,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="On this machine only.")] = 8026,
 ) -> int:
-    """Shows the exact bytes that would be sent on a local page, made anew at every reload."""
+    """Shows the exact bytes that would be sent on a local page, made anew at every reload, and past runs."""
     from briefing.cli.serving import preview_until_stopped
+    from briefing.config.load import load_config
+    from briefing.wiring import open_runs
 
-    return preview_until_stopped(_builds_as_edited(config, out, now), port=port)
+    build = _builds_as_edited(config, out, now)
+    return preview_until_stopped(build, open_runs(load_config(config)), port=port)
 
 
 def _builds_as_edited(config: Path, out: Path, now: str | None) -> Callable[[], Built]:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from briefing.cli.living import LivingHouse
     from briefing.model.edition import Problem
+    from briefing.ports import RunLog
     from briefing.services.morning import Morning
     from briefing.services.newsroom import Built
     from briefing.services.send import SendReport
@@ -273,7 +274,7 @@ class _Ticker:
                 log_problems(fresh)
 
 
-def preview_until_stopped(build: Callable[[], Built], *, port: int) -> int:
+def preview_until_stopped(build: Callable[[], Built], runs: RunLog, *, port: int) -> int:
     """Serves the preview on this machine until Ctrl-C or SIGTERM.
 
     Raises:
@@ -281,7 +282,7 @@ def preview_until_stopped(build: Callable[[], Built], *, port: int) -> int:
     """
     listening = _listen("127.0.0.1", port, cure="name another with --port")
     stop = _stop_in_time()
-    with _answering(preview_app(build), listening):
+    with _answering(preview_app(build, runs), listening):
         say(f"preview on http://127.0.0.1:{port}/ (Ctrl-C ends it)")
         stop.wait()
     return 0

@@ -119,12 +119,42 @@ def show(
     if as_json:
         say(json.dumps(everything, ensure_ascii=False, indent=2))
         return 0
-    for key, value in everything["subscriber"].items():
-        say(f"{key:10}  {', '.join(value) if isinstance(value, list) and value else value or '-'}")
+    pause = office.desk.pause_of(reader)
+    for key, value in {**everything["subscriber"], "paused_until": str(pause or "")}.items():
+        say(f"{key:12}  {', '.join(value) if isinstance(value, list) and value else value or '-'}")
     tally = everything["bounces"]
-    say(f"{'bounces':10}  {tally['soft'] if tally else '-'}")
+    say(f"{'bounces':12}  {tally['soft'] if tally else '-'}")
     for row in everything["deliveries"][:MOST_DELIVERIES]:
-        say(f"{row['edition']:10}  {row['status']}  {row['detail'] or ''}".rstrip())
+        say(f"{row['edition']:12}  {row['status']}  {row['detail'] or ''}".rstrip())
+    return 0
+
+
+@app.command(epilog="Example: briefing subscribers pause ada@example.org --until 2026-12-01")
+def pause(
+    email: str,
+    *,
+    until: Annotated[str, typer.Option(help="The first day they want the briefing again: 2026-12-01.")],
+    config: ConfigOption = _CONFIG,
+) -> int:
+    """Holds a reader's editions until a day, for a year at most; `resume` ends it sooner."""
+    desk = _open(config).desk
+    reader = desk.find_address(email)
+    if reader is None:
+        return _stranger(email)
+    after = desk.pause(reader, until=until)
+    say(f"{after.email}: {after.status.value}, paused until {after.paused_until}")
+    return 0
+
+
+@app.command(epilog="Example: briefing subscribers resume ada@example.org")
+def resume(email: str, *, config: ConfigOption = _CONFIG) -> int:
+    """Ends a reader's pause; today's edition follows at once when its hour has passed and it is not too late for it."""
+    desk = _open(config).desk
+    reader = desk.find_address(email)
+    if reader is None:
+        return _stranger(email)
+    after = desk.resume(reader)
+    say(f"{after.email}: {after.status.value}, not paused")
     return 0
 
 

@@ -32,7 +32,7 @@ class DeliveryStatus(StrEnum):
     DEFERRED = "deferred"
     #: refused for good
     FAILED = "failed"
-    #: the reader unsubscribed or was suppressed after planning
+    #: after planning the reader unsubscribed, paused, took that weekday back or was suppressed
     SUPPRESSED = "suppressed"
     #: the sender died between handing over and hearing the answer
     UNCERTAIN = "uncertain"
@@ -56,7 +56,7 @@ class Delivery:
     Attributes:
         edition: the reader's local date the edition is for.
         attempts: times a server was asked to take it.
-        detail: the last refusal in the server's words.
+        detail: the last refusal in the server's words, or ours for why nothing was sent.
         retry_at: when a deferred message may be tried again.
         owner: the sender that has taken it up; it is theirs until they have been silent too long.
     """

@@ -123,6 +123,15 @@ class Crowd:
         return habit_of(self.example)
 
 
+def pause_of(reader: Subscriber, *, today: date) -> date | None:
+    """Until when their pause lasts, None when there is none or it is over.
+
+    Args:
+        today: the date where they live.
+    """
+    return reader.paused_until if reader.paused_until is not None and reader.paused_until > today else None
+
+
 def habit_of(reader: Subscriber) -> Habit:
     """When a reader wants their mail."""
     return Habit(timezone=reader.timezone, at=reader.at, days=reader.days, paused_until=reader.paused_until)

@@ -81,6 +81,13 @@ class SubscriberStore(Protocol):
         """Forgets a reader: nothing is kept that names them; their rows in the books stay, under an id of nobody."""
         ...
 
+    def forget_pauses(self, *, before: date) -> int:
+        """Takes pauses that ended before then off the readers who had them; gives how many that were.
+
+        Each date that somebody named makes a habit of its own, and every habit is looked at.
+        """
+        ...
+
     def erase_unanswered(self, *, asked_before: datetime) -> tuple[Subscriber, ...]:
         """Forgets, in the same way, every unconfirmed reader whose `asked_at` lies before then; gives who that was.
 

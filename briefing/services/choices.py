@@ -1,6 +1,7 @@
 """Takes the cells of one line about a reader, gives `Choices` with every value checked, and writes such lines again.
 
-The words are the same in a CSV file and on the command line: lists with ";" between, hours as 07:00, days as mon;tue.
+The words are the same in a CSV file and on the command line: lists with ";" between, hours as 07:00, days as mon;tue,
+dates as 2026-12-01.
 
 Next: briefing/services/subscribe.py.
 """
@@ -10,11 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import time
-from difflib import get_close_matches
-from functools import cache, lru_cache
+from datetime import date, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
 from babel import localedata
 from email_validator import EmailNotValidError, validate_email
@@ -25,6 +24,7 @@ from briefing.model.story import Area
 from briefing.model.subscriber import SubscriberStatus
 from briefing.render.terms import THEMES
 from briefing.services.consent import LEFT
+from briefing.services.spelling import known_zone, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from briefing.model.settings import Config
     from briefing.model.subscriber import Subscriber
 
-COLUMNS = ("email", "name", "language", "languages", "timezone", "topics", "sections", "at", "days", "status", "reason")
+COLUMNS = (
+    *("email", "name", "language", "languages", "timezone", "topics", "sections", "at", "days", "paused_until"),
+    *("status", "reason"),
+)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 #: RFC 5322 §3.2.3 dot-atom, with letters of any script as RFC 6531 allows. Quoted local parts are not taken: nobody
@@ -54,6 +57,8 @@ _UNCONFIRMED = SubscriberStatus.UNCONFIRMED
 _SHOWN_CHARS = 80
 
 NAME_CHARS, REASON_CHARS = 100, 200
+#: Who is away for longer wants no briefing; most dates beyond it are slips of the pen.
+LONGEST_PAUSE = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,7 @@ class Choices:
 
     Attributes:
         email: normalised address.
+        paused_until: as in `Subscriber`; a date that is over ends a pause.
         reason: goes with the status suppressed, or is `consent.LEFT` and goes with unconfirmed.
     """
 
@@ -74,17 +80,21 @@ class Choices:
     sections: tuple[str, ...] | None = None
     at: time | None = None
     days: tuple[int, ...] | None = None
+    paused_until: date | None = None
     status: SubscriberStatus | None = None
     reason: str | None = None
 
 
-def read_choices(cells: Mapping[str, str], topics: Sequence[str], sections: Sequence[str] = ()) -> Choices:
+def read_choices(
+    cells: Mapping[str, str], topics: Sequence[str], sections: Sequence[str] = (), *, today: date | None = None
+) -> Choices:
     """Checks each cell, keyed by column; a missing or empty one says nothing.
 
     Args:
         cells: as a person wrote them.
         topics: names that may be followed.
         sections: keys that may be chosen; see `section_keys`.
+        today: a pause may last `LONGEST_PAUSE` from then; None asks nothing of it.
 
     Raises:
         SubscriberError: the first thing that is wrong, and what would be right.
@@ -101,6 +111,7 @@ def read_choices(cells: Mapping[str, str], topics: Sequence[str], sections: Sequ
         sections=_names("section", said["sections"], tuple(sections)) if "sections" in said else None,
         at=hour_of(said["at"]) if "at" in said else None,
         days=_days(said["days"]) if "days" in said else None,
+        paused_until=_pause(said["paused_until"], today) if "paused_until" in said else None,
         status=status,
         reason=reason,
     )
@@ -118,6 +129,7 @@ def write_choices(reader: Subscriber) -> dict[str, str]:
         "sections": ";".join(reader.sections),
         "at": f"{reader.at:%H:%M}" if reader.at else "",
         "days": ";".join(DAYS[day] for day in reader.days or ()),
+        "paused_until": reader.paused_until.isoformat() if reader.paused_until else "",
         "status": reader.status.value,
         "reason": reader.reason or "",
     }
@@ -202,15 +214,6 @@ def known_language(cell: str) -> str:
     return code
 
 
-def known_zone(cell: str) -> str:
-    """The zone as the database of time zones spells it.
-
-    Raises:
-        SubscriberError: there is none of that name.
-    """
-    return _one_of("time zone", cell, zones())
-
-
 @lru_cache(maxsize=_REMEMBERED)
 def hour_of(cell: str) -> time:
     """A time of day.
@@ -225,20 +228,44 @@ def hour_of(cell: str) -> time:
 
 
 @lru_cache(maxsize=_REMEMBERED)
+def date_of(cell: str) -> date:
+    """A date.
+
+    Raises:
+        SubscriberError: it is none.
+    """
+    try:
+        # The standard library reads 20261201 and 2026-W49-2 as well; a slip of the pen should not be a date.
+        found = date.fromisoformat(cell) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell, re.ASCII) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise SubscriberError(f"{cell!r} is not a date; write it as 2026-12-01")
+    return found
+
+
+def _pause(cell: str, today: date | None) -> date:
+    until = date_of(cell)
+    if today is not None and until > today + LONGEST_PAUSE:
+        raise SubscriberError(f"a pause until {until} is longer than a year; name an earlier date, or unsubscribe them")
+    return until
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _names(kind: str, cell: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(_one_of(kind, name, known) for name in _split(cell))
+    return tuple(one_of(kind, name, known) for name in _split(cell))
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _days(cell: str) -> tuple[int, ...]:
-    chosen = {_one_of("day", word.lower(), DAYS) for word in _split(cell)}
+    chosen = {one_of("day", word.lower(), DAYS) for word in re.split(r"[\s,;]+", cell) if word}
     return tuple(number for number, day in enumerate(DAYS) if day in chosen)
 
 
 def _standing(said: Mapping[str, str]) -> tuple[SubscriberStatus | None, str | None]:
     """Whether they may be written to, and why not."""
     known = tuple(status.value for status in SubscriberStatus)
-    status = SubscriberStatus(_one_of("status", said["status"].lower(), known)) if "status" in said else None
+    status = SubscriberStatus(one_of("status", said["status"].lower(), known)) if "status" in said else None
     reason = tidy_reason(said.get("reason", "")) or None
     if reason and status is not SubscriberStatus.SUPPRESSED and (status, reason) != (_UNCONFIRMED, LEFT):
         raise SubscriberError(f"a reason belongs to the status {SubscriberStatus.SUPPRESSED}; set that, or empty it")
@@ -247,24 +274,3 @@ def _standing(said: Mapping[str, str]) -> tuple[SubscriberStatus | None, str | N
 
 def _split(cell: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in cell.split(";") if word.strip())
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _one_of(kind: str, name: str, known: frozenset[str] | tuple[str, ...]) -> str:
-    """The name as it is known, letter case aside; looking for it takes 90 µs for a zone.
-
-    Raises:
-        SubscriberError: it is not known; the nearest that is, is named.
-    """
-    spellings = {spelling.casefold(): spelling for spelling in known}
-    if name.casefold() in spellings:
-        return spellings[name.casefold()]
-    near = get_close_matches(name.casefold(), sorted(spellings), n=1)
-    hint = f"did you mean {spellings[near[0]]!r}?" if near else "known are " + ", ".join(sorted(spellings.values())[:8])
-    raise SubscriberError(f"unknown {kind} {name!r}; {hint}")
-
-
-@cache
-def zones() -> frozenset[str]:
-    """Zones of places; the list takes 30 ms to gather. Two names in it depend on the machine or mean nothing."""
-    return frozenset(available_timezones() - {"localtime", "Factory"})

@@ -117,4 +117,5 @@ def with_choices(reader: Subscriber, choices: Choices, *, confirmed: bool) -> Su
         sections=choices.sections or reader.sections,
         at=choices.at or reader.at,
         days=choices.days or reader.days,
+        paused_until=choices.paused_until or reader.paused_until,
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from briefing.model.delivery import Answer, Delivery
+    from briefing.model.subscriber import Subscriber
 
 #: How long a row without news still belongs to the sender that took it. A sender takes 200 rows at a time and hands
 #: each over within four replies of a relay, 30 s each, on its slowest connection.
@@ -69,6 +70,32 @@ def next_status(row: Delivery, *, now: datetime, is_late: bool, on_uncertain: On
     if is_late:
         return None if status is DeliveryStatus.MISSED else DeliveryStatus.MISSED
     return DeliveryStatus.CLAIMED if _is_ripe(row, now) else None
+
+
+def declined(row: Delivery, reader: Subscriber | None, *, is_late: bool) -> str:
+    """Why the reader wants no copy of that edition any more, "" when they do: it was planned before they said so.
+
+    Nobody failed them, and nobody has to look into it: such a row is suppressed, not missed. What keeps everybody from
+    an edition (`schedule: skip`) is not their word.
+
+    Args:
+        is_late: their window is closed, as it is on a weekday that they do not want.
+    """
+    if reader is None:
+        return ""
+    if reader.paused_until is not None and row.edition < reader.paused_until:
+        return f"paused until {reader.paused_until}"
+    if is_late and reader.days is not None and row.edition.weekday() not in reader.days:
+        return f"{row.edition:%A} is none of their weekdays any more"
+    return ""
+
+
+def withdrawn(row: Delivery, detail: str | None, *, now: datetime) -> Delivery | None:
+    """The row of a reader who is not to get that edition any more; None when it stays in doubt whether they have it."""
+    status = DeliveryStatus.UNCERTAIN if row.status in IN_DOUBT else DeliveryStatus.SUPPRESSED
+    if status is row.status:
+        return None
+    return replace(row, status=status, detail=detail, retry_at=None, owner=None, updated_at=now)
 
 
 def taken(row: Delivery, *, owner: str, now: datetime) -> Delivery:

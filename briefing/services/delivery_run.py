@@ -15,7 +15,7 @@ from briefing.errors import BriefingError, TransportError
 from briefing.model.delivery import DeliveryStatus
 from briefing.model.subscriber import SubscriberStatus
 from briefing.services.books import Notes, RunningBooks
-from briefing.services.delivery_rules import IN_DOUBT, MEANING, OUT_OF_TIME, SETTLED, next_status, taken
+from briefing.services.delivery_rules import MEANING, OUT_OF_TIME, SETTLED, declined, next_status, taken, withdrawn
 from briefing.services.pace import Pace
 
 if TYPE_CHECKING:
@@ -145,13 +145,15 @@ class DeliveryRun:
         """What a row becomes as it is looked at. Consent is looked at here again: readers may have left meanwhile."""
         is_late = reader is not None and self._is_late(reader, now)
         status = next_status(row, now=now, is_late=is_late, on_uncertain=self.room.on_uncertain)
+        why = declined(row, reader, is_late=is_late)
+        if why and status in {DeliveryStatus.CLAIMED, DeliveryStatus.MISSED}:
+            return withdrawn(row, why, now=now)
         if status is DeliveryStatus.CLAIMED:
             if reader is None or reader.status is not SubscriberStatus.CONFIRMED:
-                status = DeliveryStatus.UNCERTAIN if row.status in IN_DOUBT else DeliveryStatus.SUPPRESSED
-            elif self.is_held is not None and self.is_held(reader):
+                return withdrawn(row, row.detail, now=now)
+            if self.is_held is not None and self.is_held(reader):
                 return None
-            else:
-                return taken(row, owner=self.owner, now=now)
+            return taken(row, owner=self.owner, now=now)
         if status is None or status is row.status:
             return None
         detail = self._why_late(row, reader) if status is DeliveryStatus.MISSED and reader else row.detail

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from briefing.errors import SubscriberError
-from briefing.model.subscriber import Subscriber, SubscriberStatus
-from briefing.services.choices import read_choices, tidy_email, tidy_reason
+from briefing.model.subscriber import Subscriber, SubscriberStatus, pause_of
+from briefing.services.choices import date_of, tidy_email, tidy_reason
 from briefing.services.consent import AWAY, MANUAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
     from briefing.model.delivery import Balance, Delivery
     from briefing.model.letter import Tally
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from briefing.services.subscribe import ReaderList
 
 #: What a person may choose, and may take back: a new reader has chosen nothing.
-CHOICES = ("name", "language", "languages", "timezone", "topics", "sections", "at", "days")
+CHOICES = ("name", "language", "languages", "timezone", "topics", "sections", "at", "days", "paused_until")
 _NOTHING = Subscriber(id="", email="")
 
 
@@ -96,15 +97,34 @@ class Desk:
         Raises:
             SubscriberError: a cell is wrong.
         """
-        said = read_choices({**cells, "email": reader.email}, self.readers.topics, self.readers.sections)
+        said = self.readers.read({**cells, "email": reader.email})
         chosen = {column: getattr(said, column) or getattr(_NOTHING, column) for column in CHOICES if column in cells}
         return self.readers.choose(reader.id, replace(reader, **chosen)) or reader
+
+    def pause(self, reader: Subscriber, *, until: str) -> Subscriber:
+        """Has no edition sent to a reader before the one of that date, written as in the CSV.
+
+        Raises:
+            SubscriberError: it is no date, is not ahead of the reader, or more than a year away.
+        """
+        today = self.readers.today(reader)
+        if date_of(until.strip()) <= today:
+            raise SubscriberError(f"{until.strip()} is not ahead: it is {today} where they live; name a later date")
+        return self.change(reader, {"paused_until": until})
+
+    def resume(self, reader: Subscriber) -> Subscriber:
+        """Ends a reader's pause; today's edition goes out to them at once when its hour has passed."""
+        return self.change(reader, {"paused_until": ""})
+
+    def pause_of(self, reader: Subscriber) -> date | None:
+        """Until when a reader's pause lasts; None when they have none, or it is over."""
+        return pause_of(reader, today=self.readers.today(reader))
 
     def wrong_column(self, cells: Mapping[str, str]) -> str | None:
         """Which of the cells is wrong; None when none is on its own."""
         for column, cell in cells.items():
             try:
-                read_choices({"email": "name@example.org", column: cell}, self.readers.topics, self.readers.sections)
+                self.readers.read({"email": "name@example.org", column: cell})
             except SubscriberError:
                 return column
         return None

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from briefing.errors import BriefingError, NothingToSendError
-from briefing.model.subscriber import Subscriber, SubscriberStatus, habit_of
+from briefing.model.subscriber import Subscriber, SubscriberStatus, habit_of, pause_of
 from briefing.services.copies import Copies
 from briefing.services.editions import Day
 from briefing.services.holding import Holding
@@ -80,7 +80,7 @@ class Morning:
         return self.timetable.tick()
 
     def send_all(self) -> tuple[SendReport, ...]:
-        """Sends today's edition, by each reader's own date, to every confirmed reader who has none yet.
+        """Sends today's edition, by each reader's own date, to every confirmed reader who has none yet and no pause.
 
         Raises:
             NothingToSendError: there is no story for anybody.
@@ -176,7 +176,8 @@ class Morning:
         days: dict[date, tuple[Crowd, ...]] = {}
         for crowd in self.mailroom.store.crowds():
             day = now.astimezone(zone_of(crowd.example, self.config.briefing.timezone)).date()
-            days[day] = (*days.get(day, ()), crowd)
+            if pause_of(crowd.example, today=day) is None:
+                days[day] = (*days.get(day, ()), crowd)
         return days or {now.astimezone(self._zone).date(): ()}
 
     def _send_on_time(self, day: date, crowds: tuple[Crowd, ...]) -> SendReport:

@@ -12,12 +12,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from briefing.errors import SubscriberError
-from briefing.model.subscriber import EVERY_DAY
-from briefing.services.choices import Choices, hour_of, known_language, known_zone, section_keys, tidy_email, tidy_name
+from briefing.model.subscriber import EVERY_DAY, pause_of
+from briefing.services.choices import (
+    LONGEST_PAUSE,
+    Choices,
+    date_of,
+    hour_of,
+    known_language,
+    section_keys,
+    tidy_email,
+    tidy_name,
+)
+from briefing.services.spelling import known_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import time
+    from datetime import date, time
 
     from briefing.model.settings import Config
     from briefing.model.subscriber import Subscriber
@@ -25,7 +35,7 @@ if TYPE_CHECKING:
     #: What was typed or ticked, by field.
     Form = Mapping[str, tuple[str, ...]]
 
-FIELDS = ("language", "languages", "timezone", "at", "days", "topics", "sections")
+FIELDS = ("language", "languages", "timezone", "at", "days", "paused_until", "topics", "sections")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +84,9 @@ def offer_of(config: Config, *, frames: tuple[str, ...]) -> Offer:
     )
 
 
-def fill_in(reader: Subscriber, offer: Offer) -> dict[str, tuple[str, ...]]:
-    """The form as it stands before the reader touches it."""
+def fill_in(reader: Subscriber, offer: Offer, *, today: date) -> dict[str, tuple[str, ...]]:
+    """The form as it stands before the reader touches it; `today` is the date where they live."""
+    pause = pause_of(reader, today=today)
     days = offer.days if reader.days is None else reader.days
     return {
         "language": (reader.language or offer.language,),
@@ -83,24 +94,31 @@ def fill_in(reader: Subscriber, offer: Offer) -> dict[str, tuple[str, ...]]:
         "timezone": (reader.timezone or offer.timezone,),
         "at": (f"{reader.at or offer.at:%H:%M}",),
         "days": tuple(map(str, days)),
+        "paused_until": (pause.isoformat() if pause else "",),
         "topics": reader.topics,
         "sections": tuple(key for key in offer.sections if not reader.sections or key in reader.sections),
     }
 
 
-def read_preferences(form: Form, reader: Subscriber, offer: Offer) -> Subscriber:
+def read_preferences(form: Form, reader: Subscriber, offer: Offer, *, today: date) -> Subscriber:
     """The reader with everything that the form says, also where it says less than before.
+
+    Args:
+        today: the date where they live; a pause lasts at least until then, which is none, and at most `LONGEST_PAUSE`.
 
     Raises:
         WrongFieldsError: which fields cannot be taken.
     """
-    wrong = frozenset(field for field in FIELDS if not _is_good(field, form, reader, offer))
+    wrong = {field for field in FIELDS if field != "paused_until" and not _is_good(field, form, reader, offer)}
+    wrong |= set() if _is_pause(form.get("paused_until", ()), reader, today) else {"paused_until"}
     if wrong:
-        raise WrongFieldsError(wrong)
+        raise WrongFieldsError(frozenset(wrong))
     language, zone, at = form["language"][0], known_zone(form["timezone"][0]), hour_of(form["at"][0][:5])
     days, sections = tuple(sorted(set(map(int, form["days"])))), _in_order(form["sections"], offer.sections)
+    wanted = replace(reader, paused_until=_pause(form.get("paused_until", ()), reader))
     return replace(
-        reader,
+        wanted,
+        paused_until=pause_of(wanted, today=today),
         language=None if language == offer.language else language,
         languages=tuple(sorted(set(form.get("languages", ())))),
         timezone=None if zone == offer.timezone else zone,
@@ -152,6 +170,21 @@ def _is_good(field: str, form: Form, reader: Subscriber, offer: Offer) -> bool:
     choice = {"days": tuple(map(str, EVERY_DAY)), "topics": offer.topics, "sections": offer.sections}[field]
     # Without a day or a section there would be no mail: whoever wants that can leave. No topic is all of them.
     return set(given) <= set(choice) and (bool(given) or field == "topics")
+
+
+def _pause(given: tuple[str, ...], reader: Subscriber) -> date | None:
+    """The date of the field. A form that was made before there was such a field says nothing about it."""
+    if not given:
+        return reader.paused_until
+    return date_of(given[0]) if given[0] else None
+
+
+def _is_pause(given: tuple[str, ...], reader: Subscriber, today: date) -> bool:
+    if len(given) > 1 or not (given in {(), ("",)} or _is_taken(date_of, given[0])):
+        return False
+    until = _pause(given, reader)
+    # What was chosen before is no fault of a form that somebody had open past midnight.
+    return until is None or until == reader.paused_until or today <= until <= today + LONGEST_PAUSE
 
 
 def _is_frame(value: str, offer: Offer) -> bool:

@@ -29,6 +29,7 @@ def reader_fields(reader: Subscriber) -> dict[str, Any]:
         "sections": list(reader.sections),
         "at": f"{reader.at:%H:%M}" if reader.at else None,
         "days": None if reader.days is None else [DAYS[day] for day in reader.days],
+        "paused_until": stamp(reader.paused_until),
         "reason": reader.reason,
         "created_at": stamp(reader.created_at),
         "asked_at": stamp(reader.asked_at),

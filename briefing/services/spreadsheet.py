@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from briefing.errors import SubscriberError
-from briefing.services.choices import COLUMNS, Choices, read_choices, write_choices
+from briefing.services.choices import COLUMNS, Choices, write_choices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from briefing.model.subscriber import Subscriber
 
@@ -49,9 +49,13 @@ class ImportReport:
 
 
 def read_sheet(
-    text: str, *, topics: Sequence[str], sections: Sequence[str]
+    text: str, *, read: Callable[[Mapping[str, str]], Choices]
 ) -> tuple[dict[str, Choices], tuple[LineProblem, ...]]:
-    """What each line says, by the address in one letter case and in the order of the lines; and what is wrong."""
+    """What each line says, by the address in one letter case and in the order of the lines; and what is wrong.
+
+    Args:
+        read: checks the cells of one line; see `read_choices`.
+    """
     lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     found: dict[str, Choices] = {}
     first_line: dict[str, int] = {}
@@ -63,7 +67,7 @@ def read_sheet(
                 raise SubscriberError(f"{MOST_PROBLEMS} lines are wrong; correct these before the rest is read")
             try:
                 if any(map(str.strip, cells)):
-                    choices = _read_line(header, cells, topics, sections)
+                    choices = _read_line(header, cells, read)
                     key = choices.email.casefold()
                     _refuse_twice(choices.email, first_line.setdefault(key, lines.line_num), lines.line_num)
                     found[key] = choices
@@ -102,12 +106,10 @@ def _meant(cell: str) -> str:
     return cell.removeprefix("'") if cell.lstrip("'").startswith(_FORMULA) else cell
 
 
-def _read_line(
-    header: tuple[str, ...], cells: Sequence[str], topics: Sequence[str], sections: Sequence[str]
-) -> Choices:
+def _read_line(header: tuple[str, ...], cells: Sequence[str], read: Callable[[Mapping[str, str]], Choices]) -> Choices:
     if len(cells) > len(header):
         raise SubscriberError(f"{len(cells)} cells for {len(header)} columns; put quotes around a cell with a comma")
-    return read_choices(dict(zip(header, map(_meant, cells), strict=False)), topics, sections)
+    return read(dict(zip(header, map(_meant, cells), strict=False)))
 
 
 def _refuse_twice(email: str, earlier: int, line: int) -> None:

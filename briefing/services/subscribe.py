@@ -27,10 +27,12 @@ from briefing.services.consent import (
     suppressed,
     with_choices,
 )
+from briefing.services.slots import zone_of
 from briefing.services.spreadsheet import ImportReport, LineProblem, read_sheet, sheet_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from briefing.ports import Clock, LinkSigner, SubscriberStore
 
@@ -56,6 +58,7 @@ class ReaderList:
     Attributes:
         topics: names a reader may follow, from the config.
         sections: keys of the sections a reader may choose; see `choices.section_keys`.
+        default_zone: the briefing's, for those who have none of their own.
         new_id: makes an id that nobody has or will have.
         told: hears of each change once it is kept: "subscribed", "confirmed", "changed", "unsubscribed", "suppressed"
             or "erased", and the reader as they then stand.
@@ -67,7 +70,20 @@ class ReaderList:
     new_id: Callable[[], str]
     topics: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    default_zone: str = "UTC"
     told: Callable[[str, Subscriber], None] = nobody_told
+
+    def read(self, cells: Mapping[str, str]) -> Choices:
+        """Checks what was said about one reader, keyed and written as in the CSV.
+
+        Raises:
+            SubscriberError: the first thing that is wrong, and what would be right.
+        """
+        return read_choices(cells, self.topics, self.sections, today=self.clock.now().date())
+
+    def today(self, reader: Subscriber) -> date:
+        """The date where the reader lives."""
+        return self.clock.now().astimezone(zone_of(reader, self.default_zone)).date()
 
     def add(self, cells: Mapping[str, str], *, confirmed: bool = False) -> Subscriber:
         """Puts one reader on the list, or gives them what was chosen; gives them as they now stand.
@@ -78,7 +94,7 @@ class ReaderList:
         Raises:
             SubscriberError: a cell is wrong, or the reader is suppressed and not `confirmed`.
         """
-        choices = read_choices(cells, self.topics, self.sections)
+        choices = self.read(cells)
 
         def decide(before: Subscriber | None) -> Subscriber:
             if before is not None and before.status is SubscriberStatus.SUPPRESSED and not confirmed:
@@ -208,7 +224,7 @@ class ReaderList:
         Known readers get what the file says. All lines are taken, or none when one is wrong; with `dry_run` none is,
         and the report says what would be.
         """
-        rows, problems = read_sheet(text, topics=self.topics, sections=self.sections)
+        rows, problems = read_sheet(text, read=self.read)
         if problems:
             return ImportReport(problems=problems)
         known = self._known(rows)

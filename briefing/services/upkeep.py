@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 REQUESTS_KEPT = timedelta(days=2)
 #: No window of lateness is longer than a few days, and the archive keeps the pages.
 PREPARED_KEPT = timedelta(days=7)
+#: A program that was off looks a month back for what it missed (`slots.MOST_DAYS_BACK`); nobody misses it in a pause.
+PAUSES_KEPT = timedelta(days=40)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,7 @@ class UpkeepReport:
         requests: of strangers on our pages.
         readers: who asked on our pages and never agreed.
         runs: reports on editions.
+        pauses: of readers, long over.
         prepared: editions of which no copy will be made any more.
     """
 
@@ -39,6 +42,7 @@ class UpkeepReport:
     requests: int = 0
     readers: int = 0
     runs: int = 0
+    pauses: int = 0
     prepared: int = 0
 
 
@@ -81,5 +85,6 @@ class Upkeep:
             requests=self.requests.prune(before=now - REQUESTS_KEPT),
             readers=self.readers.erase_unanswered(),
             runs=self.runs.prune(before=before),
+            pauses=self.readers.store.forget_pauses(before=(now - PAUSES_KEPT).date()),
             prepared=self.prepared.prune(before=(now - PREPARED_KEPT).date()),
         )

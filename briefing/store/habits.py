@@ -6,6 +6,7 @@ Next: briefing/store/subscribers.py.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, time
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,20 @@ def each_habit(connection: Connection) -> Iterator[Habit]:
     while word is not None:
         yield habit_of_word(word)
         word = connection.scalar(first.where(subscribers.c.habit > word))
+
+
+def forget_pauses(connection: Connection, *, before: date) -> int:
+    """Takes pauses that ended before then off the readers who had them; gives how many that were."""
+    over = subscribers.c.paused_until < before
+    words = connection.scalars(select(subscribers.c.habit).where(over).distinct().order_by(subscribers.c.habit)).all()
+    if not words:
+        return 0
+    change, forgotten = next_change(connection), 0
+    for word in words:
+        usual = habit_word(replace(habit_of_word(word), paused_until=None))
+        theirs = update(subscribers).where(over, subscribers.c.habit == word)
+        forgotten += connection.execute(theirs.values(paused_until=None, habit=usual, change=change)).rowcount
+    return forgotten
 
 
 def last_change(connection: Connection) -> int:

@@ -16,13 +16,13 @@ from sqlalchemy.types import Text
 from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus, habit_of
 from briefing.store.consent import REPLACE, write_where_unchanged
 from briefing.store.database import insert_into, reading, writing
-from briefing.store.habits import each_habit, habit_word, last_change, next_change
+from briefing.store.habits import each_habit, forget_pauses, habit_word, last_change, next_change
 from briefing.store.schema import bounces, deliveries
 from briefing.store.schema import subscribers as table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Connection, Engine, RowMapping
 
@@ -130,6 +130,11 @@ class SqlSubscribers:
             next_change(connection)
             connection.execute(delete(table).where(table.c.id == subscriber))
             _forget_traces(connection, subscriber)
+
+    def forget_pauses(self, *, before: date) -> int:
+        """Takes pauses that ended before then off the readers who had them; gives how many that were."""
+        with writing(self.engine) as connection:
+            return forget_pauses(connection, before=before)
 
     def erase_unanswered(self, *, asked_before: datetime) -> tuple[Subscriber, ...]:
         """Forgets, in the same way, every unconfirmed reader whose `asked_at` lies before then; gives who that was.

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from briefing.errors import BriefingError, StoreError, SubscriberError
 from briefing.model.subscriber import SubscriberStatus
+from briefing.services.choices import LONGEST_PAUSE
 from briefing.services.records import reader_fields
 from briefing.web.guard import basic_password, is_private_way, is_same_origin, size_fault
 
@@ -46,6 +47,8 @@ DONE = {
     "suppress": "Nothing is sent to them any more.",
     "release": "They may be written to again.",
     "unsubscribe": "They are unsubscribed.",
+    "pause": "Their mail waits until the day you named.",
+    "resume": "They are not paused any more.",
 }
 
 
@@ -130,16 +133,18 @@ class AdminPages:
         """Does what a button on a reader's page says, and shows them again."""
         reader = await self._found(request)
         action, form = request.path_params["action"], await _form(request)
-        if reader is None or action not in {"suppress", "release", "unsubscribe", "resend"}:
+        if reader is None or action not in {"suppress", "release", "unsubscribe", "resend", "pause", "resume"}:
             return self._missing()
         if action == "resend":
             return await self._resend(request, reader)
+        if action == "pause":
+            return await self._pause(request, reader, until=form.get("until", ""))
         if action == "suppress":
             await run_in_threadpool(self.desk.suppress, reader, reason=form.get("reason", ""))
         elif action == "release":
             await run_in_threadpool(self.desk.release, reader, confirmed=form.get("confirmed") == "yes")
         else:
-            await run_in_threadpool(self.desk.unsubscribe, reader)
+            await run_in_threadpool(self.desk.resume if action == "resume" else self.desk.unsubscribe, reader)
         return _to_reader(reader, action)
 
     async def refusal(self, request: Request) -> Response | None:
@@ -196,16 +201,20 @@ class AdminPages:
         shown = {**nothing, "cells": {"email": "", "name": ""}, "balances": balances, "token": self.token(), **values}
         return self.stationery.page("admin", "Readers", status=status, **shown)
 
-    async def _reader_page(self, request: Request, *, note: str = "", wrong: str = "") -> Response:
+    async def _reader_page(self, request: Request, *, status: int = 200, note: str = "", wrong: str = "") -> Response:
         reader = await self._found(request)
         if reader is None:
             return self._missing()
         rows = await run_in_threadpool(self.desk.deliveries, reader, limit=MOST_DELIVERIES)
+        pause, today = self.desk.pause_of(reader), self.desk.readers.today(reader)
         return self.stationery.page(
             *("admin_reader", "One reader"),
-            status=502 if wrong else 200,
+            status=status,
             reader=reader,
-            fields=reader_fields(reader),
+            fields={**reader_fields(reader), "paused_until": pause and pause.isoformat()},
+            pause=pause,
+            first_day=today + timedelta(days=1),
+            last_day=today + LONGEST_PAUSE,
             rows=rows,
             tally=await run_in_threadpool(self.desk.tally, reader),
             token=self.token(),
@@ -220,7 +229,14 @@ class AdminPages:
         try:
             return await self._reader_page(request, note=await run_in_threadpool(self.resend, reader.id))
         except BriefingError as error:
-            return await self._reader_page(request, wrong=str(error))
+            return await self._reader_page(request, status=502, wrong=str(error))
+
+    async def _pause(self, request: Request, reader: Subscriber, *, until: str) -> Response:
+        try:
+            await run_in_threadpool(self.desk.pause, reader, until=until)
+        except SubscriberError as error:
+            return await self._reader_page(request, status=422, wrong=str(error))
+        return _to_reader(reader, "pause")
 
     async def _found(self, request: Request) -> Subscriber | None:
         return await run_in_threadpool(self.desk.find, request.path_params["subscriber"])

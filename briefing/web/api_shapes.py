@@ -17,6 +17,8 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Listed = Annotated[str, Field(min_length=1, max_length=200, pattern="^[^;]+$")]
 Names = Annotated[list[Listed], Field(max_length=200)]
 Line = Annotated[str, Field(max_length=200)]
+#: Kept as text, because JSON has no dates: pydantic would take seconds since 1970 as well.
+Date = Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"})]
 
 
 class _Asked(BaseModel):
@@ -38,6 +40,10 @@ class Choices(_Asked):
         default=None, description="Local time of day they want their mail: 07:00."
     )
     days: Annotated[list[Day], Field(min_length=1, max_length=7)] | None = None
+    paused_until: Date | None = Field(
+        default=None,
+        description="The first date of an edition they want again, a year ahead at most; one that is over ends it.",
+    )
 
     def cells(self) -> dict[str, str]:
         """What was said, as a line of CSV says it; an empty cell for what is to be taken back."""
@@ -105,6 +111,7 @@ class Reader(BaseModel):
     sections: list[str]
     at: str | None
     days: list[Day] | None
+    paused_until: date | None = Field(description="The first date of an edition they want again; perhaps over.")
     reason: str | None = Field(description="Why they are suppressed; left when they are asked anew after leaving.")
     created_at: datetime | None
     asked_at: datetime | None = Field(description="When they asked on our pages; null once they answered, and for you.")

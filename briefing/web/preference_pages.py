@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
+from briefing.model.subscriber import pause_of
+from briefing.services.choices import LONGEST_PAUSE
 from briefing.services.consent import AWAY
 from briefing.services.preferences import FIELDS, WrongFieldsError, fill_in, read_preferences
 from briefing.services.subscribe import PREFERENCES, UNSUBSCRIBE
@@ -57,7 +59,7 @@ class PreferencePages:
         reader = await self._reader(request)
         if reader is None:
             return self._over(request)
-        return self._form(request, reader, fill_in(reader, self.offer))
+        return self._form(request, reader, self._filled_in(reader))
 
     async def save(self, request: Request) -> Response:
         """Keeps the form, or shows it again with what is wrong beside it."""
@@ -65,13 +67,16 @@ class PreferencePages:
         if reader is None:
             return self._over(request)
         try:
-            wanted = read_preferences(form, reader, self.offer)
+            wanted = read_preferences(form, reader, self.offer, today=self.readers.today(reader))
         except WrongFieldsError as error:
             return self._form(request, reader, form, wrong=error.fields)
         kept = await run_in_threadpool(self.readers.choose, reader.id, wanted)
         if kept is None:
             return self._over(request)
-        return self._form(request, kept, fill_in(kept, self.offer), is_saved=True)
+        return self._form(request, kept, self._filled_in(kept), is_saved=True)
+
+    def _filled_in(self, reader: Subscriber) -> Form:
+        return fill_in(reader, self.offer, today=self.readers.today(reader))
 
     async def _reader(self, request: Request) -> Subscriber | None:
         """Whose choices they are; None for a stranger, and for somebody who does not get the briefing any more."""
@@ -91,7 +96,8 @@ class PreferencePages:
         is_saved: bool = False,
     ) -> Response:
         stationery = self.stationer.stationery(request, reader)
-        words, offer = stationery.words, self.offer
+        words, offer, today = stationery.words, self.offer, self.readers.today(reader)
+        pause = pause_of(reader, today=today)
         frames = tuple(dict.fromkeys((*offer.frames, *((reader.language,) if reader.language else ()))))
         typed = {field: form.get(field, ()) for field in FIELDS}
         if not set(typed["language"]) & set(frames):
@@ -103,6 +109,9 @@ class PreferencePages:
             typed=typed,
             wrong=wrong,
             is_saved=is_saved,
+            resumes=words.full_date(pause) if pause else "",
+            first_day=today,
+            last_day=today + LONGEST_PAUSE,
             frames=languages_shown(frames),
             languages=languages_shown(sorted({*offer.frames, *reader.languages})),
             zones=zones_shown(words),

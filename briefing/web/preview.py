@@ -1,5 +1,7 @@
 """Takes a way to build, gives the local preview: the exact bytes that would be sent, made anew at every reload.
 
+Beside them stands what became of the editions that were sent: `/runs`.
+
 Next: briefing/web/reader_pages.py.
 """
 
@@ -19,12 +21,14 @@ from starlette.routing import Route
 from briefing.errors import BriefingError
 from briefing.render.check import check_message
 from briefing.web.pages import page
+from briefing.web.run_pages import RunPages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
 
+    from briefing.ports import RunLog
     from briefing.services.newsroom import Built
 
 _TYPES = {
@@ -84,10 +88,14 @@ class Preview:
         )
 
 
-def preview_app(build: Callable[[], Built]) -> Starlette:
+def preview_app(build: Callable[[], Built], runs: RunLog) -> Starlette:
     """The preview as an application; it answers to this machine's own names only (DNS rebinding ends here)."""
     preview = Preview(build=build)
-    routes = [Route("/", preview.show), Route("/{name}", preview.file)]
+    routes = [
+        Route("/", preview.show),
+        Route("/runs", RunPages(runs=runs).show),
+        Route("/{name}", preview.file),
+    ]
     return Starlette(
         routes=routes,
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],

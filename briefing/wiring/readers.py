@@ -61,6 +61,7 @@ def make_reader_list(config: Config, engine: Engine, clock: Clock) -> ReaderList
         new_id=lambda: uuid.uuid4().hex,
         topics=tuple(topic.name for topic in config.topics),
         sections=section_keys(config),
+        default_zone=config.briefing.timezone,
         told=make_announcer(config, engine, clock).told,
     )
 

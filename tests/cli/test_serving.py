@@ -236,12 +236,13 @@ time.sleep(60)
 SLOW_PREVIEW = """
 import sys, time
 from briefing.cli.serving import preview_until_stopped
+from tests.fakes import MemoryRuns
 
 def build():
     print("building", flush=True)
     time.sleep(60)
 
-sys.exit(preview_until_stopped(build, port=int(sys.argv[1])))
+sys.exit(preview_until_stopped(build, MemoryRuns(), port=int(sys.argv[1])))
 """
 
 

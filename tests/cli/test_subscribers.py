@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from briefing.engines.clock import SystemClock
 from tests.cli.conftest import CONFIG, Ran, Terminal
 
 TOPICS = "topics:\n  - {name: Energy, keywords: [wind]}\n"
@@ -49,11 +52,45 @@ def test_who_is_removed_stays_away_from_every_import(readers: Terminal) -> None:
 
 def test_what_a_reader_chose_can_be_shown(readers: Terminal) -> None:
     readers("subscribers", "add", ADA, "--timezone", "Asia/Tokyo", "--topics", "Energy")
-    shown = {line[:10].strip(): line[12:] for line in readers("subscribers", "show", ADA).out.splitlines()}
+    shown = {line[:12].strip(): line[14:] for line in readers("subscribers", "show", ADA).out.splitlines()}
     assert (shown["email"], shown["timezone"], shown["topics"], shown["at"]) == (ADA, "Asia/Tokyo", "Energy", "-")
 
 
-@pytest.mark.parametrize("verb", ["remove", "show"])
+def test_a_reader_pauses_and_resumes(readers: Terminal) -> None:
+    readers("subscribers", "add", ADA, "--confirmed")
+    until = SystemClock().now().date() + timedelta(days=30)
+    ran = readers("subscribers", "pause", ADA, "--until", str(until))
+    assert ran == Ran(0, f"{ADA}: confirmed, paused until {until}\n", "")
+    assert f"paused_until  {until}\n" in readers("subscribers", "show", ADA).out
+    assert json.loads(readers("subscribers", "show", ADA, "--json").out)["subscriber"]["paused_until"] == str(until)
+    assert f",{until},confirmed," in readers("subscribers", "export").out
+    assert f"paused until {until}" in readers("schedule", "--explain").out
+    assert readers("subscribers", "resume", ADA) == Ran(0, f"{ADA}: confirmed, not paused\n", "")
+    assert "paused_until  -\n" in readers("subscribers", "show", ADA).out
+
+
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [
+        ("tomorrow", "'tomorrow' is not a date; write it as 2026-12-01"),
+        ("2026-11-01", "2026-11-01 is not ahead: it is "),
+        ("2999-01-01", "a pause until 2999-01-01 is longer than a year"),
+    ],
+)
+def test_a_pause_that_cannot_be_is_said_not_to_be(readers: Terminal, until: str, told: str) -> None:
+    readers("subscribers", "add", ADA, "--confirmed")
+    ran = readers("subscribers", "pause", ADA, "--until", until)
+    assert (ran.status, ran.out, told in ran.err) == (2, "", True)
+    assert "paused_until  -\n" in readers("subscribers", "show", ADA).out
+
+
+def test_a_pause_of_long_ago_is_shown_as_none(readers: Terminal) -> None:
+    (readers.folder / "old.csv").write_text(f"email,paused_until\n{ADA},2020-02-01\n")
+    assert readers("subscribers", "import", "old.csv", "--confirmed").status == 0
+    assert "paused_until  -\n" in readers("subscribers", "show", ADA).out
+
+
+@pytest.mark.parametrize("verb", ["remove", "show", "resume"])
 def test_a_stranger_is_said_to_be_one(readers: Terminal, verb: str) -> None:
     ran = readers("subscribers", verb, "nobody@readers.example")
     assert (ran.status, ran.out) == (2, "")

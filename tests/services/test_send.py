@@ -356,7 +356,7 @@ def test_a_missed_reader_can_still_be_served_when_somebody_says_so() -> None:
     assert desk.statuses() == {"a": "sent"}
 
 
-def test_a_reader_whose_day_it_no_longer_is_is_missed() -> None:
+def test_a_reader_for_whom_there_is_no_edition_any_more_is_missed() -> None:
     desk = Desk("a")
     desk.ledger.plan(EDITION, "a", now=SEVEN)
     room = desk.room()

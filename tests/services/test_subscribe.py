@@ -3,9 +3,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import count
 from time import perf_counter
+from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from briefing.model.settings import BriefingRule, Config, MailRule, SectionPlan,
 from briefing.model.story import Area
 from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.services.choices import COLUMNS, read_choices, section_keys, tidy_email
+from briefing.services.spelling import known_zone
 from briefing.services.spreadsheet import read_sheet, sheet_lines
 from briefing.services.subscribe import CONFIRM, UNSUBSCRIBE, ImportReport, LineProblem, ReaderList
 from tests.fakes import FixedClock, MemorySubscribers, PlainSigner
@@ -154,6 +156,7 @@ def test_every_cell_is_read_into_its_choice() -> None:
         "sections": "Asia;europe",
         "at": "6:30",
         "days": "FRI;mon",
+        "paused_until": " 2026-12-01 ",
         "status": "Confirmed",
     }
     choices = read_choices(cells, TOPICS, SECTIONS)
@@ -163,6 +166,12 @@ def test_every_cell_is_read_into_its_choice() -> None:
     assert choices.timezone == "Europe/Vienna"
     assert choices.topics == ("Chess, mostly", "Rivers")
     assert (choices.at, choices.days, choices.status) == (time(6, 30), (0, 4), Status.CONFIRMED)
+    assert choices.paused_until == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize("cell", ["mon;tue", "mon tue", "Mon, Tue", "tue,mon", " ; mon ;\ttue ", "mon mon tue"])
+def test_days_are_understood_however_they_are_parted(cell: str) -> None:
+    assert read_choices({"email": "rosa@example.org", "days": cell}, ()).days == (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -172,13 +181,28 @@ def test_every_cell_is_read_into_its_choice() -> None:
         ("languages", "de;xx", "unknown language 'xx'"),
         ("timezone", "Europe/Viena", "unknown time zone 'Europe/Viena'; did you mean 'Europe/Vienna'?"),
         ("timezone", "localtime", "unknown time zone"),
+        ("timezone", "Paris", "unknown time zone 'Paris'; did you mean 'Europe/Paris'?"),
+        ("timezone", "Europe/Zürich", "did you mean 'Europe/Zurich'?"),
+        ("timezone", "Germany/Berlin", "did you mean 'Europe/Berlin'?"),
+        ("timezone", "new york", "did you mean 'America/New_York'?"),
+        ("timezone", "Viena", "did you mean 'Europe/Vienna'?"),
+        ("timezone", "GMT+5", "'GMT+5'; write the largest city that keeps the same time: Europe/Paris"),
+        ("timezone", "UTC+05:30", "write the largest city that keeps the same time: Europe/Paris"),
+        ("timezone", "CEST", "'CEST'; write the largest city that keeps the same time: Europe/Paris"),
+        ("timezone", "Eastern", "'Eastern'; write the largest city that keeps the same time: Europe/Paris"),
+        ("timezone", "Mars/Base", "write the largest city that keeps the same time: Europe/Paris"),
         ("topics", "River", "unknown topic 'River'; did you mean 'Rivers'?"),
-        ("topics", "Sailing ships", "known are Chess, mostly, Rivers"),
+        ("topics", "Sailing ships", "known are Rivers, Chess, mostly"),
         ("sections", "Azia", "unknown section 'Azia'; did you mean 'asia'?"),
         ("at", "7", "not a time of day; write it as 07:00"),
         ("at", "24:00", "not a time of day"),
         ("at", "07:60", "not a time of day"),
         ("days", "mon;someday", "unknown day 'someday'"),
+        ("days", "xx", "unknown day 'xx'; known are mon, tue, wed, thu, fri, sat, sun"),
+        ("paused_until", "1/12/2026", "'1/12/2026' is not a date; write it as 2026-12-01"),
+        ("paused_until", "2026-02-30", "'2026-02-30' is not a date"),
+        ("paused_until", "20261201", "'20261201' is not a date"),
+        ("paused_until", "2026-W49-2", "'2026-W49-2' is not a date"),
         ("status", "agreed", "unknown status 'agreed'"),
     ],
 )
@@ -186,6 +210,38 @@ def test_a_wrong_cell_is_named_with_what_would_be_right(column: str, cell: str, 
     with pytest.raises(SubscriberError) as caught:
         read_choices({"email": "rosa@example.org", column: cell}, TOPICS, SECTIONS)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("known", "named"),
+    [(12, "known are topic 0, "), (13, "topic 11 and 1 more"), (40, "topic 11 and 28 more")],
+)
+def test_of_a_long_list_the_first_are_named_and_the_rest_counted(known: int, named: str) -> None:
+    topics = [f"topic {number}" for number in range(known)]
+    with pytest.raises(SubscriberError) as caught:
+        read_choices({"email": "rosa@example.org", "topics": "zebras"}, topics)
+    assert named in str(caught.value)
+    assert str(caught.value).count("topic ") == 1 + 12
+
+
+def test_every_zone_there_is_may_be_written_in_small_letters_and_with_spaces() -> None:
+    for zone in available_timezones() - {"localtime", "Factory"}:
+        assert known_zone(zone.lower().replace("_", " ")) == zone
+
+
+@pytest.mark.parametrize(("until", "is_taken"), [("2026-11-01", True), ("2027-11-24", True), ("2027-11-25", False)])
+def test_a_pause_lasts_a_year_at_most(front: Front, until: str, is_taken: bool) -> None:
+    report = front.readers.import_csv(f"email,paused_until\nrosa@example.org,{until}\n")
+    assert (report.added, len(report.problems)) == ((1, 0) if is_taken else (0, 1))
+
+
+def test_a_pause_is_told_once_and_an_empty_cell_leaves_it(front: Front) -> None:
+    rosa = front.put("rosa@example.org", Status.CONFIRMED)
+    for _ in range(2):
+        front.readers.import_csv("email,paused_until\nrosa@example.org,2026-12-01\n")
+    front.readers.import_csv("email,paused_until\nrosa@example.org,\n")
+    assert front.store.find_by_id(rosa.id) == replace(rosa, paused_until=date(2026, 12, 1))
+    assert front.told == [("changed", rosa.email)]
 
 
 def test_a_name_is_one_short_printable_line() -> None:
@@ -208,6 +264,7 @@ def test_a_name_is_one_short_printable_line() -> None:
         topics=st.sampled_from([(), TOPICS]),
         sections=st.sampled_from([(), SECTIONS[1:]]),
         at=st.none() | st.times().map(lambda moment: moment.replace(second=0, microsecond=0)),
+        paused_until=st.none() | st.dates(),
         days=st.none() | st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days))),
     ),
     st.sampled_from([*((status, None) for status in Status if status is not Status.SUPPRESSED), *WITH_REASON]),
@@ -219,7 +276,7 @@ def test_what_is_written_of_a_reader_is_read_back_the_same_and_no_spreadsheet_ru
     text = "".join(sheet_lines([reader]))
     _, cells = csv.reader(text.splitlines())
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
-    found, problems = read_sheet(text, topics=TOPICS, sections=SECTIONS)
+    found, problems = read_sheet(text, read=lambda cells: read_choices(cells, TOPICS, SECTIONS))
     (choices,) = found.values()
     assert problems == ()
     for column in COLUMNS:
@@ -504,7 +561,9 @@ def test_a_file_does_not_make_a_confirmed_reader_one_who_had_left(front: Front) 
 
 
 def test_an_empty_list_exports_the_column_names(front: Front) -> None:
-    assert exported(front) == "email,name,language,languages,timezone,topics,sections,at,days,status,reason\n"
+    assert (
+        exported(front) == "email,name,language,languages,timezone,topics,sections,at,days,paused_until,status,reason\n"
+    )
 
 
 @given(st.text(st.sampled_from('emailrosa@x.org,;"\n\r\0 ')))

@@ -8,8 +8,9 @@ from briefing.model.archived import ArchivedEdition
 from briefing.model.run import Run
 from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.services.choices import read_choices
+from briefing.services.slots import MOST_DAYS_BACK
 from briefing.services.subscribe import CONFIRM, UNSUBSCRIBE, ReaderList
-from briefing.services.upkeep import Upkeep, UpkeepReport
+from briefing.services.upkeep import PAUSES_KEPT, Upkeep, UpkeepReport
 from tests.fakes import (
     FixedClock,
     MemoryAlarms,
@@ -76,6 +77,17 @@ def test_what_the_operator_was_told_is_forgotten_with_the_edition() -> None:
     made.run()
     told = [made.alarms.claim("held", str(day), edition=day) for day in (LAST_KEPT - timedelta(days=1), LAST_KEPT)]
     assert told == [True, False]
+
+
+def test_a_pause_is_forgotten_when_nobody_looks_back_so_far_any_more() -> None:
+    made = upkeep()
+    for number, ago in enumerate((41, 40, 0, -1)):
+        until = str(NOW.date() - timedelta(days=ago))
+        made.readers.add({"email": f"r{number}@example.org", "paused_until": until})
+    told = made.readers.store.last_change()
+    assert (made.run().pauses, made.readers.store.last_change()) == (1, told + 1)
+    assert [bool(reader.paused_until) for reader in made.readers.store.list_subscribers()] == [False, True, True, True]
+    assert PAUSES_KEPT.days > MOST_DAYS_BACK
 
 
 def test_it_is_done_once_a_day() -> None:

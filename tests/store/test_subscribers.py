@@ -54,6 +54,22 @@ def test_a_reader_is_found_by_address_in_any_letter_case_and_by_id(store: Subscr
     assert store.find_by_id("a2") == ABEL
 
 
+def test_pauses_that_are_long_over_are_forgotten_and_their_readers_share_a_habit_again(store: SubscriberStore) -> None:
+    days = [date(2026, 10, 1), date(2026, 10, 2), date(2026, 10, 12), date(2026, 10, 13)]
+    paused = [replace(ROSA, id=f"r{n}", email=f"r{n}@example.org", paused_until=day) for n, day in enumerate(days)]
+    store.save_subscribers((*paused, replace(ABEL, paused_until=days[0]), MINA))
+    before = store.last_change()
+    assert store.forget_pauses(before=days[3]) == 4
+    assert [reader.paused_until for reader in store.list_subscribers()] == [None, None, None, days[3], None, None]
+    assert store.list_subscribers()[0] == replace(paused[0], paused_until=None)
+    usual = Habit(timezone=ROSA.timezone, at=ROSA.at, days=ROSA.days)
+    assert set(store.habits()) == {usual, replace(usual, paused_until=days[3])}
+    assert sum(crowd.count for crowd in store.crowds([usual])) == 3
+    after = store.last_change()
+    assert after > before
+    assert (store.forget_pauses(before=days[3]), store.last_change()) == (0, after)
+
+
 def test_who_is_not_on_the_list_is_not_found(store: SubscriberStore) -> None:
     assert store.find_subscriber("abel@example.org") is None
     assert store.find_by_id("a2") is None

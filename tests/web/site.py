@@ -97,6 +97,7 @@ class Site:
             new_id=lambda: uuid4().hex,
             topics=tuple(topic.name for topic in self.config.topics),
             sections=section_keys(self.config),
+            default_zone=self.config.briefing.timezone,
             told=lambda event, reader: self.told.append((event, reader.email)),
         )
         self.sign_up = sign_up_of(

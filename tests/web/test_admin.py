@@ -4,6 +4,7 @@ import logging
 import re
 from base64 import b64encode
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tests.web.browser import Answer, ask
 from tests.web.office import EDITION, KEY, Office, form
 
 HOST = "127.0.0.1:8026"
-ACTIONS = ["suppress", "release", "unsubscribe", "resend"]
+ACTIONS = ["suppress", "release", "unsubscribe", "resend", "pause", "resume"]
 
 
 def basic(password: str, user: str = "anybody") -> dict[str, str]:
@@ -165,6 +166,34 @@ def test_a_reader_is_suppressed_released_and_unsubscribed() -> None:
     ]
 
 
+def test_a_reader_is_paused_and_resumed() -> None:
+    office = Office()
+    answer = press(office, "/admin/readers/ada/pause", until="2026-12-01")
+    assert (answer.status, answer.headers["location"]) == (303, "/admin/readers/ada?done=pause")
+    assert office.reader("ada").paused_until == date(2026, 12, 1)
+    page = visit(office, "/admin/readers/ada").text
+    assert "<dt>paused until</dt><dd><bdi>2026-12-01</bdi></dd>" in page
+    assert 'min="2026-11-23" max="2027-11-23" value="2026-12-01"' in page
+    assert press(office, "/admin/readers/ada/resume").status == 303
+    assert office.reader("ada").paused_until is None
+    assert office.events == [("changed", "ada"), ("changed", "ada")]
+
+
+@pytest.mark.parametrize("until", ["", "soon", "2026-11-22", "2999-01-01"])
+def test_a_pause_that_cannot_be_is_said_not_to_be(until: str) -> None:
+    office = Office()
+    answer = press(office, "/admin/readers/ada/pause", until=until)
+    assert (answer.status, 'role="alert"' in answer.text) == (422, True)
+    assert office.reader("ada").paused_until is None
+
+
+def test_a_pause_that_is_over_is_shown_as_none() -> None:
+    office = Office()
+    office.store.save_subscriber(confirmed("ada", paused_until=date(2026, 11, 22)))
+    page = visit(office, "/admin/readers/ada").text
+    assert ("paused until" in page, "/ada/resume" in page) == (False, False)
+
+
 def test_todays_edition_is_sent_again_and_how_that_went_is_said() -> None:
     again: list[str] = []
 
@@ -244,7 +273,7 @@ def test_looking_changes_nothing() -> None:
     office = Office()
     for path in ("/admin", "/admin/readers/ada", "/admin/readers/ada?done=suppress"):
         visit(office, path)
-    assert [visit(office, f"/admin/readers/ada/{action}").status for action in ACTIONS] == [405] * 4
+    assert [visit(office, f"/admin/readers/ada/{action}").status for action in ACTIONS] == [405] * len(ACTIONS)
     assert office.events == []
 
 

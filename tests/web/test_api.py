@@ -178,6 +178,21 @@ def test_a_patch_replaces_what_it_names_takes_back_what_is_null_and_leaves_the_r
     assert (reader["name"], reader["status"], office.events) == ("Ada", "confirmed", [("changed", "ada")])
 
 
+def test_a_pause_is_set_taken_back_and_exported() -> None:
+    office = Office()
+    for until in ("2026-12-01", None):
+        assert json_of(office.call("PATCH", "/subscribers/ada", {"paused_until": until}))["paused_until"] == until
+        assert json_of(office.call("GET", "/subscribers/ada/export"))["subscriber"]["paused_until"] == until
+    told = [json.loads(row.event) for row in office.queue.waiting.values()]
+    assert [event["subscriber"]["paused_until"] for event in told] == ["2026-12-01", None]
+
+
+@pytest.mark.parametrize("until", ["soon", "2026-02-30", "2999-01-01", 1796083200, "2026-12-01T00:00:00Z", ""])
+def test_a_pause_that_cannot_be_is_refused(until: object) -> None:
+    answer = Office().call("PATCH", "/subscribers/ada", {"paused_until": until})
+    assert (answer.status, json_of(answer)["field"]) == (422, "paused_until")
+
+
 def test_an_empty_patch_changes_nothing_and_tells_nobody() -> None:
     office = Office()
     assert office.call("PATCH", "/subscribers/ada", {}).status == 200

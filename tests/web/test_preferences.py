@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import time
+from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from typing import Any
 
@@ -15,12 +15,16 @@ from briefing.model.settings import Schedule, SectionPlan, Topic
 from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.services.preferences import FIELDS, WrongFieldsError, fill_in, offer_of, read_preferences
 from briefing.store.database import open_database
+from tests.make import NOW
 from tests.web.browser import Answer
 from tests.web.site import OPEN, Site
 
 Form = dict[str, list[str]]
 TOPICS = (Topic(name="Rivers"), Topic(name='Chess & "Go"'), Topic(name="Gossip", mute=True))
 CONFIG = replace(OPEN, topics=TOPICS, schedule=Schedule(at=time(7), days=(0, 1, 2, 3, 4)))
+
+
+TODAY = NOW.date()
 
 
 @pytest.fixture
@@ -55,6 +59,7 @@ CHOSEN: dict[str, Any] = {
     "sections": ("europe", "other"),
     "at": time(5, 45),
     "days": (5, 6),
+    "paused_until": TODAY + timedelta(days=8),
     "name": "Mina",
 }
 
@@ -103,6 +108,7 @@ def test_what_is_unticked_is_taken_back(site: Site) -> None:
     for field in ("topics", "languages"):
         del form[field]
     form |= {"sections": list(site.readers.sections), "days": list("01234"), "at": ["07:00"], "language": ["en"]}
+    form["paused_until"] = [""]
     site.post(site.link(mina, "p"), form | {"timezone": ["Europe/Paris"]})
     assert site.store.find_by_id("mina") == Subscriber(
         id="mina", email=mina.email, name="Mina", status=SubscriberStatus.CONFIRMED
@@ -123,6 +129,11 @@ def test_what_is_unticked_is_taken_back(site: Site) -> None:
         ("days", []),
         ("days", ["7"]),
         ("days", ["monday"]),
+        ("paused_until", ["soon"]),
+        ("paused_until", ["2026-11-21"]),
+        ("paused_until", ["2027-11-24"]),
+        ("paused_until", ["2026-12-01", "2026-12-02"]),
+        ("paused_until", ["2026-12-01<script>"]),
         ("topics", ["Gossip"]),
         ("sections", []),
         ("sections", ["atlantis"]),
@@ -223,11 +234,90 @@ def test_without_topics_there_is_no_empty_field(engine: Engine) -> None:
 def test_a_form_without_anything_names_every_field_that_needs_something() -> None:
     offer = offer_of(CONFIG, frames=("fr",))
     with pytest.raises(WrongFieldsError) as caught:
-        read_preferences({}, Subscriber(id="mina", email="mina@example.org"), offer)
-    assert caught.value.fields == frozenset(FIELDS) - {"languages", "topics"}
+        read_preferences({}, Subscriber(id="mina", email="mina@example.org"), offer, today=TODAY)
+    assert caught.value.fields == frozenset(FIELDS) - {"languages", "topics", "paused_until"}
 
 
 def test_a_language_without_a_catalogue_may_be_kept_by_who_has_it() -> None:
     offer = offer_of(CONFIG, frames=("fr",))
     reader = Subscriber(id="mina", email="mina@example.org", language="sv")
-    assert read_preferences(fill_in(reader, offer), reader, offer) == reader
+    assert read_preferences(fill_in(reader, offer, today=TODAY), reader, offer, today=TODAY) == reader
+
+
+# Pauses
+
+
+def test_a_pause_is_kept_shown_back_and_told(site: Site) -> None:
+    mina = site.put("mina")
+    page = site.get(site.link(mina, "p"))
+    assert 'type="date" dir="ltr" min="2026-11-22" max="2027-11-23" value=""' in page.text
+    assert "Delivery is paused" not in page.text
+    saved = site.post(site.link(mina, "p"), filled(page) | {"paused_until": ["2026-12-01"]})
+    assert site.store.find_by_id("mina") == replace(mina, paused_until=date(2026, 12, 1))
+    for shown in (saved, site.get(site.link(mina, "p"))):
+        assert (shown.status, filled(shown)["paused_until"]) == (200, ["2026-12-01"])
+        assert "Delivery is paused and resumes on Tuesday 1 December 2026." in shown.text
+    ended = site.post(site.link(mina, "p"), filled(saved) | {"paused_until": [""]})
+    assert "Delivery is paused" not in ended.text
+    assert site.store.find_by_id("mina") == mina
+    assert site.told == [("changed", mina.email)] * 2
+
+
+def test_a_pause_is_told_in_the_readers_language(site: Site) -> None:
+    mina = site.put("mina", language="fr", paused_until=date(2026, 12, 1))
+    assert "reprendra le mardi 1er décembre 2026." in unescape(site.get(site.link(mina, "p")).text)
+
+
+@pytest.mark.parametrize(
+    ("zone", "until", "is_shown"),
+    [
+        ("Pacific/Kiritimati", date(2026, 11, 23), False),
+        ("Europe/Paris", date(2026, 11, 23), True),
+        ("Europe/Paris", date(2026, 11, 22), False),
+        ("Pacific/Pago_Pago", date(2026, 11, 22), True),
+        ("Europe/Paris", date(2020, 1, 1), False),
+    ],
+)
+def test_a_pause_is_over_when_its_day_begins_where_the_reader_lives(
+    site: Site, zone: str, until: date, is_shown: bool
+) -> None:
+    site.clock.moment = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
+    mina = site.put("mina", timezone=zone, paused_until=until)
+    page = site.get(site.link(mina, "p"))
+    assert (filled(page)["paused_until"], "Delivery is paused" in page.text) == ([f"{until}" * is_shown], is_shown)
+    site.post(site.link(mina, "p"), filled(page))
+    kept = site.store.find_by_id("mina")
+    assert kept is not None
+    assert kept.paused_until == (until if is_shown else None)
+
+
+def test_today_is_no_pause_and_a_year_is_the_longest(site: Site) -> None:
+    mina = site.put("mina")
+    form = filled(site.get(site.link(mina, "p")))
+    assert site.post(site.link(mina, "p"), form | {"paused_until": ["2026-11-22"]}).status == 200
+    assert site.store.find_by_id("mina") == mina
+    assert site.post(site.link(mina, "p"), form | {"paused_until": ["2027-11-23"]}).status == 200
+    assert site.store.find_by_id("mina") == replace(mina, paused_until=date(2027, 11, 23))
+
+
+def test_a_form_left_open_past_the_end_of_the_pause_is_still_taken(site: Site) -> None:
+    mina = site.put("mina", paused_until=date(2026, 11, 23))
+    form = filled(site.get(site.link(mina, "p"))) | {"at": ["05:00"]}
+    site.later(days=3)
+    assert site.post(site.link(mina, "p"), form).status == 200
+    assert site.store.find_by_id("mina") == replace(mina, at=time(5), paused_until=None)
+
+
+def test_a_form_without_the_field_leaves_the_pause(site: Site) -> None:
+    mina = site.put("mina", paused_until=date(2026, 12, 1))
+    form = filled(site.get(site.link(mina, "p")))
+    del form["paused_until"]
+    assert site.post(site.link(mina, "p"), form).status == 200
+    assert site.store.find_by_id("mina") == mina
+
+
+def test_no_link_changes_a_pause_by_being_followed(site: Site) -> None:
+    mina = site.put("mina")
+    before = site.dump()
+    site.get(site.link(mina, "p") + "?paused_until=2026-12-01")
+    assert site.dump() == before

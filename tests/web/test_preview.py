@@ -12,7 +12,7 @@ from briefing.errors import BriefingError, ConfigError, RenderError
 from briefing.model.edition import Problem
 from briefing.services.newsroom import Built
 from briefing.web.preview import preview_app
-from tests.fakes import FakeCollector
+from tests.fakes import FakeCollector, MemoryRuns
 from tests.services.house import FERRY, FakeHouse, collected, without_the_link
 from tests.web.browser import ask
 
@@ -26,7 +26,7 @@ class Workbench:
     app: Starlette = field(init=False)
 
     def __post_init__(self) -> None:
-        self.app = preview_app(self.build)
+        self.app = preview_app(self.build, MemoryRuns())
 
     def build(self) -> Built:
         if self.broken:
@@ -120,7 +120,7 @@ def test_a_mistake_of_ours_is_not_hidden() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        ask(preview_app(build), "/")
+        ask(preview_app(build, MemoryRuns()), "/")
 
 
 def test_the_edition_is_made_anew_at_every_reload() -> None:
