@@ -13,6 +13,8 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING, TypeAlias
 
 from briefing.errors import BriefingError, MakingError
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
     from multiprocessing.connection import Connection
-    from pathlib import Path
 
     from briefing.model.settings import Config
     from briefing.model.subscriber import Segment
@@ -80,8 +81,12 @@ class SeparateMaker:
         pipe, theirs = context.Pipe(duplex=False)
         # No daemon: those may not start the process that loads the encoder.
         process = context.Process(target=_work, args=(theirs, order), name="newsroom")
-        process.start()
-        theirs.close()
+        try:
+            process.start()
+        except OSError as error:
+            raise MakingError(f"no process could be started to make the edition ({error.strerror})") from error
+        finally:
+            theirs.close()
         try:
             return self._await(pipe, is_stopped)
         finally:
@@ -97,7 +102,7 @@ class SeparateMaker:
             if pipe.poll(_LOOK_S):
                 try:
                     said = pipe.recv()
-                except EOFError:
+                except (EOFError, OSError):  # OSError: in the middle of a word
                     raise MakingError("the process that made the edition died, perhaps for want of memory") from None
                 if isinstance(said, Making):
                     return said
@@ -126,5 +131,15 @@ def _work(pipe: Connection, order: _Order) -> None:
         answer = newsroom.make(day, segments, recipe=recipe, is_stopped=lambda: False)
     except BriefingError as error:
         answer = str(error)
+    except Exception as error:  # noqa: BLE001, as a line for the log of whoever waits, which ends for no mistake here
+        answer = _mistake(error)
     with suppress(OSError):  # nobody waits any more
         pipe.send(answer)
+
+
+def _mistake(error: Exception) -> str:
+    """What to say of an error that is our own."""
+    last = extract_tb(error.__traceback__)[-1]
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    where = f"line {last.lineno} of {Path(last.filename).name}"
+    return f"making the edition failed by a mistake of the program, please report it: {what} ({where})"
