@@ -74,6 +74,7 @@ class LivingHouse:
 
     def _open(self) -> House:
         from briefing.config.load import load_config
+        from briefing.render.templates import check_syntax, load_templates
         from briefing.wiring import open_house
 
         config, used = load_config(self.path), self.house.morning.config
@@ -83,6 +84,7 @@ class LivingHouse:
         ):
             if was != is_now:
                 raise ConfigError(str(self.path), f"{key} cannot change while the program runs; restart it")
+        check_syntax(load_templates(config.templates))  # else the next edition would find out
         fresh = open_house(config, out=self.out, watch=unwatched, makes_apart=True)
         if fresh.morning.guard is not None and self.house.morning.guard is not None:
             fresh.morning.guard.take_over(self.house.morning.guard)
