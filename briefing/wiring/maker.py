@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from briefing.model.settings import Config
     from briefing.model.subscriber import Segment
+    from briefing.ports import EditionMaker
     from briefing.services.filing import Watcher
 
 #: Longer than a thousand slow sources and a model that writes every summary take together.
@@ -47,6 +48,7 @@ class SeparateMaker:
         watch: hears how far the stages have come.
         deadline_s: after so many seconds the process is ended.
         pauses_s: how long it is left alone after the first, second… failure in a row.
+        opens: a function of some module, which gives what makes them in the other process.
     """
 
     config: Config
@@ -54,6 +56,7 @@ class SeparateMaker:
     watch: Watcher
     deadline_s: float = DEADLINE_S
     pauses_s: tuple[float, ...] = (60, 300, 900)
+    opens: Callable[..., EditionMaker] = open_newsroom
     _failures: int = field(default=0, init=False)
     _failed_at: float = field(default=0.0, init=False)
     _reason: str = field(default="", init=False)
@@ -80,7 +83,7 @@ class SeparateMaker:
         context = get_context("spawn")
         pipe, theirs = context.Pipe(duplex=False)
         # No daemon: those may not start the process that loads the encoder.
-        process = context.Process(target=_work, args=(theirs, order), name="newsroom")
+        process = context.Process(target=_work, args=(theirs, order, self.opens), name="newsroom")
         try:
             process.start()
         except OSError as error:
@@ -113,7 +116,7 @@ class SeparateMaker:
         raise MakingError("told to stop while the edition was made; the next start makes it")
 
 
-def _work(pipe: Connection, order: _Order) -> None:
+def _work(pipe: Connection, order: _Order, opens: Callable[..., EditionMaker]) -> None:
     """Is what runs in the other process."""
     # Ctrl-C goes to every process of a terminal; the one that started us ends us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -127,7 +130,7 @@ def _work(pipe: Connection, order: _Order) -> None:
 
     answer: Making | str
     try:
-        newsroom = open_newsroom(config, out=out, watch=watch, builds_now=True)
+        newsroom = opens(config, out=out, watch=watch, builds_now=True)
         answer = newsroom.make(day, segments, recipe=recipe, is_stopped=lambda: False)
     except BriefingError as error:
         answer = str(error)
