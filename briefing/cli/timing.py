@@ -113,5 +113,7 @@ def _parse_day(text: str) -> date:
     except ValueError:
         raise typer.BadParameter(f'"{text}" is no date; write it as 2026-12-25', param_hint="DATE") from None
     if not _EARLIEST <= day <= _LATEST:
-        raise typer.BadParameter(f"{day} is too far away; name one between {_EARLIEST} and {_LATEST}", param_hint="DATE")
+        raise typer.BadParameter(
+            f"{day} is too far away; name one between {_EARLIEST} and {_LATEST}", param_hint="DATE"
+        )
     return day

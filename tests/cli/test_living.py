@@ -84,7 +84,12 @@ def test_who_answers_hears_of_the_new_house_before_it_is_used_and_the_old_one_is
         told.append(f"{house.morning.config.briefing.name} beside {name_of(living)}")
 
     living.on_change = hear
-    living.house = replace(old, close=lambda: (told.append("closed"), close()))
+
+    def hear_close() -> None:
+        told.append("closed")
+        close()
+
+    living.house = replace(old, close=hear_close)
     edit(folder, ("The Morning Post", "The Evening Post"))
     assert living.refresh()
     assert told == ["The Evening Post beside The Morning Post", "closed"]
@@ -127,7 +132,10 @@ def test_a_config_that_is_gone_changes_nothing_until_it_is_back(living: LivingHo
 
 @pytest.mark.parametrize(
     ("old", "new", "key"),
-    [("sqlite:///briefing.db", "sqlite:///other.db", "database"), ("listen: \"127.0.0.1:", "listen: \"127.0.0.2:", "web: listen")],
+    [
+        ("sqlite:///briefing.db", "sqlite:///other.db", "database"),
+        ('listen: "127.0.0.1:', 'listen: "127.0.0.2:', "web: listen"),
+    ],
 )
 def test_what_only_a_restart_can_change_is_refused_with_a_line(
     living: LivingHouse, folder: Path, old: str, new: str, key: str

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,7 +17,7 @@ from tests.cli.test_serving import read_until, started, stop
 
 @contextmanager
 def listening(address: str) -> Iterator[socket.socket]:
-    """systemd's end of the line."""
+    """The end of the line that systemd has."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
         line.bind("\0" + address[1:] if address.startswith("@") else address)
         line.settimeout(20)
@@ -41,15 +40,13 @@ def test_systemd_hears_that_serve_is_ready_lives_and_stops(folder: Path, line: s
         read_until(process, "event=edition ")
         status, _, _ = stop(process)
     line.settimeout(0.2)
-    rest = []
+    rest: list[bytes] = []
     while not rest or rest[-1] != b"STOPPING=1":
         rest.append(line.recv(99))
     assert (status, set(rest[:-1]) <= {b"WATCHDOG=1"}) == (0, True)
 
 
-def test_a_serve_that_cannot_start_never_says_that_it_is_ready(
-    folder: Path, port: int, line: socket.socket
-) -> None:
+def test_a_serve_that_cannot_start_never_says_that_it_is_ready(folder: Path, port: int, line: socket.socket) -> None:
     with socket.create_server(("127.0.0.1", port)), started(folder, "serve") as process:
         read_until(process, "cannot be listened on")
         assert process.wait(20) == 2
@@ -67,15 +64,15 @@ def test_nothing_happens_where_nobody_listens(
     if address is not None:
         monkeypatch.setenv("NOTIFY_SOCKET", address)
     tell_systemd(READY)
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_who_does_not_listen_any_more_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
     with listening(str(tmp_path / "notify")):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other, pytest.raises(BlockingIOError):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other, suppress(BlockingIOError):
             other.setblocking(False)
-            while True:
+            while True:  # until its queue is full
                 other.sendto(b"WATCHDOG=1", str(tmp_path / "notify"))
         began = time.monotonic()
         tell_systemd(ALIVE)

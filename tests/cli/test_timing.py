@@ -19,7 +19,11 @@ NOW = "2026-03-27T12:00:00Z"
 @pytest.fixture
 def scheduled(briefing: Terminal) -> Terminal:
     """A briefing with three readers who live by two clocks, and one who left."""
-    for words in (["ada@readers.example"], ["ben@readers.example"], ["mei@readers.example", "--timezone", "Asia/Tokyo"]):
+    for words in (
+        ["ada@readers.example"],
+        ["ben@readers.example"],
+        ["mei@readers.example", "--timezone", "Asia/Tokyo"],
+    ):
         assert briefing("subscribers", "add", "--confirmed", *words).status == 0
     briefing("subscribers", "add", "--confirmed", "left@readers.example")
     assert briefing("subscribers", "remove", "left@readers.example").status == 0
@@ -50,9 +54,8 @@ def test_explained_are_two_weeks_and_what_an_outage_would_mean(scheduled: Termin
         "  Sun 2026-03-29 07:00  =  Sun 05:00 UTC",
         "  Wed 2026-04-01 07:00  =  Wed 05:00 UTC",
     ]
-    assert paris[15] == (
-        "  after an outage until now: nothing is open now; the edition of 2026-03-28 may go out late until Sat 12:00 UTC"
-    )
+    outage = "the edition of 2026-03-28 may go out late until Sat 12:00 UTC"
+    assert paris[15] == f"  after an outage until now: nothing is open now; {outage}"
 
 
 @pytest.mark.parametrize(

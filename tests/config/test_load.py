@@ -215,7 +215,8 @@ MISTAKES = {
     ),
     "date": (
         "schedule: {skip: [christmas]}\n",
-        '5:19: schedule.skip.0: "christmas" is not a date; write it as 2026-12-25, or several as 2026-12-24..2027-01-01',
+        '5:19: schedule.skip.0: "christmas" is not a date; write it as 2026-12-25, or several as '
+        "2026-12-24..2027-01-01",
     ),
     "date that never was": (
         "schedule: {skip: [2026-12-24, 2027-02-29..2027-03-01]}\n",

@@ -93,9 +93,7 @@ def test_over_looks_at_any_moments_every_slot_that_is_over_is_named_once(
     for pause in pauses:
         looks.append(looks[-1] + timedelta(minutes=pause))
     named = [
-        slot
-        for since, now in pairwise(looks)
-        for slot in gone_slots(reader, schedule, "UTC", since=since, now=now)
+        slot for since, now in pairwise(looks) for slot in gone_slots(reader, schedule, "UTC", since=since, now=now)
     ]
     days = [start.date() + timedelta(days=number) for number in range(-6, 60)]
     slots = [slot for day in days if (slot := slot_on(day, reader, schedule, "UTC")) is not None]

@@ -108,7 +108,12 @@ def test_every_change_to_the_list_has_a_greater_number_than_the_one_before(offic
 
 
 def test_crowds_are_narrowed_to_those_who_have_one_of_the_habits(office: Office) -> None:
-    for name, habit, language in (("ada", TOKYO, "fr"), ("ben", EARLY, None), ("cleo", TOKYO, None), ("dov", TOKYO, None)):
+    for name, habit, language in (
+        ("ada", TOKYO, "fr"),
+        ("ben", EARLY, None),
+        ("cleo", TOKYO, None),
+        ("dov", TOKYO, None),
+    ):
         office.enter(name, habit, language=language)
     found = office.store.crowds([TOKYO, TOKYO])
     assert sorted((crowd.example.language or "", crowd.count) for crowd in found) == [("", 2), ("fr", 1)]

@@ -12,32 +12,30 @@ from tests.fakes import MemoryLookLog
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from briefing.ports import LookLog
-
 NOW = datetime(2026, 11, 23, 7, 0, 0, 1, tzinfo=UTC)
 
 
 @pytest.fixture(params=["fake", "real"])
-def log(request: pytest.FixtureRequest) -> LookLog:
+def log(request: pytest.FixtureRequest) -> MemoryLookLog | SqlLookLog:
     return MemoryLookLog() if request.param == "fake" else SqlLookLog(request.getfixturevalue("engine"))
 
 
-def test_before_the_first_look_there_is_none_and_nobody_confirmed_anything(log: LookLog) -> None:
+def test_before_the_first_look_there_is_none_and_nobody_confirmed_anything(log: MemoryLookLog | SqlLookLog) -> None:
     assert (log.last_look(), log.confirmed_at()) == (None, None)
 
 
-def test_the_newest_look_is_kept_to_the_microsecond_also_when_it_is_earlier(log: LookLog) -> None:
+def test_the_newest_look_is_kept_to_the_microsecond_also_when_it_is_earlier(log: MemoryLookLog | SqlLookLog) -> None:
     for moment in (NOW, NOW + timedelta(days=1), NOW - timedelta(days=1)):
         log.note_look(moment)
         assert log.last_look() == moment
 
 
-def test_a_look_is_the_same_instant_from_any_offset(log: LookLog) -> None:
+def test_a_look_is_the_same_instant_from_any_offset(log: MemoryLookLog | SqlLookLog) -> None:
     log.note_look(NOW.astimezone(timezone(timedelta(hours=-9, minutes=-30))))
     assert log.last_look() == NOW
 
 
-def test_what_a_person_said_is_kept_until_it_is_cleared_and_is_no_look(log: LookLog) -> None:
+def test_what_a_person_said_is_kept_until_it_is_cleared_and_is_no_look(log: MemoryLookLog | SqlLookLog) -> None:
     log.confirm(NOW)
     log.confirm(NOW + timedelta(minutes=1))
     assert (log.confirmed_at(), log.last_look()) == (NOW + timedelta(minutes=1), None)
@@ -46,7 +44,7 @@ def test_what_a_person_said_is_kept_until_it_is_cleared_and_is_no_look(log: Look
     assert (log.confirmed_at(), log.last_look()) == (None, NOW)
 
 
-def test_clearing_what_nobody_said_does_nothing(log: LookLog) -> None:
+def test_clearing_what_nobody_said_does_nothing(log: MemoryLookLog | SqlLookLog) -> None:
     log.clear_confirmation()
     assert log.confirmed_at() is None
 

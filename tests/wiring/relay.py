@@ -11,6 +11,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
 
+#: Messages that it takes before it waits for company.
+_FIRST = 20
+
 
 @dataclass
 class BusyRelay:
@@ -19,11 +22,13 @@ class BusyRelay:
     Attributes:
         delay_s: how long it looks at a message before it says that it has it.
         most: connections that it allows at a time; one more is turned away.
+        company: after a few messages it has everybody wait until so many connections came, turned away or not.
         accepted: recipient, Message-ID and the number of the connection, in that order.
     """
 
     delay_s: float = 0.02
     most: int = 99
+    company: int = 0
     port: int = 0
     accepted: list[tuple[str, str, int]] = field(default_factory=list)
     opened: int = 0
@@ -81,6 +86,8 @@ class BusyRelay:
                 head = (await reader.readuntil(b"\r\n.\r\n")).partition(b"Message-ID: ")[2]
                 self.accepted.append((recipient, head.partition(b"\r\n")[0].decode(), number))
                 await asyncio.sleep(self.delay_s)
+                while len(self.accepted) > _FIRST and self.opened + self.turned_away < self.company:
+                    await asyncio.sleep(self.delay_s)
                 writer.write(b"250 2.0.0 taken\r\n")
             elif verb == b"QUIT":
                 writer.write(b"221 2.0.0 bye\r\n")

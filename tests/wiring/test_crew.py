@@ -108,7 +108,8 @@ class Post:
 
 @pytest.fixture
 def relay() -> Iterator[BusyRelay]:
-    relay = BusyRelay()
+    # The caller's connections, and one more.
+    relay = BusyRelay(company=CONNECTIONS // 2 + 1)
     with relay.listening():
         yield relay
 

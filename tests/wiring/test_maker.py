@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def test_a_real_edition_is_kept_where_who_wanted_it_finds_it(tmp_path: Path) -> 
     assert [problem.stage for problem in made.problems] == ["collect"]
 
 
-MISTAKE = r"a mistake of the program, please report it: KeyError: 'no such thing' \(line \d+ of newsrooms\.py\)"
+MISTAKE = r"a mistake of the program, please report it: KeyError: 'NO_SUCH_THING' \(line \d+ of newsrooms\.py\)"
 DIED = "the process that made the edition died, perhaps for want of memory"
 
 
@@ -125,14 +126,14 @@ def test_whoever_waits_shows_every_second_that_it_lives(tmp_path: Path) -> None:
     one = maker(tmp_path, newsrooms.silent, deadline_s=4, watch=lambda *_: signs.append(time.monotonic()))
     with pytest.raises(MakingError):
         one.make(DAY, [EVERYONE], recipe="r1", is_stopped=never)
-    pauses = [later - earlier for earlier, later in zip(signs, signs[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(signs)]
     assert len(signs) >= 3
     assert max(pauses) < 2.5
 
 
 @pytest.fixture
-def failing(tmp_path: Path) -> Iterator[SeparateMaker]:
-    yield maker(tmp_path, newsrooms.mistaken, pauses_s=(1.0, 600.0))
+def failing(tmp_path: Path) -> SeparateMaker:
+    return maker(tmp_path, newsrooms.mistaken, pauses_s=(1.0, 600.0))
 
 
 def test_after_a_failure_it_is_left_alone_for_a_while_and_the_reason_stands(
@@ -141,7 +142,7 @@ def test_after_a_failure_it_is_left_alone_for_a_while_and_the_reason_stands(
     began = []
     for pause in (0, 0, 1.1, 1.1):  # the second failure in a row is followed by a longer rest
         time.sleep(pause)
-        with pytest.raises(MakingError, match="no such thing"):
+        with pytest.raises(MakingError, match="NO_SUCH_THING"):
             failing.make(DAY, [EVERYONE], recipe="r1", is_stopped=never)
         began.append(len(calls(tmp_path)))
     assert began == [1, 1, 2, 2]
