@@ -47,7 +47,7 @@ def without_a_database(config: Config, **_: Any) -> Newsroom:
 
 
 def mistaken(config: Config, *, out: Path, **_: Any) -> Newsroom:
-    return Newsroom(out, lambda: os.environ["NO_SUCH_THING"])
+    return Newsroom(out, list[int]().pop)
 
 
 def leaving(config: Config, *, out: Path, **_: Any) -> Newsroom:
