@@ -44,13 +44,16 @@ class LivingHouse:
     out: Path
     house: House
     on_change: Callable[[House], None] = field(default=lambda _: None)
-    _seen: tuple[object, ...] = field(init=False)
+    _seen: dict[str, tuple[int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._seen = _stamps(self.path, self.house.morning.config)
 
     def refresh(self, *, asked: bool = False) -> bool:
-        """Takes over what was edited since the last look, or everything when `asked`; says whether it did."""
+        """Takes over what was edited since the last look, or everything when `asked`; says whether it did.
+
+        Whoever works in the house before this one finishes there: only its idle connections are closed.
+        """
         seen = _stamps(self.path, self.house.morning.config)
         if seen == self._seen and not asked:
             return False
@@ -58,17 +61,20 @@ class LivingHouse:
         log = structlog.get_logger("briefing.serve")
         try:
             fresh = self._open()
+            self.on_change(fresh)
         except BriefingError as error:
             log.warning("config not taken over", reason=str(error), stays="the one in use")
             return False
         before, self.house = self.house, fresh
-        self.on_change(fresh)
+        # The new config may name other files; of the old ones counts what they were before they were read.
+        self._seen = {file: seen.get(file, now) for file, now in _stamps(self.path, fresh.morning.config).items()}
         before.close()
         log.info("config taken over", file=str(self.path))
         return True
 
     def _open(self) -> House:
         from briefing.config.load import load_config
+        from briefing.render.templates import check_syntax, load_templates
         from briefing.wiring import open_house
 
         config, used = load_config(self.path), self.house.morning.config
@@ -78,7 +84,11 @@ class LivingHouse:
         ):
             if was != is_now:
                 raise ConfigError(str(self.path), f"{key} cannot change while the program runs; restart it")
-        return open_house(config, out=self.out, watch=unwatched, makes_apart=True)
+        check_syntax(load_templates(config.templates))  # else the next edition would find out
+        fresh = open_house(config, out=self.out, watch=unwatched, makes_apart=True)
+        if fresh.morning.guard is not None and self.house.morning.guard is not None:
+            fresh.morning.guard.take_over(self.house.morning.guard)
+        return fresh
 
 
 @contextmanager
@@ -115,14 +125,14 @@ def _hung_up() -> bool:
     return False
 
 
-def _stamps(path: Path, config: Config) -> tuple[object, ...]:
-    """What changes when one of the files changes that the house was made from."""
+def _stamps(path: Path, config: Config) -> dict[str, tuple[int, int]]:
+    """What changes when one of the files changes that the house was made from, by file."""
     files = [path]
     if config.templates is not None:
         files += sorted(file for file in Path(config.templates).rglob("*") if file.is_file())
     if config.look.logo_file:
         files.append(Path(config.look.logo_file))
-    return tuple((str(file), *_stamp(file)) for file in files)
+    return {str(file): _stamp(file) for file in files}
 
 
 def _stamp(file: Path) -> tuple[int, int]:

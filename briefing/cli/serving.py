@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 GRACE_S = 8
 #: Of those, for the requests that are being answered.
 ANSWER_S = 3
+#: A sign of life comes with each message, thousands a second at times; systemd hears of one a second.
+BEAT_S = 1.0
 
 
 def serve_until_stopped(living: LivingHouse) -> int:
@@ -100,26 +102,26 @@ class _Daily:
     def __init__(self, living: LivingHouse, stop: threading.Event) -> None:
         self._living, self._stop = living, stop
         self._house: House | None = None
+        self._beat = _heartbeat(living)
 
     def tick(self) -> None:
         """Sends what is due."""
         house = self._living.house
         if house is not self._house:
-            beat = _heartbeat(house)
-            self._ticker = _Ticker(_until(self._stop, house.morning, beat=beat), beat=beat)
+            self._ticker = _Ticker(_until(self._stop, house.morning, beat=self._beat), beat=self._beat)
             self._house = house
         self._ticker.tick()
 
 
-def _heartbeat(house: House) -> Callable[[], None]:
-    """What is called whenever the timer or a sender shows that it lives: thousands of times a second."""
-    told_at = 0.0
+def _heartbeat(living: LivingHouse) -> Callable[[], None]:
+    """What is called whenever the timer or a sender shows that it lives; heard in the house that is in use by then."""
+    told_at = [-BEAT_S]
 
     def beat() -> None:
-        nonlocal told_at
-        house.watch.lookout.beat()
-        if (now := time.monotonic()) - told_at >= 1:
-            told_at = now
+        living.house.watch.lookout.beat()
+        now = time.monotonic()
+        if now - told_at[0] >= BEAT_S:
+            told_at[0] = now
             tell_systemd(ALIVE)
 
     return beat

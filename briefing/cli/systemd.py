@@ -11,6 +11,8 @@ from contextlib import suppress
 
 #: What there is to say.
 READY, STOPPING, ALIVE = "READY=1", "STOPPING=1", "WATCHDOG=1"
+#: Whoever listens so badly that its queue is full is not waited for.
+_PATIENCE_S = 1.0
 
 
 def tell_systemd(word: str) -> None:
@@ -21,4 +23,5 @@ def tell_systemd(word: str) -> None:
     # A name that begins with @ stands in Linux's abstract namespace, where a zero byte stands for it.
     place = "\0" + address[1:] if address.startswith("@") else address
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.settimeout(_PATIENCE_S)
         line.sendto(word.encode(), place)

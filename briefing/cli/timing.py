@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from briefing.cli.words import note, parse_moment, plural, say
+from briefing.model.subscriber import SubscriberStatus
 
 if TYPE_CHECKING:
     from briefing.services.explain import Forecast, Prospect
@@ -20,6 +21,8 @@ SCHEDULE_EXAMPLES = (
     "Examples: briefing schedule --explain | briefing schedule --explain 2026-12-25 | "
     "briefing schedule --reader ada@example.org | briefing schedule --confirm-clock"
 )
+#: Zones say nothing of earlier dates, and calendars end with the year 9999.
+_EARLIEST, _LATEST = date(1970, 1, 2), date(9999, 1, 1)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -53,10 +56,14 @@ def schedule(
     for prospect in found:
         _tell(prospect, in_full=explain)
     if not found:
-        note("nobody is confirmed; add readers with `briefing subscribers add ADDRESS --confirmed`")
+        _note_nobody()
     for reason, count in forecast.absent().items():
         say(f"not written to: {plural(count, 'reader')} {reason}")
     return 0
+
+
+def _note_nobody() -> None:
+    note("nobody is confirmed; add readers with `briefing subscribers add ADDRESS --confirmed`")
 
 
 def _tell(prospect: Prospect, *, in_full: bool) -> None:
@@ -72,7 +79,10 @@ def _tell(prospect: Prospect, *, in_full: bool) -> None:
 
 
 def _explain_day(forecast: Forecast, day: date) -> int:
-    for prospect, why in forecast.on(day):
+    found = forecast.on(day)
+    if not found:
+        _note_nobody()
+    for prospect, why in found:
         head = f"{prospect.zone}  {prospect.at:%H:%M}  {plural(prospect.readers, 'reader')}"
         for run in prospect.runs:
             unusual = f"  ({run.note})" if run.note else ""
@@ -88,8 +98,10 @@ def _explain_reader(forecast: Forecast, address: str) -> int:
         note(f"{address} is not on the list")
         return 1
     say(f"{found.email}: {found.status.value}{f' ({found.reason})' if found.reason else ''}")
-    prospect = forecast.of(found)
-    _tell(prospect, in_full=True)
+    if found.status is SubscriberStatus.CONFIRMED:
+        _tell(forecast.of(found), in_full=True)
+    else:
+        say("  nothing is due: only confirmed readers are written to")
     for row in forecast.ledger.deliveries_of(found.id, limit=7):
         say(f"  edition {row.edition}: {row.status.value}{f', {row.detail}' if row.detail else ''}")
     return 0
@@ -97,6 +109,11 @@ def _explain_reader(forecast: Forecast, address: str) -> int:
 
 def _parse_day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f'"{text}" is no date; write it as 2026-12-25', param_hint="DATE") from None
+    if not _EARLIEST <= day <= _LATEST:
+        raise typer.BadParameter(
+            f"{day} is too far away; name one between {_EARLIEST} and {_LATEST}", param_hint="DATE"
+        )
+    return day

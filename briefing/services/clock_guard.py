@@ -67,6 +67,11 @@ class ClockGuard:
         """When the clock was last believed, in this run or an earlier one; None before the very first look."""
         return self._noted or self.log.last_look()
 
+    def take_over(self, earlier: ClockGuard) -> None:
+        """Goes on where another guard of the same clocks is, also in its doubt."""
+        self._anchor, self._noted = earlier._anchor, earlier._noted
+        self._doubt, self._doubted_at = earlier._doubt, earlier._doubted_at
+
     def look(self) -> str:
         """Looks at both clocks: "" when the time may be believed, else why it may not, and what to do."""
         now, seconds = self.clock.now(), self.stopwatch.seconds()

@@ -100,15 +100,21 @@ class Morning:
         Raises:
             StoreError: the books cannot be written.
         """
-        copies = self._copies(Day(desk=self.editions, date=day))
+        editions = Day(desk=self.editions, date=day)
+        copies = self._copies(editions)
+
+        def is_left(reader: Subscriber) -> bool:
+            """Held, or of a segment that nobody made: whoever called us counts those who wait."""
+            known = editions.known(copies.segment_of(reader))
+            return known is None or bool(known.reason)
+
         return self.mailroom.join(
             day,
             begins_at=begins_at,
             compose_message=copies.copy_for,
             closes_at=(lambda reader: self.timetable.closes_at(day, reader)) if on_time else None,
             on_sent=self._publishing(copies).sent,
-            # Whoever called us counts those who wait.
-            is_held=lambda reader: bool(copies.prepared(copies.segment_of(reader)).reason),
+            is_held=is_left,
         )
 
     def send_test(self, address: str) -> None:

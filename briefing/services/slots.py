@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -147,17 +148,12 @@ def gone_slots(
     Whoever looked before `since` has seen to all that were open then.
     """
     zone = zone_of(subscriber, default_zone)
-    open_one = due_slot(subscriber, schedule, default_zone, now)
     today = now.astimezone(zone).date()
     days_back = min((today - since.astimezone(zone).date()).days + schedule.late_window.days + 1, MOST_DAYS_BACK)
     slots = (
         slot_on(today - timedelta(days=back), subscriber, schedule, default_zone) for back in range(days_back, -1, -1)
     )
-    return tuple(
-        slot
-        for slot in slots
-        if slot is not None
-        and slot != open_one
-        and slot.due_at <= now
-        and since < (slot.closes_at if slot.closes_at <= now else slot.due_at)
-    )
+    found = [slot for slot in slots if slot is not None and slot.due_at <= now]
+    ends = [min(slot.closes_at, newer.due_at) for slot, newer in pairwise(found)]
+    ends += [slot.closes_at for slot in found[-1:]]
+    return tuple(slot for slot, end in zip(found, ends, strict=True) if since < end <= now)

@@ -9,7 +9,7 @@ Next: briefing/store/looks.py.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ def only_server(database: str) -> Iterator[None]:
     """Holds the right while the block lasts; the system takes it back when the program dies, however it dies.
 
     Raises:
-        StoreError: another program has it.
+        StoreError: another program has it, or nobody can: the file beside the database cannot be locked.
     """
     address = parse_address(database)
     if address.get_backend_name() == "postgresql":
@@ -41,7 +41,8 @@ def only_server(database: str) -> Iterator[None]:
             yield
         engine.dispose()
         return
-    with _locked_file(Path(f"{address.database}.lock")):
+    # Whatever links lead to it, a database has one such file.
+    with _locked_file(Path(f"{Path(address.database or '').resolve()}.lock")):
         yield
 
 
@@ -52,13 +53,18 @@ def _locked_file(path: Path) -> Iterator[None]:
     except ImportError:
         yield
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as file:
+    with ExitStack() as held:
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = held.enter_context(path.open("a+"))
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             file.seek(0)
             raise _taken(f"as process {file.read().strip() or 'unknown'}") from error
+        except OSError as error:
+            why = os.strerror(error.errno or 0)
+            cure = "give it to the user who runs this, on a disk of this machine"
+            raise StoreError(f"{path} cannot be locked ({why}); {cure}") from error
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

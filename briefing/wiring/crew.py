@@ -52,6 +52,7 @@ class SpawnedCrew:
         out: folder of the edition's files, as the config's own sender has it.
         transport, clock: of the sender that is helped.
         recipe: of the editions.
+        most_alone: messages for which no mate is called.
     """
 
     config: Config
@@ -59,6 +60,7 @@ class SpawnedCrew:
     transport: SmtpTransport
     clock: Clock
     recipe: str
+    most_alone: int = MOST_ALONE
 
     @contextmanager
     def at_work(
@@ -66,10 +68,14 @@ class SpawnedCrew:
     ) -> Iterator[Sequence[Share]]:
         """Has a mate send as long as the block lasts, and until nothing is left; none for a short list."""
         shares: list[Share] = []
-        if waiting <= MOST_ALONE:
+        if waiting <= self.most_alone:
             yield shares
             return
-        mate = _Mate(self._order(edition, on_time=on_time))
+        try:
+            mate = _Mate(self._order(edition, on_time=on_time))
+        except OSError as error:
+            yield (_lone(f"no second sender could be started ({error.strerror}), so this takes longer"),)
+            return
         with self.transport.sharing(2):
             try:
                 yield shares
@@ -127,10 +133,15 @@ class _Mate:
         try:
             share: Share = self._pipe.recv()
         except (EOFError, OSError):
-            message = "a sender in a process of its own died; what it had in hand is sent by the next run"
-            share = Share(problems=(Problem(stage="deliver", message=message),))
+            share = _lone("a sender in a process of its own died; what it had in hand is sent by the next run")
         self._process.join()
+        self._pipe.close()
         return share
+
+
+def _lone(message: str) -> Share:
+    """Nothing sent, and why."""
+    return Share(problems=(Problem(stage="deliver", message=message),))
 
 
 def _send_along(pipe: Connection, order: _Order) -> None:
@@ -150,7 +161,7 @@ def _send_along(pipe: Connection, order: _Order) -> None:
             order.edition, begins_at=MIDDLE, on_time=order.on_time
         )
     except BriefingError as error:
-        share = Share(problems=(Problem(stage="deliver", message=str(error)),))
+        share = _lone(str(error))
     with suppress(OSError):
         pipe.send(share)
 

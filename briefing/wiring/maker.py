@@ -13,6 +13,8 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING, TypeAlias
 
 from briefing.errors import BriefingError, MakingError
@@ -23,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
     from multiprocessing.connection import Connection
-    from pathlib import Path
 
     from briefing.model.settings import Config
     from briefing.model.subscriber import Segment
+    from briefing.ports import EditionMaker
     from briefing.services.filing import Watcher
 
 #: Longer than a thousand slow sources and a model that writes every summary take together.
@@ -46,6 +48,7 @@ class SeparateMaker:
         watch: hears how far the stages have come.
         deadline_s: after so many seconds the process is ended.
         pauses_s: how long it is left alone after the first, second… failure in a row.
+        opens: a function of some module, which gives what makes them in the other process.
     """
 
     config: Config
@@ -53,6 +56,7 @@ class SeparateMaker:
     watch: Watcher
     deadline_s: float = DEADLINE_S
     pauses_s: tuple[float, ...] = (60, 300, 900)
+    opens: Callable[..., EditionMaker] = open_newsroom
     _failures: int = field(default=0, init=False)
     _failed_at: float = field(default=0.0, init=False)
     _reason: str = field(default="", init=False)
@@ -79,9 +83,13 @@ class SeparateMaker:
         context = get_context("spawn")
         pipe, theirs = context.Pipe(duplex=False)
         # No daemon: those may not start the process that loads the encoder.
-        process = context.Process(target=_work, args=(theirs, order), name="newsroom")
-        process.start()
-        theirs.close()
+        process = context.Process(target=_work, args=(theirs, order, self.opens), name="newsroom")
+        try:
+            process.start()
+        except OSError as error:
+            raise MakingError(f"no process could be started to make the edition ({error.strerror})") from error
+        finally:
+            theirs.close()
         try:
             return self._await(pipe, is_stopped)
         finally:
@@ -97,7 +105,7 @@ class SeparateMaker:
             if pipe.poll(_LOOK_S):
                 try:
                     said = pipe.recv()
-                except EOFError:
+                except (EOFError, OSError):  # OSError: in the middle of a word
                     raise MakingError("the process that made the edition died, perhaps for want of memory") from None
                 if isinstance(said, Making):
                     return said
@@ -108,7 +116,7 @@ class SeparateMaker:
         raise MakingError("told to stop while the edition was made; the next start makes it")
 
 
-def _work(pipe: Connection, order: _Order) -> None:
+def _work(pipe: Connection, order: _Order, opens: Callable[..., EditionMaker]) -> None:
     """Is what runs in the other process."""
     # Ctrl-C goes to every process of a terminal; the one that started us ends us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -122,9 +130,19 @@ def _work(pipe: Connection, order: _Order) -> None:
 
     answer: Making | str
     try:
-        newsroom = open_newsroom(config, out=out, watch=watch, builds_now=True)
+        newsroom = opens(config, out=out, watch=watch, builds_now=True)
         answer = newsroom.make(day, segments, recipe=recipe, is_stopped=lambda: False)
     except BriefingError as error:
         answer = str(error)
+    except Exception as error:  # noqa: BLE001, as a line for the log of whoever waits, which ends for no mistake here
+        answer = _mistake(error)
     with suppress(OSError):  # nobody waits any more
         pipe.send(answer)
+
+
+def _mistake(error: Exception) -> str:
+    """What to say of an error that is our own."""
+    last = extract_tb(error.__traceback__)[-1]
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    where = f"line {last.lineno} of {Path(last.filename).name}"
+    return f"making the edition failed by a mistake of the program, please report it: {what} ({where})"

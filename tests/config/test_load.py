@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -58,6 +58,16 @@ def test_two_lines_are_enough(tmp_path: Path) -> None:
     assert config.schedule.at == time(7, 0)
     assert config.mail.on_uncertain is OnUncertain.RESEND
     assert config.sources[0].kind is SourceKind.FOLDER
+
+
+def test_dates_without_an_edition_are_read_one_by_one_or_as_spans_and_the_same_however_they_are_listed(
+    tmp_path: Path,
+) -> None:
+    text = "schedule: {skip: [2026-12-31 .. 2027-01-01, 2026-12-25, '2026-12-25', 2026-12-31..2027-01-01]}\n"
+    schedule = load_config(written(tmp_path, LEAST + text)).schedule
+    assert schedule.skip == ((date(2026, 12, 25),) * 2, (date(2026, 12, 31), date(2027, 1, 1)))
+    skipped = [day for number in range(20) if schedule.skips(day := date(2026, 12, 20) + timedelta(days=number))]
+    assert [f"{day:%m-%d}" for day in skipped] == ["12-25", "12-31", "01-01"]
 
 
 def test_paths_count_from_the_config_not_from_where_the_program_runs(tmp_path: Path) -> None:
@@ -202,6 +212,24 @@ MISTAKES = {
     "weekday": (
         "schedule:\n  days:\n    - mon\n    - tues\n",
         '8:7: schedule.days.1: "tues" is not one of mon, tue, wed, thu, fri, sat, sun; did you mean "tue"?',
+    ),
+    "date": (
+        "schedule: {skip: [christmas]}\n",
+        '5:19: schedule.skip.0: "christmas" is not a date; write it as 2026-12-25, or several as '
+        "2026-12-24..2027-01-01",
+    ),
+    "date that never was": (
+        "schedule: {skip: [2026-12-24, 2027-02-29..2027-03-01]}\n",
+        '5:31: schedule.skip.1: "2027-02-29..2027-03-01" is not a date; write it as 2026-12-25, or several as '
+        "2026-12-24..2027-01-01",
+    ),
+    "dates the wrong way round": (
+        "schedule:\n  skip:\n    - 2027-01-01..2026-12-31\n",
+        '7:7: schedule.skip.0: "2027-01-01..2026-12-31" ends before it begins; write the earlier date first',
+    ),
+    "dates without a list": (
+        "schedule: {skip: 2026-12-25}\n",
+        '5:12: schedule.skip: "2026-12-25" is not a list; begin each line with a dash',
     ),
     "database": (
         "database: var/x.db\n",
