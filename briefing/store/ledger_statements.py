@@ -60,17 +60,18 @@ LISTS = ("languages", "topics", "sections", "days")
 READER = tuple(
     (cast(column, Text) if column.name in LISTS else column).label(f"reader_{column.name}") for column in subscribers.c
 )
-_TAKE = (
+_RIPE = (
     select(deliveries, *READER)
     .select_from(deliveries.outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber))
     .where(deliveries.c.edition == bindparam("of_edition"), OPEN, deliveries.c.subscriber > bindparam("last"))
     .where(or_(deliveries.c.retry_at.is_(None), deliveries.c.retry_at <= bindparam("now", type_=Instant())))
     .order_by(deliveries.c.subscriber)
     .limit(bindparam("most"))
-    .with_for_update(of=deliveries, skip_locked=True)
 )
 #: Rows that were never tried, and those that were; see `Delivery.place`.
-TAKE = (_TAKE.where(deliveries.c.attempts == 0), _TAKE.where(deliveries.c.attempts > 0))
+LOOK = (_RIPE.where(deliveries.c.attempts == 0), _RIPE.where(deliveries.c.attempts > 0))
+#: The same, but for those that another sender is deciding about.
+TAKE = tuple(wanted.with_for_update(of=deliveries, skip_locked=True) for wanted in LOOK)
 
 
 def run_for_each(cursor: DBAPICursor, dialect: Dialect, statement: Update, rows: Sequence[Delivery]) -> int:

@@ -45,10 +45,10 @@ class Office:
         self.ledger.plan(MONDAY, names, now=NOW)
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def office(request: pytest.FixtureRequest) -> Office:
-    if request.param == "real":
-        engine = request.getfixturevalue("engine")
+    if request.param != "fake":
+        engine = request.getfixturevalue(f"{request.param}_engine")
         return Office(SqlSubscribers(engine), SqlLedger(engine))
     store = MemorySubscribers()
     return Office(store, MemoryLedger(store))
