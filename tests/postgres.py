@@ -90,7 +90,7 @@ def _name_of(url: str) -> str:
 
 @contextmanager
 def postgres_server(*, settings: tuple[str, ...] = CAREFREE) -> Iterator[Postgres]:
-    """Starts one, 2 s, and stops it at the end."""
+    """Starts one, 2 s, and stops it at the end. Its role `guest` needs a password, `visitor` may make nothing."""
     with TemporaryDirectory(prefix="briefing-pg-") as name:  # short: a socket's path has at most 107 bytes
         folder = Path(name)
         binaries, rights = _programs(folder)
@@ -99,11 +99,16 @@ def postgres_server(*, settings: tuple[str, ...] = CAREFREE) -> Iterator[Postgre
             said: dict[str, Any] = {"stdout": log, "stderr": log, "cwd": folder, **rights}
             initdb = [binaries / "initdb", "-D", cluster, "-U", "postgres", "--auth=trust", "--no-sync", *LOCALE]
             subprocess.run(initdb, check=True, **said)
+            rules = cluster / "pg_hba.conf"
+            rules.write_text(f"local all guest scram-sha-256\n{rules.read_text()}")
             options = [word for setting in (*settings, f"timezone={ZONE}") for word in ("-c", setting)]
             server = subprocess.Popen([binaries / "postgres", "-D", cluster, "-k", folder, *options], **said)
         try:
-            _wait_until_it_listens(Postgres(folder), server)
-            yield Postgres(folder)
+            running = Postgres(folder)
+            _wait_until_it_listens(running, server)
+            running.run("CREATE ROLE guest LOGIN PASSWORD 'right'")
+            running.run("CREATE ROLE visitor LOGIN")
+            yield running
         finally:
             server.terminate()
             try:

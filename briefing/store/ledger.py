@@ -19,7 +19,7 @@ from briefing.model.subscriber import SubscriberStatus
 from briefing.store.database import insert_into, reading, writing, writing_closely
 from briefing.store.habits import habit_word
 from briefing.store.ledger_rows import columns_of, delivery_of, reader_of
-from briefing.store.ledger_statements import LEFT, LOOK, OPEN, RECORD, START, TAKE, run_for_each
+from briefing.store.ledger_statements import LEFT, LOOK, RECORD, START, TAKE, UNFINISHED, run_for_each
 from briefing.store.postgres import take_turns
 from briefing.store.schema import Instant, deliveries, editions, subscribers
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from briefing.model.subscriber import Habit, Subscriber
 
-#: Rows that a sender still has to do something about.
-UNFINISHED = (DeliveryStatus.PENDING, DeliveryStatus.CLAIMED, DeliveryStatus.INFLIGHT, DeliveryStatus.DEFERRED)
 #: Readers planned at a time.
 _CHUNK = 5_000
 
@@ -168,13 +166,14 @@ class SqlLedger:
 
     def unfinished(self) -> tuple[date, ...]:
         """Editions with a row that is pending, claimed, in flight or deferred; oldest first."""
-        words = [status.value for status in UNFINISHED]
-        has_one = select(deliveries.c.edition).where(
-            deliveries.c.edition == editions.c.edition, OPEN, deliveries.c.status.in_(words)
-        )
-        wanted = select(editions.c.edition).where(has_one.exists()).order_by(editions.c.edition)
+        first = select(func.min(deliveries.c.edition)).where(UNFINISHED)
+        found: list[date] = []
         with reading(self.engine) as connection:
-            return tuple(connection.scalars(wanted))
+            edition: date | None = connection.scalar(first)
+            while edition is not None:
+                found.append(edition)
+                edition = connection.scalar(first.where(deliveries.c.edition > edition))
+        return tuple(found)
 
     def balance(self, edition: date) -> Balance:
         """Adds the edition up."""

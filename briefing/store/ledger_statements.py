@@ -55,6 +55,8 @@ LEFT = (
 )
 #: In the words of the index's own condition, without parameters: SQLite does not find it otherwise (2.5 ms a row).
 OPEN = text("deliveries.status NOT IN ('sent', 'failed', 'suppressed')")
+#: The same of the other index.
+UNFINISHED = text("deliveries.status IN ('pending', 'claimed', 'inflight', 'deferred')")
 #: A reader's columns beside a row's; lists as the text they are kept as, for most are equal, and read once then.
 LISTS = ("languages", "topics", "sections", "days")
 READER = tuple(

@@ -70,13 +70,15 @@ def engine_options(location: URL) -> dict[str, object]:
     return {"isolation_level": "READ COMMITTED", "pool_pre_ping": True, "connect_args": waits}
 
 
-def prepare(engine: Engine, *, busy_seconds: float) -> None:
-    """Has every connection give up waiting for a lock after so long, as SQLite does."""
+def prepare(engine: Engine, *, busy_seconds: float, may_write: bool = True) -> None:
+    """Has every connection give up waiting for a lock after so long, as SQLite does; and read only, where it may."""
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _record: object) -> None:
         cursor = connection.cursor()
         cursor.execute(f"SET lock_timeout = {round(busy_seconds * 1000) or 1}")  # 0 would mean for ever
+        if not may_write:
+            cursor.execute("SET default_transaction_read_only = on")
         connection.commit()
 
 
@@ -109,6 +111,31 @@ _OTHER_COLLATIONS = text(
     WHERE c.relkind = 'r' AND pg_table_is_visible(c.oid) AND c.relname = ANY(:tables)
       AND a.attnum > 0 AND NOT a.attisdropped AND o.collname <> 'C'
     ORDER BY 1, a.attnum
+    """
+)
+
+
+def version(connection: Connection) -> str:
+    """The server's, such as 18.4."""
+    told: str = connection.execute(text("SHOW server_version")).scalar_one()
+    return told.split()[0]
+
+
+def has_slow_writer(connection: Connection, *, seconds: int) -> bool:
+    """Whether somebody else has held a lock on our tables for so long that nobody else may write to some of it."""
+    return bool(connection.scalar(_SLOW_WRITER, {"tables": list(metadata.tables), "seconds": seconds}))
+
+
+_SLOW_WRITER = text(
+    """
+    SELECT EXISTS (
+      SELECT 1 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid JOIN pg_class c ON c.oid = l.relation
+      WHERE l.granted AND a.pid <> pg_backend_pid() AND a.backend_type = 'client backend'
+        AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND pg_table_is_visible(c.oid) AND c.relname = ANY(:tables)
+        AND a.xact_start < clock_timestamp() - make_interval(secs => :seconds)
+    )
     """
 )
 

@@ -181,6 +181,16 @@ def test_rows_that_are_left_stay_as_they_were(office: Office) -> None:
     assert ((row,), office.ledger.rows(MONDAY)) == (before, before)
 
 
+def test_a_look_shows_what_would_be_taken(office: Office) -> None:
+    office.plan(*"abc")
+    office.ledger.record([replace(row_of(office.ledger, "a"), attempts=1)])
+    first = office.ledger.look(MONDAY, most=1, now=NOW)
+    assert [row.subscriber for row, _ in first] == ["b"]
+    for after in (None, first[0][0].place, (0, "c"), (1, "a")):
+        seen = office.ledger.look(MONDAY, most=9, now=NOW, after=after)
+        assert seen == office.ledger.take(MONDAY, leave, most=9, now=NOW, after=after)
+
+
 def test_rows_come_in_portions_each_after_the_last(office: Office) -> None:
     office.plan(*"abcde")
     portions, after = [], None
