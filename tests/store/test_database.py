@@ -17,7 +17,6 @@ from briefing.store import database
 from briefing.store.database import MIGRATIONS, make_engine, open_database, parse_address, reading, writing
 from briefing.store.schema import HEAD, metadata, settings
 from tests.make import folder_for_everyone, rights_of_an_ordinary_user
-from tests.store.older import BACK_TO_0004, BACK_TO_0007
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -208,25 +207,6 @@ def test_a_complaint_shows_no_value_of_the_statement(engine: Engine) -> None:
     assert "two entries" in str(caught.value)
 
 
-def test_a_database_of_the_first_version_gains_what_came_later(url: str) -> None:
-    first = open_database(url)
-    with writing(first) as connection:
-        put(connection, "a")
-        for statement in BACK_TO_0004:
-            connection.execute(text(statement))
-        for table in ("generated", "snapshots", "archive"):
-            connection.execute(text(f"DROP TABLE {table}"))
-        for column in ("thread", "since", "snapshot"):
-            connection.execute(text(f"ALTER TABLE told DROP COLUMN {column}"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    first.dispose()
-    engine = open_database(url)
-    with reading(engine) as reader:
-        assert reader.scalar(text("SELECT count(*) FROM generated")) == 0
-        assert count_settings(reader) == 1
-    engine.dispose()
-
-
 def test_a_database_of_others_gains_our_tables_beside_theirs(url: str) -> None:
     others = make_engine(parse_address(url))
     file_of(url).parent.mkdir(exist_ok=True) if others.dialect.name == "sqlite" else None
@@ -237,20 +217,4 @@ def test_a_database_of_others_gains_our_tables_beside_theirs(url: str) -> None:
     with reading(engine) as reader:
         assert reader.scalar(text("SELECT count(*) FROM theirs")) == 0
         assert reader.scalar(text("SELECT count(*) FROM told")) == 0
-    engine.dispose()
-
-
-def test_a_database_without_run_reports_gains_them_and_keeps_its_books(url: str) -> None:
-    first = open_database(url)
-    with writing(first) as connection:
-        connection.execute(text("INSERT INTO editions VALUES ('2026-11-22', 12)"))
-        for statement in BACK_TO_0007:
-            connection.execute(text(statement))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
-    first.dispose()
-    engine = open_database(url)
-    with reading(engine) as reader:
-        assert reader.scalar(text("SELECT audience FROM editions")) == 12
-        assert reader.scalar(text("SELECT count(*) FROM runs")) == 0
-        assert reader.scalar(text("SELECT count(*) FROM alarms")) == 0
     engine.dispose()
