@@ -20,6 +20,7 @@ from time import monotonic, sleep
 from typing import Any
 
 import psycopg
+from sqlalchemy.engine import make_url
 
 from briefing.store.database import open_database
 from briefing.store.schema import metadata
@@ -80,12 +81,12 @@ class Postgres:
     def run(self, statement: str, database: str = "postgres") -> list[Any]:
         """Runs a statement on its own, and gives the rows if there are any."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
-            cursor = connection.execute(statement)  # type: ignore[call-overload]  # our own words, not a stranger's
+            cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
 
 def _name_of(url: str) -> str:
-    return url.split("/")[3].split("?")[0]
+    return str(make_url(url).database)
 
 
 @contextmanager
@@ -97,7 +98,16 @@ def postgres_server(*, settings: tuple[str, ...] = CAREFREE) -> Iterator[Postgre
         cluster = folder / "cluster"
         with (folder / "log").open("wb") as log:
             said: dict[str, Any] = {"stdout": log, "stderr": log, "cwd": folder, **rights}
-            initdb = [binaries / "initdb", "-D", cluster, "-U", "postgres", "--auth=trust", "--no-sync", *LOCALE]
+            initdb: list[Path | str] = [
+                binaries / "initdb",
+                "-D",
+                cluster,
+                "-U",
+                "postgres",
+                "--auth=trust",
+                "--no-sync",
+                *LOCALE,
+            ]
             subprocess.run(initdb, check=True, **said)
             rules = cluster / "pg_hba.conf"
             rules.write_text(f"local all guest scram-sha-256\n{rules.read_text()}")

@@ -79,7 +79,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     Raises:
         StoreError: whatever the database complains about.
     """
-    with _complaints_of(engine), engine.connect() as connection:
+    with complaints_of(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":  # where each statement would see a state of its own
             connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection
@@ -96,7 +96,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         StoreError: whatever the database complains about; nothing of the block was kept.
     """
     with (
-        _complaints_of(engine),
+        complaints_of(engine),
         engine.connect() as connection,
         connection.execution_options(takes_write_lock=True, preserve_rowcount=True).begin(),
     ):
@@ -113,7 +113,7 @@ def writing_closely(engine: Engine) -> Iterator[DBAPICursor]:
         StoreError: as `writing` does.
     """
     # Closed, it goes back to the pool, which undoes what was not committed.
-    with _complaints_of(engine), closing(engine.raw_connection()) as connection:
+    with complaints_of(engine), closing(engine.raw_connection()) as connection:
         cursor = connection.cursor()
         if engine.dialect.name == "sqlite":
             cursor.execute("BEGIN IMMEDIATE")
@@ -148,15 +148,16 @@ def make_engine(location: URL, **options: Any) -> Engine:
     Raises:
         StoreError: there is no driver for it.
     """
+    cure = "no driver for this kind of database; use sqlite:///FILE, or postgresql://HOST/NAME"
+    if location.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise StoreError(f"{_shown(location)}: {cure}")
     is_postgres = location.get_backend_name() == "postgresql"
     wanted = postgres.engine_options(location) if is_postgres else {}
     try:
         return create_engine(location, **wanted, **options)
     except (ModuleNotFoundError, NoSuchModuleError, ArgumentError) as error:
-        if is_postgres and location.drivername == postgres.DRIVER:
-            raise StoreError(f"{_shown(location)}: {postgres.INSTALL}") from error
-        cure = "use sqlite:///FILE, or postgresql://HOST/NAME"
-        raise StoreError(f"{_shown(location)}: no driver for this kind of database; {cure}") from error
+        is_ours = location.drivername == postgres.DRIVER
+        raise StoreError(f"{_shown(location)}: {postgres.INSTALL if is_ours else cure}") from error
 
 
 def _shown(location: URL) -> str:
@@ -235,8 +236,11 @@ def _migrate(connection: Connection, location: URL) -> None:
 
 
 @contextmanager
-def _complaints_of(engine: Engine) -> Iterator[None]:
-    """Only the driver's own words: SQLAlchemy's would repeat the statement and with it addresses."""
+def complaints_of(engine: Engine) -> Iterator[None]:
+    """Turns what the driver complains of into a StoreError.
+
+    Only its own words are told: SQLAlchemy's would repeat the statement and with it addresses.
+    """
     assert engine.dialect.dbapi is not None
     try:
         yield

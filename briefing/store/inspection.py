@@ -117,9 +117,7 @@ class SqlInspector:
             version = postgres.version(connection)
             is_locked = postgres.has_slow_writer(connection, seconds=LOCK_S)
         schema = self._schema()
-        return DatabaseSeen(
-            kind="postgresql", version=version, schema=schema, known_schema=HEAD, is_locked=is_locked
-        )
+        return DatabaseSeen(kind="postgresql", version=version, schema=schema, known_schema=HEAD, is_locked=is_locked)
 
     def newest_delivery(self) -> datetime | None:
         """When a row of the newest edition was last written."""

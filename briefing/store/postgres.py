@@ -118,7 +118,7 @@ _OTHER_COLLATIONS = text(
 def version(connection: Connection) -> str:
     """The server's, such as 18.4."""
     told: str = connection.execute(text("SHOW server_version")).scalar_one()
-    return told.split()[0]
+    return told.partition(" ")[0]
 
 
 def has_slow_writer(connection: Connection, *, seconds: int) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import func, select, text
 from briefing.errors import StoreError
 from briefing.store import database
 from briefing.store.database import MIGRATIONS, make_engine, open_database, parse_address, reading, writing
+from briefing.store.postgres import INSTALL
 from briefing.store.schema import HEAD, metadata, settings
 from tests.make import folder_for_everyone, rights_of_an_ordinary_user
 
@@ -142,9 +143,7 @@ def test_a_writer_waits_for_another_one_who_read_first(url: str, engine: Engine)
     other.dispose()
 
 
-def test_a_locked_database_names_itself_and_the_cure(
-    url: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_locked_database_names_itself_and_the_cure(url: str, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0)
     other = open_database(url)
     with writing(engine) as connection:
@@ -191,6 +190,7 @@ def test_a_read_only_database_names_the_cure() -> None:
         pytest.param("sqlite://", "name a file", id="memory"),
         pytest.param("sqlite:///:memory:", "name a file", id="memory by name"),
         pytest.param("oracle9://me:hush@host/db", "no driver", id="unknown kind"),
+        pytest.param("mysql://me:hush@host/db", "no driver", id="another kind"),
         pytest.param("postgresql+pg8000://me:hush@host/db", "no driver", id="driver not installed"),
     ],
 )
@@ -198,6 +198,15 @@ def test_an_address_that_cannot_work_is_refused_without_its_password(url: str, w
     with pytest.raises(StoreError, match=words) as caught:
         open_database(url)
     assert "hush" not in str(caught.value)
+
+
+def test_without_the_driver_for_postgresql_the_cure_is_how_to_install_it() -> None:
+    code = (
+        "import sys; sys.modules['psycopg'] = None; from briefing.store.database import open_database\n"
+        "open_database(sys.argv[1])"
+    )
+    told = run_python(code, "postgresql://ada:hush@db.example/news").communicate()[1].splitlines()[-1]
+    assert told.endswith("postgresql://ada:***@db.example/news: " + INSTALL)
 
 
 def test_a_complaint_shows_no_value_of_the_statement(engine: Engine) -> None:

@@ -33,9 +33,21 @@ if TYPE_CHECKING:
 MONDAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 7, 0, 0, 1, tzinfo=UTC)
 READER = {
-    **{"id": "ada", "address": "ada@example.org", "email": "Ada@example.org", "name": "Ada Løv", "status": "confirmed"},
-    **{"language": "fr", "languages": ["fr", "en"], "timezone": "Asia/Tokyo", "topics": ["Énergie"], "sections": []},
-    **{"at": time(6, 30), "days": [0, 4], "created_at": NOW, "habit": "", "change": 0},
+    "id": "ada",
+    "address": "ada@example.org",
+    "email": "Ada@example.org",
+    "name": "Ada Løv",
+    "status": "confirmed",
+    "language": "fr",
+    "languages": ["fr", "en"],
+    "timezone": "Asia/Tokyo",
+    "topics": ["Énergie"],
+    "sections": [],
+    "at": time(6, 30),
+    "days": [0, 4],
+    "created_at": NOW,
+    "habit": "",
+    "change": 0,
 }
 #: One row or two of each of the first tables; what a version does not know yet is left out.
 ROWS: dict[str, list[dict[str, Any]]] = {

@@ -21,6 +21,7 @@ from briefing.store.database import open_database, parse_address, reading, writi
 from briefing.store.inspection import SqlInspector, open_read_only
 from briefing.store.keys import SqlKeys
 from briefing.store.ledger import SqlLedger
+from briefing.store.lock import only_server
 from briefing.store.looks import SqlLookLog
 from briefing.store.requests import SqlRequests
 from briefing.store.schema import HEAD
@@ -64,9 +65,10 @@ def at_once(*works: Callable[[], object]) -> None:
 
 def test_an_address_needs_no_driver_and_is_shown_as_it_was_written(postgresql_engine: Engine) -> None:
     assert parse_address("postgresql://ada@db.example/news").drivername == "postgresql+psycopg"
-    with pytest.raises(StoreError, match=r"^postgresql://postgres@/db1\?host=\S+: relation"), reading(
-        postgresql_engine
-    ) as connection:
+    with (
+        pytest.raises(StoreError, match=r"^postgresql://postgres@/\w+\?host=\S+: relation"),
+        reading(postgresql_engine) as connection,
+    ):
         connection.execute(text("SELECT * FROM nothing_of_that_name"))
 
 
@@ -128,19 +130,29 @@ def test_trouble_is_known_by_its_code_in_whatever_language(postgresql_engine: En
 def test_a_connection_that_broke_is_one_clear_line_and_the_next_is_a_new_one(
     postgres: Postgres, postgresql_engine: Engine
 ) -> None:
-    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'db1'"
     log = SqlLookLog(postgresql_engine)
+
+    def break_off() -> None:
+        name = postgresql_engine.url.database
+        postgres.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+    def break_off_while_writing() -> None:
+        with writing(postgresql_engine) as connection:
+            break_off()
+            connection.execute(text("SELECT 1"))
+
+    def break_off_while_writing_closely() -> None:
+        with writing_closely(postgresql_engine) as cursor:
+            break_off()
+            cursor.execute("SELECT 1")
+
     log.note_look(NOW)
-    postgres.run(others)
+    break_off()
     assert log.last_look() == NOW, "as after a restart of the server"
-    with pytest.raises(StoreError, match="try again"), writing(postgresql_engine) as connection:
-        postgres.run(others)
-        connection.execute(text("SELECT 1"))
-    assert log.last_look() == NOW
-    with pytest.raises(StoreError, match="try again"), writing_closely(postgresql_engine) as cursor:
-        postgres.run(others)
-        cursor.execute("SELECT 1")
-    assert log.last_look() == NOW
+    for break_it in (break_off_while_writing, break_off_while_writing_closely):
+        with pytest.raises(StoreError, match="try again"):
+            break_it()
+        assert log.last_look() == NOW
 
 
 # What the house relies on
@@ -223,7 +235,10 @@ def test_of_bounces_at_once_each_is_counted(postgresql_engine: Engine) -> None:
 
 
 def test_of_requests_at_once_no_more_are_admitted_than_the_limit(postgresql_engine: Engine) -> None:
-    log, limit = SqlRequests(postgresql_engine, b"key"), Limit(kind="all", subject="", most=3, within=timedelta(hours=1))
+    log, limit = (
+        SqlRequests(postgresql_engine, b"key"),
+        Limit(kind="all", subject="", most=3, within=timedelta(hours=1)),
+    )
     admitted: list[bool] = []
     at_once(*[lambda: admitted.append(log.admit([limit], now=NOW))] * 8)
     assert sum(admitted) == 3
@@ -301,6 +316,22 @@ def test_who_only_looks_keeps_no_sender_away(postgresql_engine: Engine) -> None:
         assert [row.subscriber for row, _ in ledger.take(MONDAY, lambda *_: None, most=9, now=NOW)] == ["b"]
 
 
+def test_one_program_at_a_time_serves_a_database(postgres: Postgres, postgresql_url: str) -> None:
+    def serve_too() -> None:
+        with only_server(postgresql_url):
+            pass
+
+    with only_server(postgresql_url), pytest.raises(StoreError, match="runs on this database already"):
+        serve_too()
+    with only_server(postgresql_url):  # whoever dies gives it back
+        name = parse_address(postgresql_url).database
+        postgres.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        serve_too()
+    serve_too()
+    with pytest.raises(StoreError, match="make it"), only_server(f"postgresql://postgres@/none?host={postgres.folder}"):
+        pass
+
+
 # The doctor's look
 
 
@@ -326,7 +357,6 @@ def test_nothing_can_be_written_through_a_look(postgresql_url: str, postgresql_e
     with pytest.raises(StoreError, match="read-only transaction"):
         SqlLedger(engine).plan(MONDAY, ["ada"], now=NOW)
     with pytest.raises(StoreError, match="read-only transaction"):
-        SqlLedger(engine).record([], started=[])
         SqlKeys(engine).signing_key()
     assert SqlSourceLog(engine).failing_since() == {}
 
