@@ -6,12 +6,13 @@ from threading import Barrier, Thread, get_ident
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from briefing.errors import StoreError
 from briefing.model.delivery import Delivery, DeliveryStatus
 from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
 from briefing.store.database import open_database, writing
+from briefing.store.gauges import SqlGauges
 from briefing.store.ledger import SqlLedger
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import MemoryLedger, MemorySubscribers
@@ -377,3 +378,35 @@ def test_two_planners_at_once_count_each_reader_once(url: str, engine: Engine) -
         planner.join()
     balance = SqlLedger(engine).balance(MONDAY)
     assert (balance.audience, balance.counts) == (19, {DeliveryStatus.PENDING: 19})
+
+
+def plans_of(engine: Engine, of: str) -> list[str]:
+    """Collects, from now on, the first step of how SQLite goes about each statement with that word."""
+    plans: list[str] = []
+
+    def explain(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if of in statement:
+            steps = connection.connection.driver_connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.append(next(iter(steps))[-1])
+
+    event.listen(engine, "before_cursor_execute", explain)
+    return plans
+
+
+def test_who_changed_since_a_look_is_found_without_looking_at_the_others(sqlite_engine: Engine) -> None:
+    plans = plans_of(sqlite_engine, "EXISTS")
+    Office(SqlSubscribers(sqlite_engine), SqlLedger(sqlite_engine)).enter("a", "b")
+    assert SqlLedger(sqlite_engine).lacks(MONDAY, [Habit(), Habit(timezone="Asia/Tokyo")], since=1)
+    assert not SqlLedger(sqlite_engine).lacks(MONDAY, [Habit(timezone="Asia/Tokyo")], since=1)
+    assert not SqlLedger(sqlite_engine).lacks(MONDAY, [Habit()], since=2)
+    assert len(plans) == 3
+    assert all("subscribers_by_change" in plan for plan in plans), plans
+
+
+def test_unfinished_editions_and_the_queue_are_found_by_an_index_of_those_rows_alone(sqlite_engine: Engine) -> None:
+    plans = plans_of(sqlite_engine, "min(deliveries")
+    SqlLedger(sqlite_engine).plan(MONDAY, ["a"], now=NOW)
+    assert SqlLedger(sqlite_engine).unfinished() == (MONDAY,)
+    assert SqlGauges(sqlite_engine).queue().length == 1
+    assert len(plans) == 3
+    assert all("deliveries_unfinished" in plan for plan in plans), plans
