@@ -22,7 +22,11 @@ LATER = NOW + timedelta(minutes=10)
 
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def queue(request: pytest.FixtureRequest) -> AnnouncementQueue:
-    return MemoryAnnouncements() if request.param == "fake" else SqlAnnouncements(request.getfixturevalue(f"{request.param}_engine"))
+    return (
+        MemoryAnnouncements()
+        if request.param == "fake"
+        else SqlAnnouncements(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def event(reader: str, name: str = "x") -> str:

@@ -26,7 +26,9 @@ PAGE = '<!doctype html><html lang="fr"><body>Ärger im Hafen \N{WATER WAVE} 字\
 
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def archive(request: pytest.FixtureRequest) -> Archive:
-    return MemoryArchive() if request.param == "fake" else SqlArchive(request.getfixturevalue(f"{request.param}_engine"))
+    return (
+        MemoryArchive() if request.param == "fake" else SqlArchive(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def sent(day: date = SUNDAY, segment: str = "default", **fields: Any) -> ArchivedEdition:

@@ -25,7 +25,9 @@ ONCE = Tally(subscriber="ada", soft=1, last_at=NOW, detail="4.2.2 the mailbox is
 
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def book(request: pytest.FixtureRequest) -> BounceBook:
-    return MemoryBounces() if request.param == "fake" else SqlBounces(request.getfixturevalue(f"{request.param}_engine"))
+    return (
+        MemoryBounces() if request.param == "fake" else SqlBounces(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def test_who_never_bounced_has_no_tally(book: BounceBook) -> None:

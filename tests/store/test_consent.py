@@ -21,7 +21,9 @@ LEFT = SubscriberStatus.UNSUBSCRIBED
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest) -> SubscriberStore:
     kept: SubscriberStore = (
-        MemorySubscribers() if request.param == "fake" else SqlSubscribers(request.getfixturevalue(f"{request.param}_engine"))
+        MemorySubscribers()
+        if request.param == "fake"
+        else SqlSubscribers(request.getfixturevalue(f"{request.param}_engine"))
     )
     kept.save_subscriber(ROSA)
     return kept

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def texts(request: pytest.FixtureRequest) -> GeneratedTexts:
-    return MemoryGeneratedTexts() if request.param == "fake" else SqlGeneratedTexts(request.getfixturevalue(f"{request.param}_engine"))
+    return (
+        MemoryGeneratedTexts()
+        if request.param == "fake"
+        else SqlGeneratedTexts(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def test_known_answers_come_back_in_the_order_asked_for(texts: GeneratedTexts) -> None:

@@ -28,7 +28,11 @@ BRIDGE = article("The bridge is shut", id="bridge", published=Published(at=SUNDA
 
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def memory(request: pytest.FixtureRequest) -> EditionMemory:
-    return MemoryEditionMemory() if request.param == "fake" else SqlEditionMemory(request.getfixturevalue(f"{request.param}_engine"))
+    return (
+        MemoryEditionMemory()
+        if request.param == "fake"
+        else SqlEditionMemory(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def ids(told: tuple[Told, ...]) -> list[str]:

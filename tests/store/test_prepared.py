@@ -22,7 +22,9 @@ HOUR = timedelta(hours=1)
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def prepared(request: pytest.FixtureRequest) -> PreparedEditions:
     return (
-        MemoryPreparedEditions() if request.param == "fake" else SqlPreparedEditions(request.getfixturevalue(f"{request.param}_engine"))
+        MemoryPreparedEditions()
+        if request.param == "fake"
+        else SqlPreparedEditions(request.getfixturevalue(f"{request.param}_engine"))
     )
 
 

@@ -26,7 +26,11 @@ NET = Limit(kind="network", subject="mina", most=3, within=HOUR)
 
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def log(request: pytest.FixtureRequest) -> RequestLog:
-    return MemoryRequests() if request.param == "fake" else SqlRequests(request.getfixturevalue(f"{request.param}_engine"), b"key")
+    return (
+        MemoryRequests()
+        if request.param == "fake"
+        else SqlRequests(request.getfixturevalue(f"{request.param}_engine"), b"key")
+    )
 
 
 def test_a_limit_is_reached_and_passes(log: RequestLog) -> None:

@@ -18,7 +18,11 @@ TUESDAY = MONDAY + timedelta(days=1)
 
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def log(request: pytest.FixtureRequest) -> SourceLog:
-    return MemorySourceLog() if request.param == "fake" else SqlSourceLog(request.getfixturevalue(f"{request.param}_engine"))
+    return (
+        MemorySourceLog()
+        if request.param == "fake"
+        else SqlSourceLog(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def report(name: str, state: SourceState) -> SourceReport:

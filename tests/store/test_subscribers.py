@@ -40,7 +40,11 @@ MINA = Subscriber(id="m3", email="mina@example.org", created_at=ASKED, asked_at=
 
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest) -> SubscriberStore:
-    return MemorySubscribers() if request.param == "fake" else SqlSubscribers(request.getfixturevalue(f"{request.param}_engine"))
+    return (
+        MemorySubscribers()
+        if request.param == "fake"
+        else SqlSubscribers(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def test_readers_come_back_whole_and_in_the_order_they_came(store: SubscriberStore) -> None:
