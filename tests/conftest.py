@@ -1,4 +1,4 @@
-"""Keeps every test away from the network, and settles how long hypothesis may search.
+"""Keeps every test away from the network, settles how long hypothesis may search, and lends databases.
 
 HYPOTHESIS_PROFILE=thorough pytest  looks ten times as long; `CI` in the environment makes the search repeatable.
 """
@@ -13,8 +13,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from briefing.store.database import open_database
+from tests.postgres import Postgres, postgres_server
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Engine
 
 # A shared machine is slow at times: how long one example takes says nothing about the code.
 settings.register_profile("default", deadline=None)
@@ -79,3 +85,38 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, started by the first test that needs one."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of an SQLite database that is yet to be made."""
+    return f"sqlite:///{tmp_path}/var/briefing.db"
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
+    """An SQLite database with our tables."""
+    engine = open_database(sqlite_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgresql_url(postgres: Postgres) -> str:
+    """The address of a PostgreSQL database with our tables, empty; the only one at a time."""
+    return postgres.with_tables()
+
+
+@pytest.fixture
+def postgresql_engine(postgresql_url: str) -> Iterator[Engine]:
+    """The same, open."""
+    engine = open_database(postgresql_url)
+    yield engine
+    engine.dispose()

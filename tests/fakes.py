@@ -280,6 +280,11 @@ class MemoryLedger:
         self.deliveries |= {(row.edition, row.subscriber): row for row, _ in pairs}
         return tuple(pairs)
 
+    def look(
+        self, edition: date, *, most: int, now: datetime, after: tuple[int, str] | None = None
+    ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
+        return self.take(edition, lambda row, reader: None, most=most, now=now, after=after)
+
     def record(self, rows: Iterable[Delivery], *, started: Iterable[Delivery] = ()) -> frozenset[str]:
         written = {(row.edition, row.subscriber): row for row in rows}
         if not written.keys() <= self.deliveries.keys():

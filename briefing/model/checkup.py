@@ -104,6 +104,7 @@ class DatabaseSeen:
     Attributes:
         kind: sqlite or postgresql.
         file: of SQLite; None elsewhere.
+        version: of the server, such as 18.4; "" where there is none.
         schema: number of its newest migration; None while it has no tables.
         known_schema: the one this program brings it to.
         damage: what the database says of itself; () when all is well.
@@ -113,6 +114,7 @@ class DatabaseSeen:
 
     kind: str
     file: str | None = None
+    version: str = ""
     schema: str | None = None
     known_schema: str = ""
     damage: tuple[str, ...] = ()

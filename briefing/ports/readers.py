@@ -140,6 +140,12 @@ class Ledger(Protocol):
         """
         ...
 
+    def look(
+        self, edition: date, *, most: int, now: datetime, after: tuple[int, str] | None = None
+    ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
+        """The rows that `take` would look at, for whoever only wants to know; no sender has to wait or passes by."""
+        ...
+
     def record(self, rows: Iterable[Delivery], *, started: Iterable[Delivery] = ()) -> frozenset[str]:
         """Writes rows' new states in one step: `rows` whatever they were, `started` where their owner still has them.
 

@@ -167,7 +167,7 @@ class Timetable:
         return known
 
     def _has_work(self, edition: date, due: Iterable[Habit], now: datetime) -> bool:
-        if not all(self._is_planned(edition, habit) for habit in due):
+        if not self._is_planned(edition, due):
             return True
 
         def is_work(row: Delivery, reader: Subscriber | None) -> bool:
@@ -177,13 +177,16 @@ class Timetable:
 
         return has_work(self.ledger, edition, decide=is_work, now=now)
 
-    def _is_planned(self, edition: date, habit: Habit) -> bool:
-        """Whether all who have the habit stand in the books; who was looked at is not looked at again."""
+    def _is_planned(self, edition: date, due: Iterable[Habit]) -> bool:
+        """Whether all who are due stand in the books; who was looked at is not looked at again."""
         kept = self.attention
-        known = kept.planned.get((edition, habit), 0)
-        if known != kept.change and self.ledger.lacks(edition, [habit], since=known):
-            return False
-        kept.planned[edition, habit] = kept.change
+        unseen: dict[int, list[Habit]] = {}
+        for habit in due:
+            unseen.setdefault(kept.planned.get((edition, habit), 0), []).append(habit)
+        for known, habits in unseen.items():
+            if known != kept.change and self.ledger.lacks(edition, habits, since=known):
+                return False
+            kept.planned |= dict.fromkeys(((edition, habit) for habit in habits), kept.change)
         return True
 
     def _send(self, day: date, crowds: tuple[Crowd, ...]) -> SendReport:

@@ -186,7 +186,7 @@ def has_work(
 ) -> bool:
     """Whether a run would do something about any row of the edition."""
     after: tuple[int, str] | None = None
-    while rows := ledger.take(edition, lambda row, reader: None, most=_TAKEN, now=now, after=after):
+    while rows := ledger.look(edition, most=_TAKEN, now=now, after=after):
         if any(decide(row, reader) for row, reader in rows):
             return True
         after = rows[-1][0].place

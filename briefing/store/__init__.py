@@ -1,4 +1,4 @@
-"""Takes what must survive, gives it back: SQLAlchemy Core on SQLite (or, later, PostgreSQL), one file per noun.
+"""Takes what must survive, gives it back: SQLAlchemy Core on SQLite or PostgreSQL, one file per noun.
 
 Next: briefing/store/schema.py.
 """

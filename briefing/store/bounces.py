@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 
 from briefing.model.letter import Tally
 from briefing.store.database import insert_into, reading, writing
+from briefing.store.postgres import take_turns
 from briefing.store.schema import bounces
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class SqlBounces:
         """Writes what `decide` makes of the reader's tally (None for none), in one step; gives it as it now stands."""
         theirs = bounces.c.subscriber == subscriber
         with writing(self.engine) as connection:
-            row = connection.execute(select(bounces).where(theirs).with_for_update()).mappings().first()
+            take_turns(connection, f"bounces of {subscriber}")  # of a first bounce there is no row to wait for
+            row = connection.execute(select(bounces).where(theirs)).mappings().first()
             before = None if row is None else _tally(row)
             after = decide(before)
             if after is None:

@@ -5,9 +5,9 @@ Next: briefing/store/subscribers.py, the first noun kept in it.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from briefing.errors import StoreError
+from briefing.store import postgres
 from briefing.store.schema import HEAD
 
 if TYPE_CHECKING:
@@ -54,17 +55,20 @@ def open_database(url: str) -> Engine:
     location = parse_address(url)
     if location.get_backend_name() == "sqlite":
         _make_room(location)
-    try:
-        engine = create_engine(location)
-    except (ModuleNotFoundError, NoSuchModuleError) as error:
-        raise StoreError(f"{_shown(location)}: no driver for this kind of database; use sqlite:///FILE") from error
+    engine = make_engine(location)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
-    with reading(engine) as connection:
-        current = _version(connection, location)
-    if current != HEAD:
-        with writing(engine) as connection:
-            _migrate(connection, location)
+    else:
+        postgres.prepare(engine, busy_seconds=BUSY_SECONDS)
+    try:
+        with reading(engine) as connection:
+            current = _version(connection, location)
+        if current != HEAD:
+            with writing(engine) as connection:
+                _migrate(connection, location)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -75,25 +79,28 @@ def reading(engine: Engine) -> Iterator[Connection]:
     Raises:
         StoreError: whatever the database complains about.
     """
-    try:
-        with engine.connect() as connection:
-            yield connection
-    except DBAPIError as error:
-        raise _complaint(error, engine.url) from error
+    with complaints_of(engine), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":  # where each statement would see a state of its own
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Lends a connection in a transaction: committed when the block ends, undone when it raises.
 
+    In SQLite nobody else writes meanwhile. In PostgreSQL others do: what is read to be changed is read `for_update`,
+    and where that is no one row, writers `take_turns`.
+
     Raises:
         StoreError: whatever the database complains about; nothing of the block was kept.
     """
-    try:
-        with engine.connect() as connection, connection.execution_options(takes_write_lock=True).begin():
-            yield connection
-    except DBAPIError as error:
-        raise _complaint(error, engine.url) from error
+    with (
+        complaints_of(engine),
+        engine.connect() as connection,
+        connection.execution_options(takes_write_lock=True, preserve_rowcount=True).begin(),
+    ):
+        yield connection
 
 
 @contextmanager
@@ -105,18 +112,13 @@ def writing_closely(engine: Engine) -> Iterator[DBAPICursor]:
     Raises:
         StoreError: as `writing` does.
     """
-    assert engine.dialect.dbapi is not None
-    connection = engine.raw_connection()
-    try:
+    # Closed, it goes back to the pool, which undoes what was not committed.
+    with complaints_of(engine), closing(engine.raw_connection()) as connection:
         cursor = connection.cursor()
         if engine.dialect.name == "sqlite":
             cursor.execute("BEGIN IMMEDIATE")
         yield cursor
         connection.commit()
-    except engine.dialect.dbapi.Error as error:
-        raise refusal(str(error), engine.url) from error
-    finally:
-        connection.close()  # back to the pool, which takes back what was not committed
 
 
 def insert_into(connection: Connection, table: Table) -> SqliteInsert | PostgresInsert:
@@ -127,20 +129,43 @@ def insert_into(connection: Connection, table: Table) -> SqliteInsert | Postgres
 
 
 def parse_address(url: str) -> URL:
-    """The address in its parts.
+    """The address in its parts; of PostgreSQL with our driver, where it names none.
 
     Raises:
         StoreError: it cannot be read.
     """
     try:
-        return make_url(url)
+        location = make_url(url)
     except (ArgumentError, ValueError) as error:
         # The address is not repeated: what cannot be parsed may hold a password anywhere.
         raise StoreError("the address under `database:` cannot be read; write sqlite:///path/to/file.db") from error
+    return location.set(drivername=postgres.DRIVER) if location.drivername == "postgresql" else location
+
+
+def make_engine(location: URL, **options: Any) -> Engine:
+    """An engine with what the kind of database needs.
+
+    Raises:
+        StoreError: there is no driver for it.
+    """
+    cure = "no driver for this kind of database; use sqlite:///FILE, or postgresql://HOST/NAME"
+    if location.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise StoreError(f"{_shown(location)}: {cure}")
+    is_postgres = location.get_backend_name() == "postgresql"
+    wanted = postgres.engine_options(location) if is_postgres else {}
+    try:
+        return create_engine(location, **wanted, **options)
+    except (ModuleNotFoundError, NoSuchModuleError, ArgumentError) as error:
+        is_ours = location.drivername == postgres.DRIVER
+        raise StoreError(f"{_shown(location)}: {postgres.INSTALL if is_ours else cure}") from error
 
 
 def _shown(location: URL) -> str:
-    return location.render_as_string(hide_password=True)
+    """The address as a person may have written it, without what is secret: a password may stand in the query too."""
+    told = location.difference_update_query(("password", "sslpassword"))
+    if told.drivername == postgres.DRIVER:
+        told = told.set(drivername="postgresql")
+    return told.render_as_string(hide_password=True)
 
 
 def _make_room(location: URL) -> None:
@@ -195,6 +220,7 @@ def _version(connection: Connection, location: URL) -> str | None:
 
 def _migrate(connection: Connection, location: URL) -> None:
     """Looks again, now that nobody else can write, and brings the tables up to date."""
+    postgres.take_turns(connection, "migration")
     if _version(connection, location) == HEAD:
         return
     # Alembic takes 0.2 s to import, which every command would pay although few ever migrate.
@@ -205,15 +231,30 @@ def _migrate(connection: Connection, location: URL) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    if connection.dialect.name == "postgresql":
+        postgres.order_by_code_point(connection)
 
 
-def _complaint(error: DBAPIError, location: URL) -> StoreError:
-    """Only the driver's own words: SQLAlchemy's would repeat the statement and with it addresses."""
-    return refusal(str(error.orig), location)
+@contextmanager
+def complaints_of(engine: Engine) -> Iterator[None]:
+    """Turns what the driver complains of into a StoreError.
+
+    Only its own words are told: SQLAlchemy's would repeat the statement and with it addresses.
+    """
+    assert engine.dialect.dbapi is not None
+    try:
+        yield
+    except DBAPIError as error:
+        raise refusal(error.orig, engine.url) from error
+    except engine.dialect.dbapi.Error as error:  # of a driver's cursor
+        raise refusal(error, engine.url) from error
 
 
-def refusal(said: str, location: URL) -> StoreError:
-    """What a driver said, in one line with its cure, and without the password."""
-    words = said.strip().splitlines()[0]
-    cure = next((cure for sign, cure in CURES if sign in words), None)
+def refusal(said: object, location: URL) -> StoreError:
+    """What a driver said, in one line with its cure, and without the password or any value of a statement."""
+    if location.get_backend_name() == "postgresql":
+        words, cure = postgres.explain(said)
+    else:
+        words = str(said).strip().splitlines()[0]
+        cure = next((cure for sign, cure in CURES if sign in words), None)
     return StoreError(f"{_shown(location)}: {words}" + (f"; {cure}" if cure else ""))

@@ -13,8 +13,7 @@ from sqlalchemy import func, select
 from briefing.model.run import Queue
 from briefing.model.subscriber import SubscriberStatus
 from briefing.store.database import reading
-from briefing.store.ledger import UNFINISHED
-from briefing.store.ledger_statements import OPEN
+from briefing.store.ledger_statements import UNFINISHED
 from briefing.store.schema import bounces, deliveries, subscribers
 
 if TYPE_CHECKING:
@@ -38,8 +37,7 @@ class SqlGauges:
 
     def queue(self) -> Queue:
         """Rows of any edition that are pending, claimed, in flight or deferred."""
-        words = [status.value for status in UNFINISHED]
-        wanted = select(func.count(), func.min(deliveries.c.updated_at)).where(OPEN, deliveries.c.status.in_(words))
+        wanted = select(func.count(), func.min(deliveries.c.updated_at)).where(UNFINISHED)
         with reading(self.engine) as connection:
             length, oldest_at = connection.execute(wanted).one()
         return Queue(length=length, oldest_at=oldest_at)

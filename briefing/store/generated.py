@@ -43,7 +43,8 @@ class SqlGeneratedTexts:
 
     def save_texts(self, texts: Mapping[str, str]) -> None:
         """Remembers each; saving one again changes nothing."""
-        rows = [{"key": key, "text": text} for key, text in texts.items()]
+        # In order, so that two who remember the same do not wait for each other.
+        rows = [{"key": key, "text": text} for key, text in sorted(texts.items())]
         if rows:
             with writing(self.engine) as connection:
                 connection.execute(insert_into(connection, table).on_conflict_do_nothing(), rows)

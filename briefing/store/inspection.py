@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sqlalchemy import create_engine, event, func, inspect, select, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from briefing.errors import StoreError
 from briefing.model.checkup import DatabaseSeen
-from briefing.store.database import parse_address, reading, refusal
+from briefing.store import postgres
+from briefing.store.database import make_engine, parse_address, reading, refusal
 from briefing.store.premises import exists, may
 from briefing.store.schema import HEAD, deliveries, editions
 
@@ -47,11 +47,9 @@ def open_read_only(url: str) -> Engine:
     location = parse_address(url)
     if location.get_backend_name() == "sqlite":
         return _read_only_sqlite(location)
-    try:
-        engine = create_engine(location, poolclass=NullPool, connect_args={"connect_timeout": 5})
-    except (ModuleNotFoundError, NoSuchModuleError, ArgumentError) as error:
-        raise StoreError("no driver for this kind of database; use sqlite:///FILE") from error
-    return engine.execution_options(postgresql_readonly=True)
+    engine = make_engine(location, poolclass=NullPool)
+    postgres.prepare(engine, busy_seconds=LOCK_S, may_write=False)
+    return engine
 
 
 def _read_only_sqlite(location: URL) -> Engine:
@@ -97,7 +95,7 @@ class SqlInspector:
         """
         location = parse_address(self.url)
         if location.get_backend_name() != "sqlite":
-            return DatabaseSeen(kind=location.get_backend_name(), schema=self._schema(), known_schema=HEAD)
+            return self._look_at_server()
         file = Path(str(location.database))
         if not exists(file):
             raise StoreError(f"{file} is not there")
@@ -116,6 +114,13 @@ class SqlInspector:
             is_checked=damage is not None,
             is_locked=is_locked,
         )
+
+    def _look_at_server(self) -> DatabaseSeen:
+        with reading(self.engine) as connection:
+            version = postgres.version(connection)
+            is_locked = postgres.has_slow_writer(connection, seconds=LOCK_S)
+        schema = self._schema()
+        return DatabaseSeen(kind="postgresql", version=version, schema=schema, known_schema=HEAD, is_locked=is_locked)
 
     def newest_delivery(self) -> datetime | None:
         """When a row of the newest edition was last written."""

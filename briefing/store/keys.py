@@ -42,7 +42,8 @@ class SqlKeys:
         """Puts a new key before the others: what is signed from now on needs it, what was signed before stays good."""
         self._make()
         with writing(self.engine) as connection:
-            _replace(connection, secrets.token_bytes(KEY_BYTES) + connection.execute(_FIND).scalar_one())
+            kept: bytes = connection.execute(_FIND.with_for_update()).scalar_one()
+            _replace(connection, secrets.token_bytes(KEY_BYTES) + kept)
 
     def forget_old(self) -> int:
         """Forgets all keys but the newest, and with them every link that was signed with one; gives how many.
@@ -51,7 +52,7 @@ class SqlKeys:
         """
         self._make()
         with writing(self.engine) as connection:
-            kept: bytes = connection.execute(_FIND).scalar_one()
+            kept: bytes = connection.execute(_FIND.with_for_update()).scalar_one()
             _replace(connection, kept[:KEY_BYTES])
         return len(kept) // KEY_BYTES - 1
 

@@ -8,31 +8,29 @@ Next: briefing/store/memory.py.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, and_, delete, func, literal, or_, select, update
 
 from briefing.errors import StoreError
 from briefing.model.delivery import Balance, Delivery, DeliveryStatus
-from briefing.model.subscriber import Subscriber, SubscriberStatus
+from briefing.model.subscriber import SubscriberStatus
 from briefing.store.database import insert_into, reading, writing, writing_closely
 from briefing.store.habits import habit_word
-from briefing.store.ledger_statements import LEFT, OPEN, RECORD, START, TAKE, run_for_each
+from briefing.store.ledger_rows import columns_of, delivery_of, reader_of
+from briefing.store.ledger_statements import LEFT, LOOK, RECORD, START, TAKE, UNFINISHED, run_for_each
+from briefing.store.postgres import take_turns
 from briefing.store.schema import Instant, deliveries, editions, subscribers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Connection, Engine, RowMapping
+    from sqlalchemy import ColumnElement, Connection, Engine, Select
 
-    from briefing.model.subscriber import Habit
+    from briefing.model.subscriber import Habit, Subscriber
 
-#: Rows that a sender still has to do something about.
-UNFINISHED = (DeliveryStatus.PENDING, DeliveryStatus.CLAIMED, DeliveryStatus.INFLIGHT, DeliveryStatus.DEFERRED)
 #: Readers planned at a time.
 _CHUNK = 5_000
 
@@ -47,10 +45,11 @@ class SqlLedger:
         """Adds a pending row for each reader who has none yet; gives how many were added. Safe to repeat."""
         wanted = tuple(dict.fromkeys(subscribers))
         with writing(self.engine) as connection:
+            _plan_alone(connection, edition)
             added = 0
             for start in range(0, len(wanted), _CHUNK):
                 rows = [
-                    _columns(Delivery(edition=edition, subscriber=reader, updated_at=now))
+                    columns_of(Delivery(edition=edition, subscriber=reader, updated_at=now))
                     for reader in wanted[start : start + _CHUNK]
                 ]
                 added += _added(connection, edition, rows)
@@ -60,6 +59,7 @@ class SqlLedger:
     def plan_habits(self, edition: date, habits: Iterable[Habit], *, now: datetime) -> int:
         """The same for every confirmed reader with one of these habits: no reader is looked at one by one."""
         with writing(self.engine) as connection:
+            _plan_alone(connection, edition)
             row = Delivery(edition=edition, subscriber="", updated_at=now)
             added = sum(_add(connection, _has(habit), row) for habit in dict.fromkeys(habits))
             _grow(connection, edition, added)
@@ -71,6 +71,7 @@ class SqlLedger:
         """Adds a closed row for each of their readers who has none and was on the list by then; gives how many."""
         known = or_(subscribers.c.created_at.is_(None), subscribers.c.created_at < joined_before)
         with writing(self.engine) as connection:
+            _plan_alone(connection, edition)
             row = Delivery(edition=edition, subscriber="", status=DeliveryStatus.MISSED, detail=reason, updated_at=now)
             added = sum(_add(connection, _has(habit) & known, row) for habit in dict.fromkeys(habits))
             _grow(connection, edition, added)
@@ -86,18 +87,21 @@ class SqlLedger:
         after: tuple[int, str] | None = None,
     ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
         """Looks at unsettled rows with their readers and writes what `decide` makes of each, in one step for all."""
-        tried, last = after or (0, "")
         with writing(self.engine) as connection:
-            found = _ripe(connection, edition, now, most, tried=tried, last=last)
-            if not found and not tried:
-                found = _ripe(connection, edition, now, most, tried=1, last="")
-            pairs = [(_delivery(row), _reader(row)) for row in found]
+            pairs = _ripe(connection, TAKE, edition, now=now, most=most, after=after)
             decided = [(row, decide(row, reader), reader) for row, reader in pairs]
             changed = [after for _, after, _ in decided if after is not None]
             if changed:
                 cursor = connection.connection.cursor()
                 run_for_each(cursor, connection.dialect, RECORD, changed)
         return tuple((after or row, reader) for row, after, reader in decided)
+
+    def look(
+        self, edition: date, *, most: int, now: datetime, after: tuple[int, str] | None = None
+    ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
+        """The rows that `take` would look at, for whoever only wants to know; no sender has to wait or passes by."""
+        with reading(self.engine) as connection:
+            return tuple(_ripe(connection, LOOK, edition, now=now, most=most, after=after))
 
     def record(self, rows: Iterable[Delivery], *, started: Iterable[Delivery] = ()) -> frozenset[str]:
         """Writes rows' new states in one step: `rows` whatever they were, `started` where their owner still has them.
@@ -132,11 +136,17 @@ class SqlLedger:
         planned = select(deliveries.c.subscriber).where(
             deliveries.c.edition == edition, deliveries.c.subscriber == subscribers.c.id
         )
+        lacking = select(subscribers.c.id).where(~planned.exists()).limit(1)
         with reading(self.engine) as connection:
-            lacking = select(subscribers.c.id).where(~planned.exists()).limit(1)
-            if since:
-                lacking = lacking.where(subscribers.c.change > since)
-            return any(connection.scalar(lacking.where(_has(habit))) is not None for habit in dict.fromkeys(habits))
+            if not since:
+                each = dict.fromkeys(habits)
+                return any(connection.scalar(lacking.where(_has(habit))) is not None for habit in each)
+            # Few have changed. SQLite takes an equality for better than a range, and would go through all who have
+            # the habits (0.6 s of a million readers), so these columns are hidden from its choice of an index.
+            words = sorted(set(map(habit_word, habits)))
+            confirmed = subscribers.c.status.concat("") == SubscriberStatus.CONFIRMED.value
+            theirs = subscribers.c.habit.concat("").in_(words)
+            return connection.scalar(lacking.where(subscribers.c.change > since, confirmed, theirs)) is not None
 
     def rows(self, edition: date, *statuses: DeliveryStatus) -> tuple[Delivery, ...]:
         """The edition's rows in any of the statuses (all when none is named), ordered by reader."""
@@ -144,14 +154,14 @@ class SqlLedger:
         if statuses:
             wanted = wanted.where(deliveries.c.status.in_([status.value for status in statuses]))
         with reading(self.engine) as connection:
-            return tuple(_delivery(row) for row in connection.execute(wanted).mappings())
+            return tuple(delivery_of(row) for row in connection.execute(wanted).mappings())
 
     def deliveries_of(self, subscriber: str, *, limit: int) -> tuple[Delivery, ...]:
         """One reader's rows, newest edition first."""
         wanted = select(deliveries).where(deliveries.c.subscriber == subscriber)
         newest = wanted.order_by(deliveries.c.edition.desc()).limit(limit)
         with reading(self.engine) as connection:
-            return tuple(_delivery(row) for row in connection.execute(newest).mappings())
+            return tuple(delivery_of(row) for row in connection.execute(newest).mappings())
 
     def sent_since(self, moment: datetime) -> int:
         """How many messages of any edition were handed over since then."""
@@ -162,13 +172,14 @@ class SqlLedger:
 
     def unfinished(self) -> tuple[date, ...]:
         """Editions with a row that is pending, claimed, in flight or deferred; oldest first."""
-        words = [status.value for status in UNFINISHED]
-        has_one = select(deliveries.c.edition).where(
-            deliveries.c.edition == editions.c.edition, OPEN, deliveries.c.status.in_(words)
-        )
-        wanted = select(editions.c.edition).where(has_one.exists()).order_by(editions.c.edition)
+        first = select(func.min(deliveries.c.edition)).where(UNFINISHED)
+        found: list[date] = []
         with reading(self.engine) as connection:
-            return tuple(connection.scalars(wanted))
+            edition: date | None = connection.scalar(first)
+            while edition is not None:
+                found.append(edition)
+                edition = connection.scalar(first.where(deliveries.c.edition > edition))
+        return tuple(found)
 
     def balance(self, edition: date) -> Balance:
         """Adds the edition up."""
@@ -186,11 +197,26 @@ class SqlLedger:
             return connection.execute(delete(deliveries).where(deliveries.c.edition < before)).rowcount
 
 
+def _plan_alone(connection: Connection, edition: date) -> None:
+    """Has others who plan the edition wait: two who add the same rows in another order would wait for each other."""
+    take_turns(connection, f"plan {edition}")
+
+
 def _ripe(
-    connection: Connection, edition: date, now: datetime, most: int, *, tried: int, last: str
-) -> Sequence[RowMapping]:
+    connection: Connection,
+    statements: tuple[Select[Any], ...],
+    edition: date,
+    *,
+    now: datetime,
+    most: int,
+    after: tuple[int, str] | None,
+) -> list[tuple[Delivery, Subscriber | None]]:
+    tried, last = after or (0, "")
     wanted = {"of_edition": edition, "now": now, "most": most, "last": last}
-    return connection.execute(TAKE[tried], wanted).mappings().all()
+    found = connection.execute(statements[tried], wanted).mappings().all()
+    if not found and not tried:
+        found = connection.execute(statements[1], {**wanted, "last": ""}).mappings().all()
+    return [(delivery_of(row), reader_of(row)) for row in found]
 
 
 def _added(connection: Connection, edition: date, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -244,57 +270,3 @@ def _stands(connection: Connection, row: Delivery) -> bool:
     )
     found = connection.execute(wanted).first()
     return found is not None and tuple(found) == (row.owner, row.status.value, row.attempts)
-
-
-def _columns(delivery: Delivery) -> dict[str, Any]:
-    return {
-        "edition": delivery.edition,
-        "subscriber": delivery.subscriber,
-        "status": delivery.status.value,
-        "message_id": delivery.message_id,
-        "attempts": delivery.attempts,
-        "detail": delivery.detail,
-        "retry_at": delivery.retry_at,
-        "updated_at": delivery.updated_at,
-        "owner": delivery.owner,
-    }
-
-
-def _delivery(row: RowMapping) -> Delivery:
-    return Delivery(
-        edition=row["edition"],
-        subscriber=row["subscriber"],
-        status=DeliveryStatus(row["status"]),
-        message_id=row["message_id"],
-        attempts=row["attempts"],
-        detail=row["detail"],
-        retry_at=row["retry_at"],
-        updated_at=row["updated_at"],
-        owner=row["owner"],
-    )
-
-
-def _reader(row: RowMapping) -> Subscriber | None:
-    if row["reader_id"] is None:
-        return None
-    return Subscriber(
-        id=row["reader_id"],
-        email=row["reader_email"],
-        name=row["reader_name"],
-        status=SubscriberStatus(row["reader_status"]),
-        language=row["reader_language"],
-        languages=_list(row["reader_languages"]) or (),
-        timezone=row["reader_timezone"],
-        topics=_list(row["reader_topics"]) or (),
-        sections=_list(row["reader_sections"]) or (),
-        at=row["reader_at"],
-        days=_list(row["reader_days"]),
-        paused_until=row["reader_paused_until"],
-        reason=row["reader_reason"],
-        created_at=row["reader_created_at"],
-    )
-
-
-@lru_cache(maxsize=4096)
-def _list(written: str | None) -> tuple[Any, ...] | None:
-    return None if written is None else tuple(json.loads(written))

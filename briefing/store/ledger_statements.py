@@ -55,22 +55,25 @@ LEFT = (
 )
 #: In the words of the index's own condition, without parameters: SQLite does not find it otherwise (2.5 ms a row).
 OPEN = text("deliveries.status NOT IN ('sent', 'failed', 'suppressed')")
+#: The same of the other index.
+UNFINISHED = text("deliveries.status IN ('pending', 'claimed', 'inflight', 'deferred')")
 #: A reader's columns beside a row's; lists as the text they are kept as, for most are equal, and read once then.
 LISTS = ("languages", "topics", "sections", "days")
 READER = tuple(
     (cast(column, Text) if column.name in LISTS else column).label(f"reader_{column.name}") for column in subscribers.c
 )
-_TAKE = (
+_RIPE = (
     select(deliveries, *READER)
     .select_from(deliveries.outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber))
     .where(deliveries.c.edition == bindparam("of_edition"), OPEN, deliveries.c.subscriber > bindparam("last"))
     .where(or_(deliveries.c.retry_at.is_(None), deliveries.c.retry_at <= bindparam("now", type_=Instant())))
     .order_by(deliveries.c.subscriber)
     .limit(bindparam("most"))
-    .with_for_update(of=deliveries, skip_locked=True)
 )
 #: Rows that were never tried, and those that were; see `Delivery.place`.
-TAKE = (_TAKE.where(deliveries.c.attempts == 0), _TAKE.where(deliveries.c.attempts > 0))
+LOOK = (_RIPE.where(deliveries.c.attempts == 0), _RIPE.where(deliveries.c.attempts > 0))
+#: The same, but for those that another sender is deciding about.
+TAKE = tuple(wanted.with_for_update(of=deliveries, skip_locked=True) for wanted in LOOK)
 
 
 def run_for_each(cursor: DBAPICursor, dialect: Dialect, statement: Update, rows: Sequence[Delivery]) -> int:

@@ -9,17 +9,20 @@ Next: briefing/store/looks.py.
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
+from sqlalchemy.pool import NullPool
 
 from briefing.errors import StoreError
-from briefing.store.database import parse_address
+from briefing.store.database import complaints_of, make_engine, parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
 
 #: Of the advisory lock in PostgreSQL: "briefing" as a number.
 _KEY = 0x6272696566696E67
@@ -34,16 +37,27 @@ def only_server(database: str) -> Iterator[None]:
     """
     address = parse_address(database)
     if address.get_backend_name() == "postgresql":
-        engine = create_engine(address, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}):
-                raise _taken("somewhere")
-            yield
-        engine.dispose()
+        engine = make_engine(address, poolclass=NullPool)
+        try:
+            with closing(_held_connection(engine)):
+                yield
+        finally:
+            engine.dispose()
         return
     # Whatever links lead to it, a database has one such file.
     with _locked_file(Path(f"{Path(address.database or '').resolve()}.lock")):
         yield
+
+
+def _held_connection(engine: Engine) -> Connection:
+    """A connection that holds the right for as long as it is open; in no transaction, which would hold up tidying."""
+    with complaints_of(engine):
+        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        is_ours = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY})
+    if is_ours:
+        return connection
+    connection.close()
+    raise _taken("somewhere")
 
 
 @contextmanager

@@ -59,7 +59,8 @@ class SqlEditionMemory:
 
     def remember(self, edition: date, segment: str, told_now: Iterable[Told]) -> None:
         """Records what the edition told, and forgets texts that are too old; safe to repeat."""
-        every = [*told_now]
+        # In order, so that two who remember the same do not wait for each other.
+        every = sorted(told_now, key=lambda piece: piece.article.id)
         if not every:
             return
         packed = [_pack(piece.article) for piece in every]
@@ -77,7 +78,7 @@ class SqlEditionMemory:
         ]
         texts = [
             {"key": key, "edition": edition, "article": text}
-            for key, text in dict(zip(keys, packed, strict=True)).items()
+            for key, text in sorted(dict(zip(keys, packed, strict=True)).items())
         ]
         with writing(self.engine) as connection:
             connection.execute(insert_into(connection, told).on_conflict_do_nothing(), rows)

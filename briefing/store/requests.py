@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, insert, select
 
 from briefing.store.database import reading, writing
+from briefing.store.postgres import take_turns
 from briefing.store.schema import requests as table
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class SqlRequests:
     def admit(self, limits: Sequence[Limit], *, now: datetime) -> bool:
         """Counts one request against each of the limits, or against none when one of them is reached; says which."""
         with writing(self.engine) as connection:
+            take_turns(connection, "requests")  # two who count at once would both find room
             connection.execute(delete(table).where(table.c.at <= now - KEPT))
             if any(self._count(connection, limit, now) >= limit.most for limit in limits):
                 return False

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
-HEAD = "0008"
+HEAD = "0010"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -46,13 +46,17 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Says UTC again on the way out."""
-        return None if value is None else value.replace(tzinfo=UTC)
+        if value is None or value.tzinfo is None:
+            return value and value.replace(tzinfo=UTC)
+        return value.astimezone(UTC)  # PostgreSQL's comes in the zone of the session
 
 
 metadata = MetaData()
 
 #: Words of the statuses that no sender touches again.
 SETTLED = ("sent", "failed", "suppressed")
+#: Words of the statuses that a sender has to do something about by itself.
+UNFINISHED = ("pending", "claimed", "inflight", "deferred")
 
 #: `number` keeps the order in which readers came; `address` is the e-mail in one letter case, so that nobody is twice.
 #: `habit` says when a reader wants their mail, all of it in one word, so that an index finds who is due; `change` grows
@@ -123,6 +127,14 @@ Index(
     deliveries.c.subscriber,
     sqlite_where=deliveries.c.status.not_in(SETTLED),
     postgresql_where=deliveries.c.status.not_in(SETTLED),
+)
+
+#: Every tick asks which editions have such a row: mostly none has, of however many rows.
+Index(
+    "deliveries_unfinished",
+    deliveries.c.edition,
+    sqlite_where=deliveries.c.status.in_(UNFINISHED),
+    postgresql_where=deliveries.c.status.in_(UNFINISHED),
 )
 
 #: What came back from a reader's address since the last good delivery.

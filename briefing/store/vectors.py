@@ -42,7 +42,8 @@ class SqlVectors:
 
     def save_vectors(self, vectors: Mapping[str, Sequence[float]]) -> None:
         """Remembers each; saving one again changes nothing."""
-        rows = [{"key": key, "vector": _pack(vector)} for key, vector in vectors.items()]
+        # In order, so that two who remember the same do not wait for each other.
+        rows = [{"key": key, "vector": _pack(vector)} for key, vector in sorted(vectors.items())]
         if rows:
             with writing(self.engine) as connection:
                 connection.execute(insert_into(connection, table).on_conflict_do_nothing(), rows)

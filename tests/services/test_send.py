@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from briefing.errors import DeliveryError
     from briefing.model.delivery import Answer
     from briefing.ports import Books, Ledger
+    from tests.postgres import Postgres
 
 EDITION = date(2026, 11, 23)
 SEVEN = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -566,13 +567,21 @@ def run_until_killed(desk: Desk, steps: int) -> bool:
 
 
 @pytest.mark.parametrize("on_uncertain", OnUncertain)
-@pytest.mark.parametrize("kind", ["fake", "real"])
+@pytest.mark.parametrize("kind", ["fake", "sqlite", "postgresql"])
 def test_killed_at_any_single_step_nobody_is_lost_or_nobody_doubled(
-    kind: str, on_uncertain: OnUncertain, tmp_path: Path
+    kind: str, on_uncertain: OnUncertain, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
+    def new_engine() -> Engine | None:
+        if kind == "fake":
+            return None
+        if kind == "sqlite":
+            return open_database(f"sqlite:///{tmp_path}/{steps}.db")
+        server: Postgres = request.getfixturevalue("postgres")
+        return open_database(server.with_tables())
+
     was_killed, steps = True, 0
     while was_killed:
-        engine = open_database(f"sqlite:///{tmp_path}/{steps}.db") if kind == "real" else None
+        engine = new_engine()
         desk = Desk("ab", on_uncertain=on_uncertain, **(real(engine) if engine else {}))
         was_killed = run_until_killed(desk, steps)
         desk.clock.move(minutes=6)

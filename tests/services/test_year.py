@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,9 +22,9 @@ READERS = 40
 
 
 @contextmanager
-def a_world(readers: int) -> Iterator[World]:
+def a_world(readers: int, url: str = "") -> Iterator[World]:
     with TemporaryDirectory() as folder:
-        world = World(Path(folder), readers)
+        world = World(Path(folder), readers, url=url)
         try:
             yield world
         finally:
@@ -34,6 +35,20 @@ def a_world(readers: int) -> Iterator[World]:
 def test_in_weeks_of_trouble_everybody_gets_each_edition_once_or_is_told_why_not(seed: int) -> None:
     with a_world(READERS) as world:
         found = stormy_days(world, 12, Random(seed))
+    assert found["sent"] > READERS
+    assert found["missed"] > 0
+
+
+def test_on_postgresql_an_outage_is_the_same(postgresql_url: str) -> None:
+    with a_world(READERS, postgresql_url) as world:
+        world.live(timedelta(days=1), step=timedelta(minutes=40))
+        world.stop()
+        world.live(timedelta(hours=11))
+        world.restart()
+        world.live(timedelta(days=2), step=timedelta(minutes=40))
+        world.check_nobody_got_two()
+        days = days_over(world, since=FIRST.date() + timedelta(days=1))
+        found = sum((world.check_nothing_was_silent(day) for day in days), Counter[str]())
     assert found["sent"] > READERS
     assert found["missed"] > 0
 

@@ -79,6 +79,7 @@ class World:
     Attributes:
         wrong: by how much the program's clock is wrong.
         making: how long it takes to make an edition.
+        url: of its database; "" for SQLite in its folder.
         told: problems that the operator heard of.
     """
 
@@ -89,10 +90,11 @@ class World:
     runs: bool = True
     has_news: bool = True
     making: timedelta = timedelta(0)
+    url: str = ""
     told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.engine = open_database(f"sqlite:///{self.folder}/world.db")
+        self.engine = open_database(self.url or f"sqlite:///{self.folder}/world.db")
         self.store, self.ledger = SqlSubscribers(self.engine), SqlLedger(self.engine)
         self.clock, self.relay = FixedClock(self.true), Relay()
         hours = (None, time(7), time(2, 30), time(0), time(23, 59))

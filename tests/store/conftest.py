@@ -4,22 +4,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from briefing.store.database import open_database
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from sqlalchemy import Engine
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/var/briefing.db"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """The address of a database with our tables, of each kind in turn; the file of SQLite is yet to be made."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
 
 
 @pytest.fixture
-def engine(url: str) -> Iterator[Engine]:
-    engine = open_database(url)
-    yield engine
-    engine.dispose()
+def engine(url: str, request: pytest.FixtureRequest) -> Engine:
+    """The same, open."""
+    engine: Engine = request.getfixturevalue(f"{url.partition(':')[0]}_engine")
+    return engine

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 SUNDAY = date(2026, 11, 22)
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def alarms(request: pytest.FixtureRequest) -> AlarmLog:
-    return MemoryAlarms() if request.param == "fake" else SqlAlarms(request.getfixturevalue("engine"))
+    return MemoryAlarms() if request.param == "fake" else SqlAlarms(request.getfixturevalue(f"{request.param}_engine"))
 
 
 def test_a_thing_can_be_claimed_once(alarms: AlarmLog) -> None:

@@ -20,9 +20,13 @@ CRM, LOG = "https://crm.example/hook", "https://log.example/hook"
 LATER = NOW + timedelta(minutes=10)
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def queue(request: pytest.FixtureRequest) -> AnnouncementQueue:
-    return MemoryAnnouncements() if request.param == "fake" else SqlAnnouncements(request.getfixturevalue("engine"))
+    return (
+        MemoryAnnouncements()
+        if request.param == "fake"
+        else SqlAnnouncements(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def event(reader: str, name: str = "x") -> str:

@@ -22,9 +22,11 @@ SUNDAY, MONDAY, TUESDAY = date(2026, 11, 22), date(2026, 11, 23), date(2026, 11,
 PAGE = '<!doctype html><html lang="fr"><body>Ärger im Hafen \N{WATER WAVE} 字\n</body></html>'
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def archive(request: pytest.FixtureRequest) -> Archive:
-    return MemoryArchive() if request.param == "fake" else SqlArchive(request.getfixturevalue("engine"))
+    return (
+        MemoryArchive() if request.param == "fake" else SqlArchive(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def sent(day: date = SUNDAY, segment: str = "default", **fields: Any) -> ArchivedEdition:
@@ -95,9 +97,9 @@ def test_a_page_takes_a_quarter_of_its_length(engine: Engine) -> None:
         assert int(connection.scalar(text("SELECT length(html) FROM archive")) or 0) < len(page) / 4
 
 
-def test_a_list_is_read_along_the_key(engine: Engine) -> None:
+def test_a_list_is_read_along_the_key(sqlite_engine: Engine) -> None:
     wanted = "SELECT title FROM archive WHERE segment = 'default' ORDER BY edition DESC LIMIT 366"
-    with reading(engine) as connection:
+    with reading(sqlite_engine) as connection:
         steps = [row[-1] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {wanted}"))]
     assert [("SEARCH" in step, "TEMP B-TREE" in step) for step in steps] == [(True, False)]
 

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 ONCE = Tally(subscriber="ada", soft=1, last_at=NOW, detail="4.2.2 the mailbox is full")
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def book(request: pytest.FixtureRequest) -> BounceBook:
-    return MemoryBounces() if request.param == "fake" else SqlBounces(request.getfixturevalue("engine"))
+    return (
+        MemoryBounces() if request.param == "fake" else SqlBounces(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def test_who_never_bounced_has_no_tally(book: BounceBook) -> None:

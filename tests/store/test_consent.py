@@ -18,10 +18,12 @@ ABEL = Subscriber(id="abel", email="abel@example.org")
 LEFT = SubscriberStatus.UNSUBSCRIBED
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest) -> SubscriberStore:
     kept: SubscriberStore = (
-        MemorySubscribers() if request.param == "fake" else SqlSubscribers(request.getfixturevalue("engine"))
+        MemorySubscribers()
+        if request.param == "fake"
+        else SqlSubscribers(request.getfixturevalue(f"{request.param}_engine"))
     )
     kept.save_subscriber(ROSA)
     return kept

@@ -30,13 +30,13 @@ READERS = [
 ]
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def house(request: pytest.FixtureRequest) -> House:
     if request.param == "fake":
         store = MemorySubscribers()
         ledger = MemoryLedger(store=store)
         return store, ledger, MemoryDirectory(store=store, ledger=ledger)
-    engine = request.getfixturevalue("engine")
+    engine = request.getfixturevalue(f"{request.param}_engine")
     return SqlSubscribers(engine), SqlLedger(engine), SqlDirectory(engine)
 
 
@@ -89,12 +89,12 @@ def test_the_newest_editions_come_first(house: House) -> None:
     assert directory.editions(limit=2) == tuple(sorted(days, reverse=True)[:2])
 
 
-@pytest.mark.parametrize("kind", ["fake", "real"])
+@pytest.mark.parametrize("kind", ["fake", "sqlite", "postgresql"])
 def test_requests_are_swept_when_they_are_old(kind: str, request: pytest.FixtureRequest) -> None:
     moments = [NOW - timedelta(days=3), NOW - timedelta(days=1), NOW]
     notes: RequestNotes = MemoryRequestNotes(asked=list(moments))
-    if kind == "real":
-        engine = request.getfixturevalue("engine")
+    if kind != "fake":
+        engine = request.getfixturevalue(f"{kind}_engine")
         notes = SqlRequestNotes(engine)
         with writing(engine) as connection:
             connection.execute(insert(requests), [{"kind": "ask", "key": "k", "at": moment} for moment in moments])

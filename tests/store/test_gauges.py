@@ -35,10 +35,10 @@ class Counted:
     gauges: Gauges
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def counted(request: pytest.FixtureRequest) -> Counted:
-    if request.param == "real":
-        engine: Engine = request.getfixturevalue("engine")
+    if request.param != "fake":
+        engine: Engine = request.getfixturevalue(f"{request.param}_engine")
         return Counted(SqlSubscribers(engine), SqlLedger(engine), SqlBounces(engine), SqlGauges(engine))
     store, bounces = MemorySubscribers(), MemoryBounces()
     ledger = MemoryLedger(store)

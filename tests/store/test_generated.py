@@ -11,9 +11,13 @@ if TYPE_CHECKING:
     from briefing.ports import GeneratedTexts
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def texts(request: pytest.FixtureRequest) -> GeneratedTexts:
-    return MemoryGeneratedTexts() if request.param == "fake" else SqlGeneratedTexts(request.getfixturevalue("engine"))
+    return (
+        MemoryGeneratedTexts()
+        if request.param == "fake"
+        else SqlGeneratedTexts(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def test_known_answers_come_back_in_the_order_asked_for(texts: GeneratedTexts) -> None:

@@ -30,6 +30,11 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+@pytest.fixture
 def made(url: str) -> str:
     """A database with a source that fails, and nobody in it."""
     engine = open_database(url)

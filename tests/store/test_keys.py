@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from briefing.ports import KeyStore
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def keys(request: pytest.FixtureRequest) -> KeyStore:
-    return MemoryKeys() if request.param == "fake" else SqlKeys(request.getfixturevalue("engine"))
+    return MemoryKeys() if request.param == "fake" else SqlKeys(request.getfixturevalue(f"{request.param}_engine"))
 
 
 def test_the_key_is_32_bytes_and_stays_the_same(keys: KeyStore) -> None:

@@ -6,12 +6,13 @@ from threading import Barrier, Thread, get_ident
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from briefing.errors import StoreError
 from briefing.model.delivery import Delivery, DeliveryStatus
 from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
 from briefing.store.database import open_database, writing
+from briefing.store.gauges import SqlGauges
 from briefing.store.ledger import SqlLedger
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import MemoryLedger, MemorySubscribers
@@ -45,10 +46,10 @@ class Office:
         self.ledger.plan(MONDAY, names, now=NOW)
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def office(request: pytest.FixtureRequest) -> Office:
-    if request.param == "real":
-        engine = request.getfixturevalue("engine")
+    if request.param != "fake":
+        engine = request.getfixturevalue(f"{request.param}_engine")
         return Office(SqlSubscribers(engine), SqlLedger(engine))
     store = MemorySubscribers()
     return Office(store, MemoryLedger(store))
@@ -179,6 +180,16 @@ def test_rows_that_are_left_stay_as_they_were(office: Office) -> None:
     before = office.ledger.rows(MONDAY)
     ((row, _),) = office.ledger.take(MONDAY, leave, most=10, now=NOW)
     assert ((row,), office.ledger.rows(MONDAY)) == (before, before)
+
+
+def test_a_look_shows_what_would_be_taken(office: Office) -> None:
+    office.plan(*"abc")
+    office.ledger.record([replace(row_of(office.ledger, "a"), attempts=1)])
+    first = office.ledger.look(MONDAY, most=1, now=NOW)
+    assert [row.subscriber for row, _ in first] == ["b"]
+    for after in (None, first[0][0].place, (0, "c"), (1, "a")):
+        seen = office.ledger.look(MONDAY, most=9, now=NOW, after=after)
+        assert seen == office.ledger.take(MONDAY, leave, most=9, now=NOW, after=after)
 
 
 def test_rows_come_in_portions_each_after_the_last(office: Office) -> None:
@@ -367,3 +378,35 @@ def test_two_planners_at_once_count_each_reader_once(url: str, engine: Engine) -
         planner.join()
     balance = SqlLedger(engine).balance(MONDAY)
     assert (balance.audience, balance.counts) == (19, {DeliveryStatus.PENDING: 19})
+
+
+def plans_of(engine: Engine, of: str) -> list[str]:
+    """Collects, from now on, the first step of how SQLite goes about each statement with that word."""
+    plans: list[str] = []
+
+    def explain(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if of in statement:
+            steps = connection.connection.driver_connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.append(next(iter(steps))[-1])
+
+    event.listen(engine, "before_cursor_execute", explain)
+    return plans
+
+
+def test_who_changed_since_a_look_is_found_without_looking_at_the_others(sqlite_engine: Engine) -> None:
+    plans = plans_of(sqlite_engine, "EXISTS")
+    Office(SqlSubscribers(sqlite_engine), SqlLedger(sqlite_engine)).enter("a", "b")
+    assert SqlLedger(sqlite_engine).lacks(MONDAY, [Habit(), Habit(timezone="Asia/Tokyo")], since=1)
+    assert not SqlLedger(sqlite_engine).lacks(MONDAY, [Habit(timezone="Asia/Tokyo")], since=1)
+    assert not SqlLedger(sqlite_engine).lacks(MONDAY, [Habit()], since=2)
+    assert len(plans) == 3
+    assert all("subscribers_by_change" in plan for plan in plans), plans
+
+
+def test_unfinished_editions_and_the_queue_are_found_by_an_index_of_those_rows_alone(sqlite_engine: Engine) -> None:
+    plans = plans_of(sqlite_engine, "min(deliveries")
+    SqlLedger(sqlite_engine).plan(MONDAY, ["a"], now=NOW)
+    assert SqlLedger(sqlite_engine).unfinished() == (MONDAY,)
+    assert SqlGauges(sqlite_engine).queue().length == 1
+    assert len(plans) == 3
+    assert all("deliveries_unfinished" in plan for plan in plans), plans

@@ -29,9 +29,13 @@ RIVER = article("The river rises", id="river", url="https://post.example/river")
 BRIDGE = article("The bridge is shut", id="bridge", published=Published(at=SUNDAY))
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def memory(request: pytest.FixtureRequest) -> EditionMemory:
-    return MemoryEditionMemory() if request.param == "fake" else SqlEditionMemory(request.getfixturevalue("engine"))
+    return (
+        MemoryEditionMemory()
+        if request.param == "fake"
+        else SqlEditionMemory(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def ids(told: tuple[Told, ...]) -> list[str]:

@@ -19,10 +19,12 @@ SIX = datetime(2026, 11, 22, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def prepared(request: pytest.FixtureRequest) -> PreparedEditions:
     return (
-        MemoryPreparedEditions() if request.param == "fake" else SqlPreparedEditions(request.getfixturevalue("engine"))
+        MemoryPreparedEditions()
+        if request.param == "fake"
+        else SqlPreparedEditions(request.getfixturevalue(f"{request.param}_engine"))
     )
 
 

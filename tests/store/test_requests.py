@@ -24,9 +24,13 @@ ABEL = Limit(kind="address", subject="abel", most=1, within=timedelta(days=1))
 NET = Limit(kind="network", subject="mina", most=3, within=HOUR)
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def log(request: pytest.FixtureRequest) -> RequestLog:
-    return MemoryRequests() if request.param == "fake" else SqlRequests(request.getfixturevalue("engine"), b"key")
+    return (
+        MemoryRequests()
+        if request.param == "fake"
+        else SqlRequests(request.getfixturevalue(f"{request.param}_engine"), b"key")
+    )
 
 
 def test_a_limit_is_reached_and_passes(log: RequestLog) -> None:

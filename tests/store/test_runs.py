@@ -28,9 +28,9 @@ RUN = Run(
 )
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def runs(request: pytest.FixtureRequest) -> RunLog:
-    return MemoryRuns() if request.param == "fake" else SqlRuns(request.getfixturevalue("engine"))
+    return MemoryRuns() if request.param == "fake" else SqlRuns(request.getfixturevalue(f"{request.param}_engine"))
 
 
 def test_a_report_comes_back_as_it_was_written_with_its_stages_in_order(runs: RunLog) -> None:

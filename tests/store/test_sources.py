@@ -16,9 +16,13 @@ MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def log(request: pytest.FixtureRequest) -> SourceLog:
-    return MemorySourceLog() if request.param == "fake" else SqlSourceLog(request.getfixturevalue("engine"))
+    return (
+        MemorySourceLog()
+        if request.param == "fake"
+        else SqlSourceLog(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def report(name: str, state: SourceState) -> SourceReport:

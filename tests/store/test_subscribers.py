@@ -38,9 +38,13 @@ ASKED = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 MINA = Subscriber(id="m3", email="mina@example.org", created_at=ASKED, asked_at=ASKED)
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest) -> SubscriberStore:
-    return MemorySubscribers() if request.param == "fake" else SqlSubscribers(request.getfixturevalue("engine"))
+    return (
+        MemorySubscribers()
+        if request.param == "fake"
+        else SqlSubscribers(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def test_readers_come_back_whole_and_in_the_order_they_came(store: SubscriberStore) -> None:

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from briefing.ports import VectorCache
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def cache(request: pytest.FixtureRequest) -> VectorCache:
-    return MemoryVectors() if request.param == "fake" else SqlVectors(request.getfixturevalue("engine"))
+    return (
+        MemoryVectors() if request.param == "fake" else SqlVectors(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def test_known_vectors_come_back_in_the_order_asked_for(cache: VectorCache) -> None:

@@ -32,7 +32,7 @@ _UNDER_WAY = (DeliveryStatus.PENDING, DeliveryStatus.CLAIMED, DeliveryStatus.INF
 
 def check_database(seen: DatabaseSeen, *, is_open_to_all: bool) -> Iterator[Finding]:
     """Whether it is whole, of our version, and free to be written."""
-    name, place = "database", seen.file or seen.kind
+    name, place = "database", seen.file or f"{seen.kind} {seen.version}".strip()
     if seen.damage:
         cure = "stop the program, keep a copy of the file, then restore a backup"
         yield broken(name, f"{place} is damaged: {'; '.join(seen.damage)}", cure)
