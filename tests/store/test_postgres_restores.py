@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -86,7 +87,7 @@ def test_it_is_restored_into_an_empty_database_and_settled(file: Path, empty: st
 
 
 def test_a_database_that_holds_a_briefing_is_left_alone(file: Path, url: str) -> None:
-    with pytest.raises(StoreError, match="holds a briefing already .*createdb NAME"):
+    with pytest.raises(StoreError, match=r"holds a briefing already .*createdb NAME"):
         desk(url).restore(file)
 
 
@@ -95,8 +96,6 @@ def test_what_cannot_be_settled_leaves_the_database_empty(file: Path, empty: str
     def broken(url: str) -> Iterator[None]:
         raise StoreError("no room")
         yield
-
-    from dataclasses import replace
 
     with pytest.raises(StoreError, match="no room"):
         replace(desk(empty), open_records=broken).restore(file)  # type: ignore[arg-type]
