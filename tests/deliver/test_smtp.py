@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -206,7 +207,10 @@ def test_what_the_source_of_messages_raises_comes_out_after_the_message_at_hand(
 
 def test_an_interruption_waits_for_the_message_at_hand() -> None:
     def interrupt(_: Any) -> None:
-        sleep(0.1)  # until whoever called `deliver` does nothing but wait: elsewhere Python may swallow a signal
+        # Whoever called `deliver` must do nothing but wait: elsewhere Python may swallow a signal.
+        while sys._current_frames()[this_thread].f_code.co_name != "wait":
+            sleep(0.01)
+        sleep(0.1)
         pthread_kill(this_thread, SIGINT)
         sleep(0.3)
 

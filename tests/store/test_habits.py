@@ -53,10 +53,10 @@ class Office:
         return {row.subscriber: row.status for row in self.ledger.rows(MONDAY)}
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def office(request: pytest.FixtureRequest) -> Office:
-    if request.param == "real":
-        engine = request.getfixturevalue("engine")
+    if request.param != "fake":
+        engine = request.getfixturevalue(f"{request.param}_engine")
         return Office(SqlSubscribers(engine), SqlLedger(engine))
     store = MemorySubscribers()
     return Office(store, MemoryLedger(store))

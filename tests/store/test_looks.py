@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 23, 7, 0, 0, 1, tzinfo=UTC)
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def log(request: pytest.FixtureRequest) -> MemoryLookLog | SqlLookLog:
-    return MemoryLookLog() if request.param == "fake" else SqlLookLog(request.getfixturevalue("engine"))
+    if request.param == "fake":
+        return MemoryLookLog()
+    return SqlLookLog(request.getfixturevalue(f"{request.param}_engine"))
 
 
 def test_before_the_first_look_there_is_none_and_nobody_confirmed_anything(log: MemoryLookLog | SqlLookLog) -> None:

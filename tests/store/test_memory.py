@@ -165,13 +165,13 @@ def test_the_database_does_not_grow_with_texts(engine: Engine) -> None:
         assert connection.scalar(select(func.count()).select_from(snapshots)) == REMEMBERED.days + 1
 
 
-def test_what_an_older_version_recorded_is_still_known(url: str, tmp_path: Path) -> None:
+def test_what_an_older_version_recorded_is_still_known(sqlite_url: str, tmp_path: Path) -> None:
     file = tmp_path / "var" / "briefing.db"
     make_released(file, "0002")
     with closing(sqlite3.connect(file)) as older:  # beside the river of Sunday
         older.execute("INSERT INTO told VALUES ('2026-11-23', 'default', 'river'), ('2026-11-23', 'default', 'bridge')")
         older.commit()
-    engine = open_database(url)
+    engine = open_database(sqlite_url)
     assert SqlEditionMemory(engine).told_before(TUESDAY, "default") == (
         Told(article=Article(id="bridge"), thread="bridge", since=MONDAY),
         Told(article=Article(id="river"), thread="river", since=SUNDAY),
