@@ -220,12 +220,14 @@ class FetchRule:
         allow_private: lets addresses of this machine and the local network through; tests and intranets only.
         timeout: seconds for one whole request.
         max_bytes: of one decoded body.
+        gap: seconds that a host is left alone between two requests.
     """
 
     contact: str | None = None
     allow_private: bool = False
     timeout: float = 20.0
     max_bytes: int = 15_000_000
+    gap: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +276,7 @@ class Config:
         readers: CSV of readers brought in with each `send` and `serve`.
         signup: open (anybody may ask for the briefing on our page) or closed.
         keep_ledger: how long the books of an edition are kept; what was sent is pruned after that.
+        keep_articles: how long an article is kept after its source last carried it.
         templates: folder that replaces the shipped templates.
         vectors: "use" for the sentence encoder, "none" to do without.
     """
@@ -289,6 +292,7 @@ class Config:
     readers: PurePath | None = None
     signup: str = "closed"
     keep_ledger: timedelta = timedelta(days=400)
+    keep_articles: timedelta = timedelta(days=30)
     fetch: FetchRule = FetchRule()
     web: WebRule = WebRule()
     operator: OperatorRule = NO_OPERATOR

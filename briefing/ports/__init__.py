@@ -14,6 +14,7 @@ from briefing.ports.readers import KeyStore, Ledger, LinkSigner, RequestLog, Sub
 from briefing.ports.watch import AlarmLog, Gauges, Pinger, RunLog
 from briefing.ports.world import (
     Archive,
+    ArticleStore,
     Clock,
     Collector,
     DocumentReader,
@@ -29,6 +30,7 @@ from briefing.ports.world import (
     SourceLog,
     Stopwatch,
     VectorCache,
+    VisitBook,
     Writer,
 )
 
@@ -36,6 +38,7 @@ __all__ = [
     "AlarmLog",
     "AnnouncementQueue",
     "Archive",
+    "ArticleStore",
     "Books",
     "BounceBook",
     "Clock",
@@ -74,5 +77,6 @@ __all__ = [
     "SubscriberStore",
     "Transport",
     "VectorCache",
+    "VisitBook",
     "Writer",
 ]

@@ -37,7 +37,7 @@ CHOOSING = frozenset(
 TELLING = frozenset({"briefing.name", "summary", "look", "templates"})
 #: Fields of `Config` that no edit of a briefing changes: where the file is, and the memory that both share.
 _ELSEWHERE = frozenset({"path", "database"})
-_KEYS = {"readers": "subscribers", "keep_ledger": "keep"}
+_KEYS = {"readers": "subscribers", "keep_ledger": "keep", "keep_articles": "keep"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-#: What came after schema 0007, undone.
-BACK_TO_0007 = ("DROP TABLE runs", "DROP TABLE alarms")
+#: What came after schema 0008, undone.
+BACK_TO_0008 = tuple(f"DROP TABLE {table}" for table in ("visits", "hosts", "articles"))
+#: What came after schema 0007.
+BACK_TO_0007 = (*BACK_TO_0008, "DROP TABLE runs", "DROP TABLE alarms")
 #: What came after schema 0004.
 BACK_TO_0004 = (
     *BACK_TO_0007,
