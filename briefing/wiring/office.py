@@ -57,12 +57,14 @@ def make_office(
     from briefing.store.alarms import SqlAlarms
     from briefing.store.announcements import SqlAnnouncements
     from briefing.store.archive import SqlArchive
+    from briefing.store.articles import SqlArticles
     from briefing.store.bounces import SqlBounces
     from briefing.store.directory import SqlDirectory
     from briefing.store.ledger import SqlLedger
     from briefing.store.leftovers import SqlRequestNotes
     from briefing.store.prepared import SqlPreparedEditions
     from briefing.store.runs import SqlRuns
+    from briefing.store.visits import SqlVisits
 
     announcer = make_announcer(config, engine, readers.clock)
     ledger = SqlLedger(engine)
@@ -81,8 +83,11 @@ def make_office(
         runs=SqlRuns(engine),
         alarms=SqlAlarms(engine),
         prepared=SqlPreparedEditions(engine),
+        articles=SqlArticles(engine),
+        visits=SqlVisits(engine),
         clock=readers.clock,
         keep=config.keep_ledger,
+        keep_articles=config.keep_articles,
     )
     personal = PersonalRecords(desk=desk, queue=SqlAnnouncements(engine))
     return Office(desk=desk, personal=personal, announcer=announcer, upkeep=upkeep)
