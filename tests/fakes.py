@@ -468,25 +468,24 @@ class MemoryVisits:
 
 @dataclass
 class MemoryArticles:
-    """Keeps articles in a dict: feed and id → the article, when it was first and last carried, when it came out."""
+    """Keeps articles in a dict: feed and id → the article, its place, when it was carried, when it came out."""
 
-    kept: dict[tuple[str, str], tuple[Article, datetime, datetime, datetime]] = field(default_factory=dict)
+    kept: dict[tuple[str, str], tuple[Article, int, datetime, datetime]] = field(default_factory=dict)
 
     def save_articles(self, feed: str, articles: Iterable[Article], *, now: datetime) -> None:
-        for article in articles:
-            at, first = latest_moment(article, now), now
-            if (feed, article.id) in self.kept:
-                _, first, _, at_before = self.kept[feed, article.id]
-                at = at_before if article.published.latest is None else at
-            self.kept[feed, article.id] = (article, first, now, at)
+        for place, article in enumerate(articles):
+            at = latest_moment(article, now)
+            if (feed, article.id) in self.kept and article.published.latest is None:
+                at = self.kept[feed, article.id][-1]
+            self.kept[feed, article.id] = (article, place, now, at)
 
     def load_articles(self, feed: str, *, carried_at: datetime | None, since: datetime) -> tuple[Article, ...]:
         found = [
-            article
-            for (key, _), (article, _, seen_at, at) in sorted(self.kept.items(), key=lambda kept: kept[0])
+            (-seen_at.timestamp(), place, article)
+            for (key, _), (article, place, seen_at, at) in self.kept.items()
             if key == feed and (at >= since or (carried_at is not None and seen_at >= carried_at))
         ]
-        return tuple(found)
+        return tuple(article for _, _, article in sorted(found, key=lambda each: (*each[:2], each[2].id)))
 
     def stock(self, feeds: Iterable[str]) -> Mapping[str, Stock]:
         newest: dict[str, list[datetime]] = {}

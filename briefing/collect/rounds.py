@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from briefing.collect.documents import Documents
     from briefing.collect.fetch import Fetched, Fetcher
-    from briefing.model.article import Article
     from briefing.ports import ArticleStore, VisitBook
 
 #: Answers held at once, on their way or waiting to be read: half as many again as are asked at once.
@@ -109,11 +108,12 @@ class Round:
 
     async def _read_address(self, planned: Planned) -> Outcome:
         async with self._turns[visit_key(planned.source)]:  # an address on two lists is asked once
-            articles = await self._visit_address(planned)
+            await self._visit_address(planned)
         visit = self._visit(planned)
-        if articles is None:
-            async with self._reading:
-                articles = await asyncio.to_thread(self._from_stock, visit)
+        async with self._reading:
+            articles = await asyncio.to_thread(
+                self.articles.load_articles, visit.key, carried_at=visit.full_at, since=self.since
+            )
         name = planned.named(visit.outlet)
         return Outcome(
             planned=planned,
@@ -124,39 +124,30 @@ class Round:
             visit=visit,
         )
 
-    async def _visit_address(self, planned: Planned) -> tuple[Article, ...] | None:
-        """Asks when it is time, and notes how that went; None when there is nothing new."""
+    async def _visit_address(self, planned: Planned) -> None:
+        """Asks when it is time, keeps what is new, and notes how that went."""
         visit, source = self._visit(planned), planned.source
         turn = find_turn(visit, source, now=self.now)
         if turn is None:
-            return None
+            return
         under_way = begun(visit, source, name=planned.known_as, now=self.now)
         try:
             async with self._held:
                 answer, announced = await self._fetch(planned, turn)
                 done = answered(under_way, answer, address=announced, now=self.now)
-                if answer.is_unchanged:
-                    self._note(done)
-                    return None
-                async with self._reading:
-                    return await asyncio.to_thread(self._take_in, planned, answer, done)
+                if not answer.is_unchanged:
+                    async with self._reading:
+                        done = await asyncio.to_thread(self._take_in, planned, answer, done)
+                self._note(done)
         except SourceError as error:
             was_asked = getattr(error, "was_asked", True)
             asked = under_way if was_asked else replace(under_way, asked_at=visit.asked_at)
             self._note(turned_down(asked, error, now=self.now))
-            return None
 
-    def _take_in(self, planned: Planned, answer: Fetched, visit: Visit) -> tuple[Article, ...]:
+    def _take_in(self, planned: Planned, answer: Fetched, visit: Visit) -> Visit:
         taken = take_in(planned, answer, self.documents, now=self.now)
         self.articles.save_articles(visit.key, taken.articles, now=self.now)
-        done = replace(visit, outlet=taken.name)
-        self._note(done)
-        fresh = {article.id for article in taken.articles}
-        earlier = (article for article in self._from_stock(done) if article.id not in fresh)
-        return (*taken.articles, *earlier)
-
-    def _from_stock(self, visit: Visit) -> tuple[Article, ...]:
-        return self.articles.load_articles(visit.key, carried_at=visit.full_at, since=self.since)
+        return replace(visit, outlet=taken.name)
 
     def _note(self, visit: Visit) -> None:
         self._known[visit.key] = self._noted[visit.key] = visit

@@ -279,7 +279,10 @@ class ArticleStore(Protocol):
         ...
 
     def load_articles(self, feed: str, *, carried_at: datetime | None, since: datetime) -> tuple[Article, ...]:
-        """What the feed carried at `carried_at` or later, and what can have come out since; in order of their ids."""
+        """What the feed carried at `carried_at` or later, and what can have come out since.
+
+        What it carried last comes first, in the feed's own order.
+        """
         ...
 
     def stock(self, feeds: Iterable[str]) -> Mapping[str, Stock]:

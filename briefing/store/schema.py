@@ -270,7 +270,7 @@ hosts = Table(
 
 #: What sources gave. `feed` is the key of a visit, `hash` the SHA-256 of `article`, an article line; `first_at` and
 #: `seen_at` say when the source first and last carried it, `at` the last moment at which it can have come out, or, when
-#: nobody knows, when it was first seen.
+#: nobody knows, when it was first seen; `place` counts in the source's own order.
 articles = Table(
     "articles",
     metadata,
@@ -280,6 +280,7 @@ articles = Table(
     Column("first_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("place", Integer, nullable=False),
     Column("article", Text, nullable=False),
     Index("articles_by_age", "seen_at"),
     Index("articles_by_day", "first_at"),

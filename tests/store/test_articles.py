@@ -55,6 +55,14 @@ def test_what_the_feed_carries_is_given_whatever_its_age_and_what_came_out_since
     assert titles(store, since=MONDAY, carried_at=MONDAY + HOUR) == {"Aged"}
 
 
+def test_what_the_feed_carried_last_comes_first_and_in_its_own_order(store: ArticleStore) -> None:
+    first, second = article("Zeal", published=FERRY.published), article("Anchor", published=FERRY.published)
+    store.save_articles("f", [FERRY, second], now=MONDAY)
+    store.save_articles("f", [first, second], now=MONDAY + HOUR)
+    found = store.load_articles("f", carried_at=None, since=MONDAY - DAY)
+    assert [each.title for each in found] == ["Zeal", "Anchor", "Ferry"]
+
+
 def test_what_carries_no_date_is_as_old_as_our_knowledge_of_it(store: ArticleStore) -> None:
     store.save_articles("f", [UNDATED], now=MONDAY)
     store.save_articles("f", [UNDATED], now=MONDAY + DAY)

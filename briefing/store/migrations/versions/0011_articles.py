@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(128), primary_key=True),
         sa.Column("hash", sa.String(64), nullable=False),
         *(_instant(name, nullable=False) for name in ("first_at", "seen_at", "at")),
+        sa.Column("place", sa.Integer, nullable=False),
         sa.Column("article", sa.Text, nullable=False),
     )
     op.create_index("articles_by_age", "articles", ["seen_at"])
