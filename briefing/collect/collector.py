@@ -69,7 +69,7 @@ class SourceCollector:
             articles=tuple(reversed(articles.values())),
             reports=reports.merged(),
             problems=tuple(reports.problems),
-            visits=tuple(outcome.visit for outcome in outcomes if outcome.visit is not None),
+            visits=tuple(replace(o.visit, name=o.name) for o in outcomes if o.visit is not None),
         )
 
     async def _read_all(self, sources: Sequence[Source], *, now: datetime) -> tuple[Outcome, ...]:

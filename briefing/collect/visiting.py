@@ -91,7 +91,9 @@ def turned_down(visit: Visit, error: SourceError, *, now: datetime) -> Visit:
         until = now + timedelta(seconds=wait_s) if wait_s else None
         return replace(known, next_at=until)
     next_at = max(now + _interval(visit.key, now), now + min(timedelta(seconds=wait_s or 0), MOST_ASKED))
-    return replace(known, next_at=next_at, is_gone=status == 410, address=None if status in {404, 410} else visit.address)
+    return replace(
+        known, next_at=next_at, is_gone=status == 410, address=None if status in {404, 410} else visit.address
+    )
 
 
 def _moved(visit: Visit, moved_to: str | None) -> Visit:

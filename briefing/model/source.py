@@ -64,7 +64,7 @@ class Collected:
     """Carries everything one run of collecting gave: articles, one report per source, one problem per mishap.
 
     Attributes:
-        visits: one per address, in the order of the sources; folders have none.
+        visits: one per address, in the order of the sources, each with the name of its report; folders have none.
     """
 
     articles: tuple[Article, ...] = ()

@@ -23,10 +23,9 @@ from briefing.store.schema import articles as table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Engine
+    from sqlalchemy import ColumnElement, Engine
 
     from briefing.model.article import Article
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,9 @@ class SqlArticles:
             return
         with writing(self.engine) as connection:
             row = insert_into(connection, table)
-            told = {name: row.excluded[name] for name in ("hash", "seen_at", "place", "article")}
+            told: dict[str, ColumnElement[Any]] = {
+                name: row.excluded[name] for name in ("hash", "seen_at", "place", "article")
+            }
             # What carries no date stays as old as it was when it was first seen.
             told["at"] = case((row.excluded["at"] == row.excluded["seen_at"], table.c.at), else_=row.excluded["at"])
             connection.execute(row.on_conflict_do_update(index_elements=["feed", "id"], set_=told), [*rows.values()])
@@ -50,8 +51,10 @@ class SqlArticles:
     def load_articles(self, feed: str, *, carried_at: datetime | None, since: datetime) -> tuple[Article, ...]:
         """What the feed carried at `carried_at` or later, and what can have come out since."""
         recent = [table.c.at >= since] if carried_at is None else [table.c.at >= since, table.c.seen_at >= carried_at]
-        wanted = select(table.c.article).where(table.c.feed == feed, or_(*recent)).order_by(
-            table.c.seen_at.desc(), table.c.place, table.c.id
+        wanted = (
+            select(table.c.article)
+            .where(table.c.feed == feed, or_(*recent))
+            .order_by(table.c.seen_at.desc(), table.c.place, table.c.id)
         )
         with reading(self.engine) as connection:
             return tuple(parse_article(json.loads(line)) for line in connection.scalars(wanted))

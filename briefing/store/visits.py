@@ -80,4 +80,3 @@ class SqlVisits:
                 index_elements=[key], set_={name: row.excluded[name] for name in others}
             )
             connection.execute(statement, rows)
-

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from briefing.services.clock_guard import ClockGuard
     from briefing.services.filing import Watcher
     from briefing.services.generate import Generator
+    from briefing.services.sources import SourceDesk
 
 
 #: Languages that articles without a declared one may turn out to be; a script of its own adds its languages.
@@ -95,6 +96,25 @@ def make_collector(config: Config, engine: Engine) -> SourceCollector:
         visits=SqlVisits(engine),
         articles=SqlArticles(engine),
         window=config.briefing.window,
+    )
+
+
+def open_source_desk(config: Config, *, now: datetime | None = None) -> SourceDesk:
+    """What says how the sources are.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    from briefing.services.sources import SourceDesk
+    from briefing.store.articles import SqlArticles
+    from briefing.store.database import open_database
+
+    engine = open_database(config.database)
+    return SourceDesk(
+        sources=config.sources,
+        collector=make_collector(config, engine),
+        articles=SqlArticles(engine),
+        clock=make_clock(now),
     )
 
 

@@ -18,7 +18,7 @@ from briefing.store import database
 from briefing.store.database import MIGRATIONS, open_database, reading, writing
 from briefing.store.schema import HEAD, metadata
 from tests.make import folder_for_everyone, rights_of_an_ordinary_user
-from tests.store.older import BACK_TO_0004, BACK_TO_0007
+from tests.store.older import BACK_TO_0004, BACK_TO_0007, BACK_TO_0008
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -223,4 +223,20 @@ def test_a_database_without_run_reports_gains_them_and_keeps_its_books(url: str)
         assert reader.scalar(text("SELECT audience FROM editions")) == 12
         assert reader.scalar(text("SELECT count(*) FROM runs")) == 0
         assert reader.scalar(text("SELECT count(*) FROM alarms")) == 0
+    engine.dispose()
+
+
+def test_a_database_without_articles_gains_their_tables_and_keeps_what_it_knew_of_sources(url: str) -> None:
+    first = open_database(url)
+    with writing(first) as connection:
+        connection.execute(text("INSERT INTO source_log VALUES ('The Quay', '2026-11-22 06:00:00.000000')"))
+        for statement in BACK_TO_0008:
+            connection.execute(text(statement))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+    first.dispose()
+    engine = open_database(url)
+    with reading(engine) as reader:
+        assert reader.scalar(text("SELECT source FROM source_log")) == "The Quay"
+        for table in ("visits", "hosts", "articles"):
+            assert reader.scalar(text(f"SELECT count(*) FROM {table}")) == 0
     engine.dispose()
