@@ -6,6 +6,7 @@ Next: briefing/cli/doctor.py.
 from __future__ import annotations
 
 import json
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,7 +68,7 @@ def _age(at: datetime, now: datetime) -> str:
 
 
 def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _fields(health: SourceHealth) -> dict[str, object]:
@@ -76,9 +77,9 @@ def _fields(health: SourceHealth) -> dict[str, object]:
     return {
         "name": health.name,
         "articles": health.articles,
-        "newest_at": stamp(health.newest_at),
-        "read_at": stamp(health.read_at),
-        "next_at": stamp(health.next_at),
-        "failing_since": stamp(health.failing_since),
+        "newest_at": stamp(health.newest_at and health.newest_at.astimezone(UTC)),
+        "read_at": stamp(health.read_at and health.read_at.astimezone(UTC)),
+        "next_at": stamp(health.next_at and health.next_at.astimezone(UTC)),
+        "failing_since": stamp(health.failing_since and health.failing_since.astimezone(UTC)),
         "error": health.error,
     }

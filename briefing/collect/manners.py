@@ -9,7 +9,7 @@ import asyncio
 from collections import Counter, defaultdict
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from protego import Protego
@@ -81,7 +81,7 @@ class Manners:
         until = self._known(host).paused_until
         # A pause of more than the longest was noted by a clock that was ahead.
         if until is not None and self._now < until <= self._now + LONGEST_PAUSE:
-            reason = f"was not asked: its host wants to be left alone until {until:%Y-%m-%d %H:%M} UTC"
+            reason = f"was not asked: its host wants to be left alone until {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
             wait = int((until - self._now).total_seconds())
             raise FetchError(name, reason, status=429, wait_s=wait, was_asked=False)
 

@@ -219,8 +219,7 @@ class FetchRule:
         contact: address in our User-Agent where a publisher can complain.
         allow_private: lets addresses of this machine and the local network through; tests and intranets only.
         timeout: seconds for one whole request.
-        max_bytes: of one decoded body.
-        gap: seconds that a host is left alone between two requests.
+        max_bytes, gap: of one decoded body; seconds between two requests to a host.
     """
 
     contact: str | None = None
@@ -275,8 +274,7 @@ class Config:
         path: of the file it came from; None for the built-in defaults.
         readers: CSV of readers brought in with each `send` and `serve`.
         signup: open (anybody may ask for the briefing on our page) or closed.
-        keep_ledger: how long the books of an edition are kept; what was sent is pruned after that.
-        keep_articles: how long an article is kept after its source last carried it.
+        keep_ledger, keep_articles: how long the books of an edition are kept, and what no source carries any more.
         templates: folder that replaces the shipped templates.
         vectors: "use" for the sentence encoder, "none" to do without.
     """

@@ -11,10 +11,10 @@ from briefing.ports.doors import AnnouncementQueue, Directory, Messenger, Reques
 from briefing.ports.letters import BounceBook, History, Mailbox, ReturnPath
 from briefing.ports.mail import Books, Crew, MessageSigner, Transport
 from briefing.ports.readers import KeyStore, Ledger, LinkSigner, RequestLog, SubscriberStore
+from briefing.ports.sources import ArticleStore, VisitBook
 from briefing.ports.watch import AlarmLog, Gauges, Pinger, RunLog
 from briefing.ports.world import (
     Archive,
-    ArticleStore,
     Clock,
     Collector,
     DocumentReader,
@@ -30,7 +30,6 @@ from briefing.ports.world import (
     SourceLog,
     Stopwatch,
     VectorCache,
-    VisitBook,
     Writer,
 )
 

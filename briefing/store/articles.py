@@ -18,7 +18,7 @@ from briefing.model.lines import article_line, parse_article
 from briefing.model.visit import Stock
 from briefing.store.database import insert_into, reading, writing
 from briefing.store.generated import KEYS_AT_ONCE
-from briefing.store.schema import articles as table
+from briefing.store.source_tables import articles as table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

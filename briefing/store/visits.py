@@ -14,8 +14,8 @@ from sqlalchemy import delete, func, or_, select
 from briefing.model.visit import HostNote, Visit
 from briefing.store.database import insert_into, reading, writing
 from briefing.store.generated import KEYS_AT_ONCE
-from briefing.store.schema import hosts
-from briefing.store.schema import visits as table
+from briefing.store.source_tables import hosts
+from briefing.store.source_tables import visits as table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -65,7 +65,7 @@ def packed(encoding: str) -> bytes:
     made: dict[str, Callable[[], bytes]] = {
         "gzip": lambda: gzip.compress(nothing, 6),
         "deflate": lambda: zlib.compress(nothing, 6),
-        "br": lambda: brotli.compress(nothing, quality=3),
+        "br": lambda: bytes(brotli.compress(nothing, quality=3)),  # type: ignore[no-untyped-call]  # ships no types
         "zstd": zstd_bomb,
     }
     return made[encoding]()
@@ -128,7 +128,7 @@ class TestHostileServers:
     @pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
     def test_each_packing_is_asked_for_and_understood(self, encoding: str) -> None:
         feed = rss(item("Ferry sails")).encode()
-        pack: Callable[[bytes], bytes] = {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstd.compress}[encoding]
+        pack: Any = {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstd.compress}[encoding]
         with MovingServer({"/f": says(answer(pack(feed), Content_Encoding=encoding))}) as server:
             collected = collect(server.url + "/f")
         assert collected.articles[0].title == "Ferry sails"

@@ -16,7 +16,8 @@ from sqlalchemy import text
 from briefing.errors import StoreError
 from briefing.store import database
 from briefing.store.database import MIGRATIONS, open_database, reading, writing
-from briefing.store.schema import HEAD, metadata
+from briefing.store.schema import HEAD
+from briefing.store.source_tables import metadata  # whoever imports these tables has all of them
 from tests.make import folder_for_everyone, rights_of_an_ordinary_user
 from tests.store.older import BACK_TO_0004, BACK_TO_0007, BACK_TO_0008
 
