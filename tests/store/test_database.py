@@ -17,7 +17,7 @@ from briefing.errors import StoreError
 from briefing.store import database
 from briefing.store.database import MIGRATIONS, open_database, reading, writing
 from briefing.store.schema import HEAD
-from briefing.store.source_tables import metadata  # whoever imports these tables has all of them
+from briefing.store.source_tables import articles
 from tests.make import folder_for_everyone, rights_of_an_ordinary_user
 from tests.store.older import BACK_TO_0004, BACK_TO_0007, BACK_TO_0008
 
@@ -44,7 +44,7 @@ def test_a_new_database_gets_its_folder_and_every_table(url: str) -> None:
 def test_the_migrations_lead_to_the_tables_of_the_schema(engine: Engine) -> None:
     with reading(engine) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, articles.metadata) == []
 
 
 def test_head_is_the_newest_migration() -> None:
