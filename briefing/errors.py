@@ -3,6 +3,7 @@
     BriefingError
     ├── ConfigError            a line and column of config.yaml
     ├── SourceError            a source or a saved file that could not be read
+    │   ├── FetchError         …because its server did not give it
     │   └── ParseError         …because its bytes are not what they claim to be
     ├── WriterError            a language model that gave no usable text
     ├── RenderError            a template, with file and line
@@ -48,6 +49,30 @@ class SourceError(BriefingError):
     def __init__(self, source: str, reason: str, *, file: str | None = None) -> None:
         self.source, self.reason, self.file = source, reason, file
         super().__init__(f"{file or source}: {reason}")
+
+
+class FetchError(SourceError):
+    """Says why an address gave nothing; the reason never holds the address.
+
+    Attributes:
+        status: of the answer; None when there was none.
+        wait_s: seconds that the server asked us to wait; None when it did not.
+        was_asked: False when no request was made this time.
+        is_passing: True when the same request may well succeed in a moment.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        reason: str,
+        *,
+        status: int | None = None,
+        wait_s: int | None = None,
+        was_asked: bool = True,
+        is_passing: bool = False,
+    ) -> None:
+        self.status, self.wait_s, self.was_asked, self.is_passing = status, wait_s, was_asked, is_passing
+        super().__init__(source, reason)
 
 
 class ParseError(SourceError):

@@ -26,6 +26,8 @@ from briefing.model.run import Queue, Run
 from briefing.model.source import Collected
 from briefing.model.story import REMEMBERED
 from briefing.model.subscriber import Crowd, Habit, SubscriberStatus, habit_of
+from briefing.model.visit import HostNote, Stock, Visit
+from briefing.store.articles import latest_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -512,6 +514,71 @@ class MemorySourceLog:
                 self.since.setdefault(report.name, now)
             else:
                 self.since.pop(report.name, None)
+
+
+@dataclass
+class MemoryVisits:
+    """Keeps visits and notes of hosts in dicts."""
+
+    visits: dict[str, Visit] = field(default_factory=dict)
+    hosts: dict[str, HostNote] = field(default_factory=dict)
+
+    def load_visits(self, keys: Iterable[str]) -> Mapping[str, Visit]:
+        return {key: self.visits[key] for key in keys if key in self.visits}
+
+    def save_visits(self, visits: Iterable[Visit]) -> None:
+        self.visits |= {visit.key: visit for visit in visits}
+
+    def load_hosts(self) -> Mapping[str, HostNote]:
+        return dict(self.hosts)
+
+    def save_hosts(self, notes: Iterable[HostNote]) -> None:
+        self.hosts |= {note.host: note for note in notes}
+
+    def prune(self, *, before: datetime) -> int:
+        def is_old(note: HostNote) -> bool:
+            known = [moment for moment in (note.paused_until, note.robots_at) if moment]
+            return all(moment < before for moment in known)
+
+        self.hosts = {host: note for host, note in self.hosts.items() if not is_old(note)}
+        kept = {key: v for key, v in self.visits.items() if v.asked_at is None or v.asked_at >= before}
+        gone, self.visits = len(self.visits) - len(kept), kept
+        return gone
+
+
+@dataclass
+class MemoryArticles:
+    """Keeps articles in a dict: feed and id → the article, its place, when it was carried, when it came out."""
+
+    kept: dict[tuple[str, str], tuple[Article, int, datetime, datetime]] = field(default_factory=dict)
+
+    def save_articles(self, feed: str, articles: Iterable[Article], *, now: datetime) -> None:
+        for place, article in enumerate(articles):
+            at = latest_moment(article, now)
+            if (feed, article.id) in self.kept and article.published.latest is None:
+                at = self.kept[feed, article.id][-1]
+            self.kept[feed, article.id] = (article, place, now, at)
+
+    def load_articles(self, feed: str, *, carried_at: datetime | None, since: datetime) -> tuple[Article, ...]:
+        found = [
+            (-seen_at.timestamp(), place, article)
+            for (key, _), (article, place, seen_at, at) in self.kept.items()
+            if key == feed and (at >= since or (carried_at is not None and seen_at >= carried_at))
+        ]
+        return tuple(article for _, _, article in sorted(found, key=lambda each: (*each[:2], each[2].id)))
+
+    def stock(self, feeds: Iterable[str]) -> Mapping[str, Stock]:
+        newest: dict[str, list[datetime]] = {}
+        for (feed, _), (_, _, _, at) in self.kept.items():
+            newest.setdefault(feed, []).append(at)
+        return {
+            feed: Stock(articles=len(newest[feed]), newest_at=max(newest[feed])) for feed in feeds if feed in newest
+        }
+
+    def prune(self, *, before: datetime) -> int:
+        kept = {key: row for key, row in self.kept.items() if row[2] >= before}
+        gone, self.kept = len(self.kept) - len(kept), kept
+        return gone
 
 
 @dataclass

@@ -59,7 +59,9 @@ class PublishersPictures:
         decoding_s: float = DECODING_S,
         deadline_s: float = DEADLINE_S,
     ) -> None:
-        self._rule = replace(rule, timeout=min(rule.timeout, PATIENCE_S), max_bytes=min(rule.max_bytes, MAX_BYTES))
+        self._rule = replace(
+            rule, timeout=min(rule.timeout, PATIENCE_S), max_bytes=min(rule.max_bytes, MAX_BYTES), gap=0
+        )
         self._fetching_s, self._decoding_s, self._deadline_s = fetching_s, decoding_s, deadline_s
 
     def find_pictures(self, wanted: Mapping[str, PictureSize], *, now: datetime) -> Mapping[str, Picture]:

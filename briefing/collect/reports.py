@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class _Account:
     articles: int = 0
+    earlier: int = 0
     errors: list[str] = field(default_factory=list)
 
 
@@ -38,9 +39,14 @@ class Reports:
         for article in articles:
             self.gave(article.source or otherwise, 1)
 
-    def failed(self, name: str, reason: str) -> None:
-        """The source could not be read."""
+    def failed(self, name: str, reason: str, *, articles: int = 0) -> None:
+        """The source could not be read; it gave so many articles earlier, which do not make it a read one."""
         self.failed_file(Problem(stage="collect", source=name, message=reason), name)
+        self._account(name).earlier += articles
+
+    def noticed(self, name: str, notice: str) -> None:
+        """The source was read, and its owner should know something; readers need not, so it is no source's problem."""
+        self.problems.append(Problem(stage="collect", message=f"{name} {notice}"))
 
     def failed_file(self, problem: Problem, name: str) -> None:
         """One of the source's files could not be read."""
@@ -60,4 +66,4 @@ def _report(name: str, account: _Account) -> SourceReport:
     state = SourceState.READ if account.articles else SourceState.FAILED if account.errors else SourceState.EMPTY
     more = f" (and {len(account.errors) - 1} more)" if len(account.errors) > 1 else ""
     error = account.errors[0] + more if account.errors else None
-    return SourceReport(name=name, state=state, articles=account.articles, error=error)
+    return SourceReport(name=name, state=state, articles=account.articles + account.earlier, error=error)

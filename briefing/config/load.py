@@ -155,7 +155,7 @@ def _build(keys: ConfigKeys, yaml: YamlText, path: Path, environ: Mapping[str, s
         look=make_look(keys.look, yaml, folder),
         readers=folder / keys.subscribers.import_ if keys.subscribers.import_ else None,
         signup=keys.subscribers.signup or "closed",
-        **({"keep_ledger": keys.keep.ledger} if keys.keep.ledger else {}),
+        **{f"keep_{name}": span for name, span in chosen(keys.keep).items()},  # type: ignore[arg-type]  # validated above
         fetch=s.FetchRule(**chosen(keys.fetch)),  # type: ignore[arg-type]  # validated above
         web=_web(keys.web, keyring),
         operator=OperatorRule(**chosen(keys.operator)),  # type: ignore[arg-type]  # validated above
@@ -197,6 +197,7 @@ def _source(keys: SourceKeys, index: int, keyring: Keyring) -> Source:
         headers=tuple(headers.items()),
         username=keyring.find(keys.username, *here, "username"),
         password=keyring.find(keys.password, *here, "password"),
+        proxy=keyring.find(keys.proxy, *here, "proxy") if isinstance(keys.proxy, Secret) else keys.proxy,
         line=keyring.yaml.place_of(here).line,
     )
 

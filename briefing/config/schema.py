@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from briefing.config.mail_keys import MailKeys
 from briefing.config.values import (
+    ArticleDuration,
     Colour,
     DateSpan,
     Duration,
@@ -82,6 +83,7 @@ class SourceKeys(Strict):
     headers: dict[str, str | Secret] = Field(default_factory=dict)
     username: Secret | None = None
     password: Secret | None = None
+    proxy: WebAddress | Secret | None = Field(None, description="The HTTP proxy that fetches it.")
 
     @model_validator(mode="after")
     def _names_one_place(self) -> SourceKeys:
@@ -196,6 +198,7 @@ class KeepKeys(Strict):
     """How long things are kept."""
 
     ledger: LongDuration | None = Field(None, description="The books of an edition; at least 7d.")
+    articles: ArticleDuration | None = Field(None, description="What sources gave; at least 10d.")
 
 
 class FetchKeys(Strict):

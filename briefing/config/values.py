@@ -23,6 +23,8 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _GENERIC_FONTS = ("serif", "sans-serif", "monospace", "system-ui", "cursive", "fantasy")
 #: Of the books: longer than any edition is tried for, with the time zones and an outage on top.
 LEAST_KEPT = timedelta(days=7)
+#: Of articles: a source that always answers "not modified" is read in full once a week.
+LEAST_ARTICLES_KEPT = timedelta(days=10)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -45,6 +47,16 @@ def _long_duration(value: Any) -> timedelta:
         raise ValueError(
             f'"{value}" is too short; keep at least {LEAST_KEPT.days}d, or mail that is still on its way would be '
             "forgotten, and sent again"
+        )
+    return found
+
+
+def _article_duration(value: Any) -> timedelta:
+    found = _duration(value)
+    if found < LEAST_ARTICLES_KEPT:
+        raise ValueError(
+            f'"{value}" is too short; keep at least {LEAST_ARTICLES_KEPT.days}d, because a source may give the text of '
+            "an article once a week only"
         )
     return found
 
@@ -177,6 +189,8 @@ def _language(value: str) -> str:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 #: The same, of at least `LEAST_KEPT`.
 LongDuration = Annotated[timedelta, BeforeValidator(_long_duration)]
+#: The same, of at least `LEAST_ARTICLES_KEPT`.
+ArticleDuration = Annotated[timedelta, BeforeValidator(_article_duration)]
 #: "07:00".
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 #: An IANA name.

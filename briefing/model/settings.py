@@ -219,13 +219,14 @@ class FetchRule:
         contact: address in our User-Agent where a publisher can complain.
         allow_private: lets addresses of this machine and the local network through; tests and intranets only.
         timeout: seconds for one whole request.
-        max_bytes: of one decoded body.
+        max_bytes, gap: of one decoded body; seconds between two requests to a host.
     """
 
     contact: str | None = None
     allow_private: bool = False
     timeout: float = 20.0
     max_bytes: int = 15_000_000
+    gap: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +274,7 @@ class Config:
         path: of the file it came from; None for the built-in defaults.
         readers: CSV of readers brought in with each `send` and `serve`.
         signup: open (anybody may ask for the briefing on our page) or closed.
-        keep_ledger: how long the books of an edition are kept; what was sent is pruned after that.
+        keep_ledger, keep_articles: how long the books of an edition are kept, and what no source carries any more.
         templates: folder that replaces the shipped templates.
         vectors: "use" for the sentence encoder, "none" to do without.
     """
@@ -289,6 +290,7 @@ class Config:
     readers: PurePath | None = None
     signup: str = "closed"
     keep_ledger: timedelta = timedelta(days=400)
+    keep_articles: timedelta = timedelta(days=30)
     fetch: FetchRule = FetchRule()
     web: WebRule = WebRule()
     operator: OperatorRule = NO_OPERATOR

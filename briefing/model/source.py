@@ -1,6 +1,6 @@
 """Takes a place we collect from, gives `Source` (what the config asks for) and `Collected` (what came of it).
 
-Next: briefing/model/colours.py.
+Next: briefing/model/visit.py.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from briefing.model.edition import Problem, SourceReport
+    from briefing.model.visit import Visit
 
 
 class SourceKind(StrEnum):
@@ -41,6 +42,7 @@ class Source:
         captured_now: the files of a folder count as saved at the moment of the build; otherwise each file's own
             date is taken, and said to be assumed.
         headers: sent with each request; secrets, so never shown.
+        proxy: address of the HTTP proxy that fetches it; a secret too, since it may hold a password.
         line: where it stands in the config.
     """
 
@@ -53,16 +55,22 @@ class Source:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
+    proxy: str | None = field(default=None, repr=False)
     line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """Carries everything one run of collecting gave: articles, one report per source, one problem per mishap."""
+    """Carries everything one run of collecting gave: articles, one report per source, one problem per mishap.
+
+    Attributes:
+        visits: one per address, in the order of the sources, each with the name of its report; folders have none.
+    """
 
     articles: tuple[Article, ...] = ()
     reports: tuple[SourceReport, ...] = ()
     problems: tuple[Problem, ...] = ()
+    visits: tuple[Visit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Takes nothing, gives the protocols of what surrounds an edition: the clock, sources, models and files.
 
-Next: briefing/ports/readers.py.
+Next: briefing/ports/sources.py.
 """
 
 from __future__ import annotations

@@ -70,7 +70,8 @@ class Comparison:
     def run(self) -> Compared:
         """Makes both editions for the readers who chose nothing, and compares them.
 
-        What both configs read, they read once: a feed asked twice may answer twice. Nothing is recorded but vectors.
+        What both configs read, they read once: a feed asked twice may answer twice. Nothing is recorded but
+        vectors and what sources gave.
         """
         now = self.clock.now()
         one, other = self.used.config, self.edited.config
@@ -102,6 +103,7 @@ def _by_key(config: Config) -> dict[str, Any]:
     found = {_KEYS.get(f.name, f.name): _without_lines(getattr(config, f.name)) for f in fields(config)}
     rule = found.pop("briefing")
     keyed = {f"briefing.{f.name}": getattr(rule, f.name) for f in fields(rule)} | found
+    keyed["keep"] = (config.keep_ledger, keyed.pop("keep_articles"))
     keyed["subscribers"] = (config.readers, keyed.pop("signup"))
     # One key of `web` travels with the sender, whose links it makes.
     keyed["web"] = (config.web, config.mail.sender.public_url)

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from briefing.ports import AlarmLog, Archive, Clock, Ledger, PreparedEditions, RequestNotes, RunLog
+    from briefing.ports import (
+        AlarmLog,
+        Archive,
+        ArticleStore,
+        Clock,
+        Ledger,
+        PreparedEditions,
+        RequestNotes,
+        RunLog,
+        VisitBook,
+    )
     from briefing.services.subscribe import ReaderList
 
 #: What strangers asked for on our pages. No limit looks further back than a day.
@@ -35,6 +45,7 @@ class UpkeepReport:
         runs: reports on editions.
         pauses: of readers, long over.
         prepared: editions of which no copy will be made any more.
+        articles: that no source carries any more.
     """
 
     deliveries: int = 0
@@ -44,6 +55,7 @@ class UpkeepReport:
     runs: int = 0
     pauses: int = 0
     prepared: int = 0
+    articles: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,6 +64,7 @@ class Upkeep:
 
     Attributes:
         keep: how long the books, pages and run report of an edition stay (`keep: ledger`).
+        keep_articles: how long articles stay that no source carries (`keep: articles`), and what is known of addresses.
     """
 
     ledger: Ledger
@@ -61,8 +74,11 @@ class Upkeep:
     alarms: AlarmLog
     requests: RequestNotes
     readers: ReaderList
+    articles: ArticleStore
+    visits: VisitBook
     clock: Clock
     keep: timedelta
+    keep_articles: timedelta
     _done_on: date | None = field(default=None, init=False)
 
     def tick(self) -> UpkeepReport | None:
@@ -79,6 +95,7 @@ class Upkeep:
         now = self.clock.now()
         before = (now - self.keep).date()
         self.alarms.prune(before=before)
+        self.visits.prune(before=now - self.keep_articles)
         return UpkeepReport(
             deliveries=self.ledger.prune(before=before),
             pages=self.archive.prune(before=before),
@@ -87,4 +104,5 @@ class Upkeep:
             runs=self.runs.prune(before=before),
             pauses=self.readers.store.forget_pauses(before=(now - PAUSES_KEPT).date()),
             prepared=self.prepared.prune(before=(now - PREPARED_KEPT).date()),
+            articles=self.articles.prune(before=now - self.keep_articles),
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import event, text
 
-from briefing.store.schema import metadata
+from briefing.store.source_tables import metadata
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine

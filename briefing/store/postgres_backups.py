@@ -23,7 +23,7 @@ from briefing.store.backup_files import delete, fresh_file, names_in
 from briefing.store.database import parse_address, reading
 from briefing.store.inspection import open_read_only
 from briefing.store.premises import exists
-from briefing.store.schema import metadata
+from briefing.store.source_tables import metadata
 from briefing.store.sqlite_backups import known_schema, no_backup
 
 if TYPE_CHECKING:

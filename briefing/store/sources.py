@@ -1,6 +1,6 @@
 """Takes what became of each source, gives since when one has been failing.
 
-Next: briefing/store/vectors.py.
+Next: briefing/store/source_tables.py.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from briefing.wiring.stages import (
     make_generator,
     make_picture_desk,
     make_reader,
+    open_source_desk,
     read_masthead,
 )
 from briefing.wiring.watch import open_runs
@@ -40,5 +41,6 @@ __all__ = [
     "open_newsroom",
     "open_office",
     "open_runs",
+    "open_source_desk",
     "read_masthead",
 ]

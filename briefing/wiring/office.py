@@ -53,16 +53,10 @@ def make_office(
     """What looks after readers, on a database that is open; its changes are announced."""
     from briefing.services.desk import Desk
     from briefing.services.personal import PersonalRecords
-    from briefing.services.upkeep import Upkeep
-    from briefing.store.alarms import SqlAlarms
     from briefing.store.announcements import SqlAnnouncements
-    from briefing.store.archive import SqlArchive
     from briefing.store.bounces import SqlBounces
     from briefing.store.directory import SqlDirectory
     from briefing.store.ledger import SqlLedger
-    from briefing.store.leftovers import SqlRequestNotes
-    from briefing.store.prepared import SqlPreparedEditions
-    from briefing.store.runs import SqlRuns
 
     announcer = make_announcer(config, engine, readers.clock)
     ledger = SqlLedger(engine)
@@ -73,19 +67,36 @@ def make_office(
         bounces=SqlBounces(engine),
         invite=invite,
     )
-    upkeep = Upkeep(
-        ledger=ledger,
+    upkeep = _make_upkeep(config, engine, readers)
+    personal = PersonalRecords(desk=desk, queue=SqlAnnouncements(engine))
+    return Office(desk=desk, personal=personal, announcer=announcer, upkeep=upkeep)
+
+
+def _make_upkeep(config: Config, engine: Engine, readers: ReaderList) -> Upkeep:
+    from briefing.services.upkeep import Upkeep
+    from briefing.store.alarms import SqlAlarms
+    from briefing.store.archive import SqlArchive
+    from briefing.store.articles import SqlArticles
+    from briefing.store.ledger import SqlLedger
+    from briefing.store.leftovers import SqlRequestNotes
+    from briefing.store.prepared import SqlPreparedEditions
+    from briefing.store.runs import SqlRuns
+    from briefing.store.visits import SqlVisits
+
+    return Upkeep(
+        ledger=SqlLedger(engine),
         archive=SqlArchive(engine),
         requests=SqlRequestNotes(engine),
         readers=readers,
         runs=SqlRuns(engine),
         alarms=SqlAlarms(engine),
         prepared=SqlPreparedEditions(engine),
+        articles=SqlArticles(engine),
+        visits=SqlVisits(engine),
         clock=readers.clock,
         keep=config.keep_ledger,
+        keep_articles=config.keep_articles,
     )
-    personal = PersonalRecords(desk=desk, queue=SqlAnnouncements(engine))
-    return Office(desk=desk, personal=personal, announcer=announcer, upkeep=upkeep)
 
 
 def make_announcer(config: Config, engine: Engine, clock: Clock) -> Announcer:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from briefing.collect.collector import SourceCollector
     from briefing.collect.documents import Documents
     from briefing.engines.language import Langid
     from briefing.engines.vector_process import SeparateEncoder
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from briefing.services.clock_guard import ClockGuard
     from briefing.services.filing import Watcher
     from briefing.services.generate import Generator
+    from briefing.services.sources import SourceDesk
 
 
 #: Languages that articles without a declared one may turn out to be; a script of its own adds its languages.
@@ -82,11 +84,44 @@ def read_masthead(config: Config) -> Picture | None:
     return read_logo(Path(config.look.logo_file)) if config.look.logo_file else None
 
 
+def make_collector(config: Config, engine: Engine) -> SourceCollector:
+    """What reads the sources, on a database that is open."""
+    from briefing.collect.collector import SourceCollector
+    from briefing.store.articles import SqlArticles
+    from briefing.store.visits import SqlVisits
+
+    return SourceCollector(
+        rule=config.fetch,
+        documents=make_reader(),
+        visits=SqlVisits(engine),
+        articles=SqlArticles(engine),
+        window=config.briefing.window,
+    )
+
+
+def open_source_desk(config: Config, *, now: datetime | None = None) -> SourceDesk:
+    """What says how the sources are.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    from briefing.services.sources import SourceDesk
+    from briefing.store.articles import SqlArticles
+    from briefing.store.database import open_database
+
+    engine = open_database(config.database)
+    return SourceDesk(
+        sources=config.sources,
+        collector=make_collector(config, engine),
+        articles=SqlArticles(engine),
+        clock=make_clock(now),
+    )
+
+
 def make_builder(
     config: Config, engine: Engine, memory: EditionMemory, encoder: Encoder | None, watch: Watcher
 ) -> Builder:
     """What makes editions, on a database that is open."""
-    from briefing.collect.collector import SourceCollector
     from briefing.services.build import Builder
     from briefing.store.generated import SqlGeneratedTexts
     from briefing.store.sources import SqlSourceLog
@@ -94,7 +129,7 @@ def make_builder(
 
     return Builder(
         config=config,
-        collector=SourceCollector(rule=config.fetch, documents=make_reader()),
+        collector=make_collector(config, engine),
         detector=make_detector(),
         encoder=encoder,
         vectors=SqlVectors(engine),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
+from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -61,3 +63,40 @@ class CannedServer:
         if canned is not None:
             connection.sendall(canned.replace(b"{BASE}", self.url.encode()))
             connection.shutdown(socket.SHUT_WR)
+
+
+#: Does to one connection what it likes; it is closed afterwards.
+Behaviour = Callable[[socket.socket, str], None]
+
+
+class MovingServer:
+    """Gives each path a behaviour, each connection a thread, and waits for none of them."""
+
+    def __init__(self, behaviours: dict[str, Behaviour], *, host: str = "127.0.0.1") -> None:
+        self.behaviours = behaviours
+        self.requests: list[str] = []
+        self._listening = socket.create_server((host, 0))
+        self.port = self._listening.getsockname()[1]
+        self.url = f"http://{host}:{self.port}"
+
+    def __enter__(self) -> MovingServer:
+        Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:
+                return
+            Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            request = connection.recv(65_536).decode("latin-1")
+            self.requests.append(request)
+            self.behaviours[request.split(" ")[1].partition("?")[0]](connection, request)

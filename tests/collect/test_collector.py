@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,23 +13,30 @@ from briefing.model.settings import FetchRule
 from briefing.model.source import Collected, Source, SourceKind
 from tests.collect.samples import NOW, item, page, rss
 from tests.collect.servers import CannedServer, answer
+from tests.fakes import MemoryArticles, MemoryVisits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-RULE = FetchRule(allow_private=True, timeout=1.0)
+RULE = FetchRule(allow_private=True, timeout=1.0, gap=0.0)
+NO_ROBOTS = {"/robots.txt": answer(status="404 Not Found")}
 READ, EMPTY, FAILED = SourceState.READ, SourceState.EMPTY, SourceState.FAILED
 
 
 @pytest.fixture
 def server() -> Iterator[CannedServer]:
-    with CannedServer({"/feed": answer(rss(item("From the feed")))}) as running:
+    with CannedServer({"/feed": answer(rss(item("From the feed"))), **NO_ROBOTS}) as running:
         yield running
 
 
 def collect(*sources: Source) -> Collected:
-    return SourceCollector(rule=RULE, documents=Documents()).collect(sources, now=NOW)
+    return collector().collect(sources, now=NOW)
+
+
+def collector(**told: Any) -> SourceCollector:
+    told = {"visits": MemoryVisits(), "articles": MemoryArticles(), "window": timedelta(hours=36), **told}
+    return SourceCollector(rule=RULE, documents=Documents(), **told)
 
 
 def feed(url: str, name: str | None = None, country: str | None = None) -> Source:
@@ -102,10 +110,8 @@ class TestFeeds:
 
     def test_progress_is_told_for_each_source(self, server: CannedServer) -> None:
         told: list[tuple[str, int, int]] = []
-        collector = SourceCollector(
-            rule=RULE, documents=Documents(), on_progress=lambda name, done, known: told.append((name, done, known))
-        )
-        collector.collect([feed(server.url + "/feed", name="One"), feed("http://x.invalid/", name="Two")], now=NOW)
+        reading = collector(on_progress=lambda name, done, known: told.append((name, done, known)))
+        reading.collect([feed(server.url + "/feed", name="One"), feed("http://x.invalid/", name="Two")], now=NOW)
         assert sorted(name for name, _, _ in told) == ["One", "Two"]
         assert told[-1][1:] == (2, 2)
 

@@ -16,7 +16,7 @@ from tests.collect.servers import CannedServer, answer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RULE = FetchRule(allow_private=True, timeout=5.0, contact="https://brief.example/about")
+RULE = FetchRule(allow_private=True, timeout=5.0, gap=0.0, contact="https://brief.example/about")
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ class TestPrivateAddresses:
         ],
     )
     def test_nothing_inside_our_own_network_is_asked(self, host: str) -> None:
-        said = reason(f"http://{host}:9/", rule=replace(RULE, allow_private=False))
+        said = reason(f"http://{host}:8080/", rule=replace(RULE, allow_private=False))
         assert said.startswith("leads to the private address")
         assert said.endswith("allow_private is on")
 

@@ -97,10 +97,11 @@ def test_secrets_are_fetched_from_where_they_are_kept(tmp_path: Path) -> None:
     text = LEAST.replace(
         "  - folder: saved/\n",
         "  - feed: https://example.org/f\n    username: {env: WHO}\n    password: {file: key}\n"
-        "    headers: {X-A: {env: WHO}}\n",
+        "    headers: {X-A: {env: WHO}}\n    proxy: {file: key}\n",
     )
     source = load_config(written(tmp_path, text), environ={"WHO": "ada"}).sources[0]
     assert (source.username, source.password, source.headers) == ("ada", "hunter2", (("X-A", "ada"),))
+    assert source.proxy == "hunter2"
     assert "hunter2" not in repr(source)
     assert "ada" not in repr(source)
 

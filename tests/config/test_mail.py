@@ -263,8 +263,17 @@ def test_the_books_are_kept_for_a_year_and_some_unless_it_says_otherwise(tmp_pat
     assert read(tmp_path, f"keep: {{ledger: {LEAST_KEPT.days}d}}\n").keep_ledger == LEAST_KEPT
 
 
+def test_articles_are_kept_for_a_month_unless_it_says_otherwise(tmp_path: Path) -> None:
+    assert read(tmp_path, "").keep_articles == timedelta(days=30)
+    assert read(tmp_path, "keep: {articles: 10d}\n").keep_articles == timedelta(days=10)
+
+
 SMTP = "mail:\n  smtp:\n    host: x\n    limits:\n"
 MISTAKES = {
+    "articles forgotten before they come again": (
+        "keep: {articles: 9d}\n",
+        '5:8: keep.articles: "9d" is too short; keep at least 10d, because a source may give the text of an article',
+    ),
     "transport that is none": (
         "mail: {transport: smpt}\n",
         '5:8: mail.transport: "smpt" is not one of outbox, smtp, lmtp, sendmail, maildir; did you mean "smtp"?',

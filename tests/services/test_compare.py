@@ -159,6 +159,7 @@ def test_both_editions_leave_out_what_was_told_before() -> None:
         pytest.param(replace(CONFIG, readers=PurePath("x.csv")), (), (), ("subscribers",), id="readers"),
         pytest.param(replace(CONFIG, signup="open"), (), (), ("subscribers",), id="signup"),
         pytest.param(replace(CONFIG, keep_ledger=timedelta(days=9)), (), (), ("keep",), id="books"),
+        pytest.param(replace(CONFIG, keep_articles=timedelta(days=9)), (), (), ("keep",), id="articles"),
         pytest.param(replace(CONFIG, look=Look(light=light_palette("#000000"))), (), ("look",), (), id="colour"),
         pytest.param(replace(CONFIG, summary=SummaryRule(max_chars=200)), (), ("summary",), (), id="length"),
         pytest.param(

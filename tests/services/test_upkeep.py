@@ -7,6 +7,7 @@ import pytest
 from briefing.model.archived import ArchivedEdition
 from briefing.model.run import Run
 from briefing.model.subscriber import Subscriber, SubscriberStatus
+from briefing.model.visit import Visit
 from briefing.services.choices import read_choices
 from briefing.services.slots import MOST_DAYS_BACK
 from briefing.services.subscribe import CONFIRM, UNSUBSCRIBE, ReaderList
@@ -15,14 +16,16 @@ from tests.fakes import (
     FixedClock,
     MemoryAlarms,
     MemoryArchive,
+    MemoryArticles,
     MemoryLedger,
     MemoryPreparedEditions,
     MemoryRequestNotes,
     MemoryRuns,
     MemorySubscribers,
+    MemoryVisits,
     PlainSigner,
 )
-from tests.make import NOW
+from tests.make import NOW, article
 
 KEEP = timedelta(days=30)
 LAST_KEPT = NOW.date() - KEEP
@@ -58,8 +61,11 @@ def upkeep(*days: date, told: list[tuple[str, str]] | None = None) -> Upkeep:
         alarms=alarms,
         requests=asked,
         readers=list_of(clock, told=told),
+        articles=MemoryArticles(),
+        visits=MemoryVisits(),
         clock=clock,
         keep=KEEP,
+        keep_articles=KEEP,
     )
 
 
@@ -70,6 +76,16 @@ def test_what_is_older_than_the_config_keeps_is_forgotten_and_counted() -> None:
     assert made.ledger.balance(LAST_KEPT).audience == 2
     assert made.archive.find_page(LAST_KEPT, "default") is not None
     assert [run.edition for run in made.runs.list_runs(limit=9)] == [NOW.date(), LAST_KEPT]
+
+
+def test_articles_and_addresses_are_kept_as_long_as_the_config_says() -> None:
+    made = upkeep()
+    for age in (KEEP, KEEP + timedelta(seconds=1)):
+        made.articles.save_articles("f", [article(str(age))], now=NOW - age)
+        made.visits.save_visits([Visit(key=str(age), asked_at=NOW - age)])
+    assert made.run().articles == 1
+    assert made.articles.stock(["f"])["f"].articles == 1
+    assert [*made.visits.load_visits([str(KEEP), str(KEEP + timedelta(seconds=1))])] == [str(KEEP)]
 
 
 def test_what_the_operator_was_told_is_forgotten_with_the_edition() -> None:

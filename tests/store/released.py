@@ -113,6 +113,29 @@ ROWS: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "alarms": ({"kind": "held", "subject": "2026-11-22", "edition": "2026-11-22"},),
     "source_log": ({"source": "The Harbour Post", "failing_since": AT},),
+    "visits": (
+        {
+            "key": "0a" * 32,
+            "name": "The Harbour Post",
+            "recipe": "r",
+            "asked_at": AT,
+            "etag": '"1"',
+            "is_gone": 0,
+        },
+    ),
+    "hosts": ({"host": "harbour.example:443", "robots": "", "robots_at": AT},),
+    "articles": (
+        {
+            "feed": "0a" * 32,
+            "id": "river",
+            "hash": "1b" * 32,
+            "first_at": AT,
+            "seen_at": AT,
+            "at": AT,
+            "place": 0,
+            "article": '{"id": "river", "title": "The river rose", "text": "It rose."}',
+        },
+    ),
     "vectors": ({"key": "v", "vector": struct.pack("<2f", 0.5, -1.0)},),
     "generated": ({"key": "g", "text": "A ferry crossed."},),
     "settings": (

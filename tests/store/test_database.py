@@ -16,7 +16,8 @@ from briefing.errors import StoreError
 from briefing.store import database
 from briefing.store.database import MIGRATIONS, make_engine, open_database, parse_address, reading, writing
 from briefing.store.postgres import INSTALL
-from briefing.store.schema import HEAD, metadata, settings
+from briefing.store.schema import HEAD, settings
+from briefing.store.source_tables import metadata
 from tests.make import folder_for_everyone, rights_of_an_ordinary_user
 
 if TYPE_CHECKING:

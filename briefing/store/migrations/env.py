@@ -5,7 +5,7 @@ Next: briefing/store/migrations/versions/0001_first_tables.py.
 
 from alembic import context
 
-from briefing.store.schema import metadata
+from briefing.store.source_tables import metadata
 
 # render_as_batch: SQLite cannot alter most of a column, so Alembic copies the table.
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)

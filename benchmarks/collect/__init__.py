@@ -1,0 +1,4 @@
+"""Measures how fast sources are read.
+
+Next: benchmarks/collect/morning_web.py.
+"""

@@ -1,0 +1,236 @@
+"""Takes the sources of a briefing, asks each whose time has come, gives what each gave, now or earlier.
+
+Each source is read as soon as it has answered, one after the other in a thread, while others are still being asked; so
+no more bodies are held than are under way.
+
+Next: briefing/collect/collector.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from briefing.collect.encoding import decode
+from briefing.collect.fetch import Wanted
+from briefing.collect.folder import read_folder
+from briefing.collect.metadata import find_feed_link
+from briefing.collect.opml import parse_opml
+from briefing.collect.outcomes import Outcome, Planned
+from briefing.collect.pages import parse_page
+from briefing.collect.shown import shown_address
+from briefing.collect.taking import take_in
+from briefing.collect.visiting import Turn, answered, begun, find_turn, turned_down
+from briefing.errors import SourceError
+from briefing.model.source import SourceKind
+from briefing.model.visit import Visit, visit_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from briefing.collect.documents import Documents
+    from briefing.collect.fetch import Fetched, Fetcher
+    from briefing.ports import ArticleStore, VisitBook
+
+#: Answers held at once, on their way or waiting to be read: half as many again as are asked at once.
+HELD = 24
+
+
+@dataclass(slots=True, kw_only=True)
+class Round:
+    """Reads every source once.
+
+    Attributes:
+        since: what came out since then is given although its source no longer carries it.
+        on_progress: told each time a source is done: its name, how many are, how many are known of by now.
+    """
+
+    fetcher: Fetcher
+    documents: Documents
+    visits: VisitBook
+    articles: ArticleStore
+    since: datetime
+    now: datetime
+    on_progress: Callable[[str, int, int], None] | None = None
+    _known: dict[str, Visit] = field(default_factory=dict, init=False)
+    _noted: dict[str, Visit] = field(default_factory=dict, init=False)
+    _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock), init=False)
+    _held: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HELD), init=False)
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    _done: int = field(default=0, init=False)
+    _begun: int = field(default=0, init=False)
+
+    async def read_all(self, planned: Sequence[Planned]) -> tuple[Outcome, ...]:
+        """Reads these sources; gives what became of each, in their order, and of each feed on a list."""
+        self._prepare([one for one in planned if one.is_remote])
+        groups = await asyncio.gather(*map(self._read, planned))
+        outcomes = tuple(chain.from_iterable(groups))
+        # Last, because validators of an answer whose articles were lost would keep those from ever being read.
+        self.visits.save_visits(self._noted.values())
+        self._noted.clear()
+        return outcomes
+
+    def _prepare(self, planned: Sequence[Planned]) -> None:
+        """Notes the requests before they are made, in one transaction for all."""
+        keys = [visit_key(one.source) for one in planned]
+        self._known |= {key: Visit(key=key, name=one.known_as) for key, one in zip(keys, planned, strict=True)} | (
+            dict(self.visits.load_visits(keys))
+        )
+        due = [one for one in planned if find_turn(self._visit(one), one.source, now=self.now)]
+        self.visits.save_visits(begun(self._visit(one), one.source, name=one.known_as, now=self.now) for one in due)
+
+    def _visit(self, planned: Planned) -> Visit:
+        return self._known[visit_key(planned.source)]
+
+    async def _read(self, planned: Planned) -> tuple[Outcome, ...]:
+        if planned.source.kind is SourceKind.OPML:
+            return await self._read_list(planned)
+        self._begun += 1
+        outcome = await (self._read_address(planned) if planned.is_remote else self._read_folder(planned))
+        self._done += 1
+        if self.on_progress:
+            self.on_progress(outcome.name, self._done, self._begun)
+        return (outcome,)
+
+    async def _read_folder(self, planned: Planned) -> Outcome:
+        name = planned.known_as
+        try:
+            async with self._reading:
+                folder = await asyncio.to_thread(read_folder, planned.source, self.documents, now=self.now)
+        except SourceError as error:
+            return Outcome(planned=planned, name=name, error=error.reason)
+        return Outcome(planned=planned, name=name, folder=folder)
+
+    async def _read_address(self, planned: Planned) -> Outcome:
+        async with self._turns[visit_key(planned.source)]:  # an address on two lists is asked once
+            await self._visit_address(planned)
+        visit = self._visit(planned)
+        async with self._reading:
+            articles = await asyncio.to_thread(
+                self.articles.load_articles, visit.key, carried_at=visit.full_at, since=self.since
+            )
+        name = planned.named(visit.outlet)
+        return Outcome(
+            planned=planned,
+            name=name,
+            articles=tuple(replace(a, source=name, country=planned.source.country, file=None) for a in articles),
+            error=visit.error,
+            notice=_notice(planned, visit),
+            visit=visit,
+        )
+
+    async def _visit_address(self, planned: Planned) -> None:
+        """Asks when it is time, keeps what is new, and notes how that went."""
+        visit, source = self._visit(planned), planned.source
+        turn = find_turn(visit, source, now=self.now)
+        if turn is None:
+            return
+        under_way = begun(visit, source, name=planned.known_as, now=self.now)
+        try:
+            async with self._held:
+                answer, announced = await self._fetch(planned, turn)
+                done = answered(under_way, answer, address=announced, now=self.now)
+                if not answer.is_unchanged:
+                    async with self._reading:
+                        done = await asyncio.to_thread(self._take_in, planned, answer, done)
+                self._note(done)
+        except SourceError as error:
+            was_asked = getattr(error, "was_asked", True)
+            asked = under_way if was_asked else replace(under_way, asked_at=visit.asked_at)
+            self._note(turned_down(asked, error, now=self.now))
+
+    def _take_in(self, planned: Planned, answer: Fetched, visit: Visit) -> Visit:
+        taken = take_in(planned, answer, self.documents, now=self.now)
+        self.articles.save_articles(visit.key, taken.articles, now=self.now)
+        return replace(visit, outlet=taken.name)
+
+    def _note(self, visit: Visit) -> None:
+        self._known[visit.key] = self._noted[visit.key] = visit
+
+    async def _fetch(self, planned: Planned, turn: Turn) -> tuple[Fetched, str | None]:
+        """The answer, and the address of the feed that a page announced where that is what answered."""
+        wanted = _wanted(planned, turn)
+        if planned.source.kind is not SourceKind.PAGE:
+            return await self.fetcher.fetch(wanted), None
+        if turn.address is not None:
+            return await self.fetcher.fetch(wanted), turn.address
+        page = await self.fetcher.fetch(replace(wanted, obeys_robots=True))
+        tree = None if page.is_unchanged else parse_page(decode(page.content, declared=page.charset))
+        link = find_feed_link(tree, base=page.url) if tree is not None else None
+        if link is None:
+            return page, None
+        try:
+            return await self.fetcher.fetch(replace(wanted, url=link, etag=None, last_modified=None)), link
+        except SourceError:  # the page is better than nothing
+            return page, None
+
+    async def _read_list(self, planned: Planned) -> tuple[Outcome, ...]:
+        failure: tuple[Outcome, ...] = ()
+        try:
+            text = await self._list_text(planned) if planned.is_remote else _list_in_file(planned)
+            if planned.is_remote and self._visit(planned).error:
+                failure = (self._list_failure(planned, str(self._visit(planned).error)),)
+            if text is None:
+                return failure
+            feeds = parse_opml(text, source=planned.source, name=planned.known_as)
+        except SourceError as error:
+            return (self._list_failure(planned, error.reason),)
+        named = [Planned(source=replace(feed, name=None), label=feed.name) for feed in feeds]
+        return (*failure, *await self.read_all(named))
+
+    def _list_failure(self, planned: Planned, reason: str) -> Outcome:
+        visit = self._visit(planned) if planned.is_remote else None
+        return Outcome(planned=planned, name=planned.known_as, error=reason, visit=visit)
+
+    async def _list_text(self, planned: Planned) -> str | None:
+        """The list as it is now, or as it was when that is not known."""
+        visit = self._visit(planned)
+        turn = find_turn(visit, planned.source, now=self.now)
+        if turn is not None:
+            under_way = begun(visit, planned.source, name=planned.known_as, now=self.now)
+            try:
+                answer = await self.fetcher.fetch(_wanted(planned, turn))
+                text = decode(answer.content, declared=answer.charset)
+                if not answer.is_unchanged:
+                    parse_opml(text, source=planned.source, name=planned.known_as)
+                    under_way = replace(under_way, listed=text.encode())
+                self._note(answered(under_way, answer, now=self.now))
+            except SourceError as error:
+                self._note(turned_down(under_way, error, now=self.now))
+        listed = self._visit(planned).listed
+        return None if listed is None else listed.decode()
+
+
+def _list_in_file(planned: Planned) -> str:
+    try:
+        return decode(Path(planned.source.location).read_bytes())
+    except OSError as error:
+        reason = f"this list cannot be opened ({error.strerror}); correct opml: in the config"
+        raise SourceError(planned.known_as, reason) from error
+
+
+def _wanted(planned: Planned, turn: Turn) -> Wanted:
+    source = planned.source
+    return Wanted(
+        url=turn.address or source.location,
+        home=source.location,
+        name=planned.known_as,
+        headers=source.headers,
+        username=source.username,
+        password=source.password,
+        proxy=source.proxy,
+        etag=turn.etag,
+        last_modified=turn.last_modified,
+    )
+
+
+def _notice(planned: Planned, visit: Visit) -> str | None:
+    """Tells of a feed that has moved; where a page has its feed is no news."""
+    if planned.source.kind is not SourceKind.FEED or not visit.address:
+        return None
+    return f"has moved for good to {shown_address(visit.address)}; write the new address in the config"

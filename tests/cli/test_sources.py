@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import json
+
+from tests.cli.conftest import CONFIG, FEED, NOW, Terminal
+from tests.collect.servers import CannedServer, answer
+
+AN_HOUR_LATER = NOW.replace("T06:40", "T09:40")
+QUAY = FEED.replace("The Harbour Post", "The Quay").replace("harbour.example", "quay.example")
+FOLDER = "  - {folder: news/, name: Saved News, captured_at: now}\n"
+
+
+def read_feeds(briefing: Terminal, *addresses: str) -> None:
+    """Names these feeds in the config, beside its folder."""
+    feeds = "".join(f'  - {{feed: "{address}"}}\n' for address in addresses)
+    told = CONFIG.replace(FOLDER, FOLDER + feeds) + "fetch: {allow_private: true}\n"
+    (briefing.folder / "config.yaml").write_text(told, "utf-8")
+
+
+def test_sources_that_are_well_are_told_with_their_times(briefing: Terminal) -> None:
+    with CannedServer({"/f": answer(QUAY)}) as server:
+        read_feeds(briefing, server.url + "/f")
+        ran = briefing("sources", "check", "--now", NOW)
+    assert ran.status == 0
+    feed, folder = ran.out.splitlines()
+    assert feed.startswith(
+        "well      The Quay: 2 articles, newest 9 h old, read 2026-11-22 05:40 UTC, next 2026-11-22 06:4"
+    )
+    assert folder == "well      The Harbour Post: 2 articles"
+
+
+def test_a_source_that_fails_is_told_since_when_and_why_and_ends_with_1(briefing: Terminal) -> None:
+    with CannedServer({"/f?key=hush": answer(QUAY)}) as server:
+        read_feeds(briefing, server.url + "/f?key=hush")
+        briefing("sources", "check", "--now", NOW)
+        server.answers["/f?key=hush"] = answer(status="403 Forbidden")
+        assert briefing("sources", "check", "--now", NOW).status == 0
+        briefing("sources", "check", "--now", AN_HOUR_LATER)
+        ran = briefing("sources", "check", "--now", AN_HOUR_LATER)
+    assert ran.status == 1
+    assert ran.out.startswith("failing   The Quay: ")
+    assert ran.out.splitlines()[0].endswith("; failing since 2026-11-22 08:40 UTC: answered 403 Forbidden")
+    assert "hush" not in ran.out + ran.err
+
+
+def test_the_same_is_given_to_programs(briefing: Terminal) -> None:
+    with CannedServer({"/f": answer(QUAY)}) as server:
+        read_feeds(briefing, server.url + "/f")
+        feed, folder = json.loads(briefing("sources", "check", "--json", "--now", NOW).out)
+    assert (feed["name"], feed["articles"], feed["read_at"]) == ("The Quay", 2, "2026-11-22T05:40:00Z")
+    assert (folder["name"], folder["read_at"], folder["error"]) == ("The Harbour Post", None, None)
