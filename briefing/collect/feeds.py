@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: How far into a document its first tag may stand; servers print warnings before it.
 _HEAD_CHARS = 8_192
-_FEED_TAG = re.compile(r"<(?:rss|feed|(?:\w{1,20}:)?RDF)[\s>]", re.IGNORECASE)
+_FEED_TAG = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|RDF)[\s>]", re.IGNORECASE)
 _OTHER_TAG = re.compile(r"<(?:html|head|body|svg|opml|urlset|sitemapindex)[\s>]", re.IGNORECASE)
 
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from briefing.collect.survey import FeedTrap, tidy_xml
-from briefing.collect.text import plain_line
+from briefing.collect.survey import FeedTrap, bare_xml
+from briefing.collect.text import clean, plain_line
 from briefing.collect.values import web_address
 from briefing.errors import ParseError
 from briefing.model.source import SourceKind
@@ -46,7 +46,7 @@ def parse_opml(text: str, *, source: Source, name: str) -> tuple[Source, ...]:
     parser = expat.ParserCreate(encoding="utf-8")
     parser.StartElementHandler = outline
     try:
-        parser.Parse(tidy_xml(text).encode(), True)  # noqa: FBT003 - the standard library's own signature
+        parser.Parse(bare_xml(clean(text)).encode(), True)  # noqa: FBT003 - the standard library's own signature
     except FeedTrap as trap:
         raise ParseError(name, str(trap)) from trap
     except expat.ExpatError as error:
