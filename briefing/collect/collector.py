@@ -19,7 +19,7 @@ from briefing.collect.encoding import decode
 from briefing.collect.fetch import Fetched, Fetcher, Wanted, open_fetcher
 from briefing.collect.folder import folder_name, read_folder
 from briefing.collect.metadata import find_feed_link
-from briefing.collect.names import feed_name
+from briefing.collect.names import feed_name, place_names
 from briefing.collect.opml import parse_opml
 from briefing.collect.pages import parse_page
 from briefing.collect.reports import Reports
@@ -46,18 +46,19 @@ _NOT_A_FEED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """Carries a source to read, and what its OPML list calls it."""
+    """Carries a source to read, what its OPML list calls it, and what tells it from the others of its host."""
 
     source: Source
     label: str | None = None
+    place: str | None = None
 
     @property
     def known_as(self) -> str:
         """What to call it as long as it has not said its own name; never the address itself."""
         if self.source.kind is SourceKind.FOLDER:
             return folder_name(self.source)
-        host = host_of(self.source.location) or Path(self.source.location).name
-        return self.source.name or feed_name(self.label, self.source.location) or host or self.source.kind.value
+        place = self.place or host_of(self.source.location) or Path(self.source.location).name
+        return self.source.name or feed_name(self.label, self.source.location) or place or self.source.kind.value
 
 
 Answer = tuple[Planned, Fetched | SourceError | None]
@@ -77,7 +78,9 @@ class SourceCollector:
 
     def collect(self, sources: Sequence[Source], *, now: datetime) -> Collected:
         """Implements the port: one bad source costs its own articles and nothing else."""
-        answers = asyncio.run(_fetch_all(sources, self._rule, now=now, on_progress=self._on_progress))
+        fetched = asyncio.run(_fetch_all(sources, self._rule, now=now, on_progress=self._on_progress))
+        places = place_names(planned.source.location for planned, _ in fetched)
+        answers = [(replace(planned, place=places.get(planned.source.location)), answer) for planned, answer in fetched]
         reports = Reports()
         read = chain.from_iterable([self._read(planned, answer, reports, now=now) for planned, answer in answers])
         articles = {article.id: article for article in reversed([*read])}  # of two with one id, the first stays

@@ -96,6 +96,13 @@ class TestFeeds:
         assert len(collected.articles) == 1
         assert collected.reports == (SourceReport(name="Harbour Post", state=READ, articles=2),)
 
+    def test_two_feeds_of_one_host_that_say_no_name_stay_two(self, server: CannedServer) -> None:
+        for section in ("sport", "arts"):
+            server.answers[f"/{section}.xml?key=s3cret"] = answer(rss(item(section, section), title=""))
+        collected = collect(*(feed(f"{server.url}/{section}.xml?key=s3cret") for section in ("sport", "arts")))
+        assert [report.name for report in collected.reports] == ["127.0.0.1/sport", "127.0.0.1/arts"]
+        assert [article.source for article in collected.articles] == ["127.0.0.1/sport", "127.0.0.1/arts"]
+
     def test_the_same_sources_give_the_same_result(self, server: CannedServer) -> None:
         sources = (feed(server.url + "/feed"), feed(server.url + "/nowhere", name="Silent"))
         assert collect(*sources) == collect(*sources)
