@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _PLAIN_DATE = re.compile(
     r"\d{4}-\d\d-\d\d.*|(?:[A-Za-z]{3},? +)?\d{1,2} [A-Z][a-z]{2} \d{4} [\d:]{4,8} (?:GMT|UTC|[+-]\d{4})"
 )
+_RDF = re.compile(r"<(?:\w{1,20}:)?RDF", re.IGNORECASE)
 #: Pixels across: of counting pixels and icons less, of all that a mail can show no more.
 _LEAST_WIDTH, _ENOUGH_WIDTH = 64, 1_088
 #: Where parsers put pictures, beside links.
@@ -54,9 +55,10 @@ def read_fast(xml: str, survey: Survey) -> ParsedFeed | None:
     """Reads a strictly well-formed feed by fastfeedparser; None when it has to be read slowly.
 
     That is so when it has no entry, prints a date that would have to be guessed, lacks its namespaces, or when not
-    every entry and text that the survey saw was found.
+    every entry and text that the survey saw was found. RDF is left to feedparser, because fastfeedparser overlooks its
+    contents and categories.
     """
-    fast = _parse_fast(xml) if _is_plain(survey) else None
+    fast = _parse_fast(xml) if _is_plain(survey) and not _RDF.match(xml) else None
     if fast is None or not _found_all(fast["entries"], survey.entries):
         return None
     entries = zip(fast["entries"], survey.entries, strict=True)
@@ -76,7 +78,7 @@ def _is_plain(survey: Survey) -> bool:
 
 
 def _found_all(entries: Sequence[Mapping[str, Any]], marks: Sequence[EntryMarks]) -> bool:
-    """It overlooks whole entries of some formats, and the contents of RDF ones."""
+    """It overlooks whole entries of some formats."""
     return len(entries) == len(marks) and all(
         _content(entry) or not mark.has_content for entry, mark in zip(entries, marks, strict=True)
     )

@@ -1,0 +1,4 @@
+"""Takes invented feeds, gives how fast they are read.
+
+Next: benchmarks/collect/feeds.py.
+"""
