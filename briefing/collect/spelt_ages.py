@@ -19,7 +19,9 @@ _AFTER = (
     "ago,earlier,fa,atrás,geleden,temu,назад,тому назад,тому,önce,evvel,sedan,siden,sitten,पहले,yang lalu,lalu,trước,"
     "în urmă,nazaj,prije,преди,ezelőtt"
 )
-_ABOUT = "for,about,around,over,almost,environ,etwa,circa,ca.,rund,unos,unas,casi,cerca de,alrededor de,quasi,ongeveer,около"
+_ABOUT = (
+    "for,about,around,over,almost,environ,etwa,circa,ca.,rund,unos,unas,casi,cerca de,alrededor de,quasi,ongeveer,около"
+)
 _COUNTS = {
     1: "a,an,one,un,une,ein,eine,einer,einem,einen,una,uno,um,uma,een,eene,en,ett,et,один,одну,одна,jeden,jedna,jedną"
     ",bir,एक,o,egy,yksi,μία,μια,ένα,ένας,jednu,seorang,một,одна годину",
