@@ -14,11 +14,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from briefing.collect.discovery import find_feed
 from briefing.collect.documents import DocumentKind, Documents, Reading
 from briefing.collect.encoding import decode
 from briefing.collect.fetch import Fetched, Fetcher, Wanted, open_fetcher
 from briefing.collect.folder import folder_name, read_folder
-from briefing.collect.metadata import find_feed_link
+from briefing.collect.listing import read_listing
 from briefing.collect.names import feed_name, place_names
 from briefing.collect.opml import parse_opml
 from briefing.collect.pages import parse_page
@@ -122,10 +123,18 @@ class SourceCollector:
             name=planned.known_as, content=_as_utf8(answer), captured_at=now, captured_assumed=False, url=answer.url
         )
         reading = self._documents.examine(saved)
+        if source.kind is SourceKind.PAGE and reading.kind is DocumentKind.PAGE:
+            reading = replace(reading, articles=_listed(saved) or reading.articles)
         _require_kind(source, reading)
         name = source.name or reading.name or planned.known_as
         reports.gave(name, len(reading.articles))
         return tuple(replace(article, source=name, country=source.country, file=None) for article in reading.articles)
+
+
+def _listed(saved: SavedFile) -> tuple[Article, ...]:
+    """The headlines of a front page; none when it is an article."""
+    tree = parse_page(decode(saved.content))
+    return read_listing(tree, saved=saved) if tree is not None else ()
 
 
 def _require_kind(source: Source, reading: Reading) -> None:
@@ -174,19 +183,10 @@ class _Round:
     async def _answer(self, planned: Planned) -> Fetched | SourceError | None:
         if planned.source.kind is SourceKind.FOLDER:
             return None
-        answer = await self._fetcher.fetch(_wanted(planned))
-        return await self._feed_of(planned, answer) if planned.source.kind is SourceKind.PAGE else answer
-
-    async def _feed_of(self, planned: Planned, page: Fetched) -> Fetched:
-        """The feed that the page announces; the page itself when there is none or it does not answer."""
-        tree = parse_page(decode(page.content, declared=page.charset))
-        link = find_feed_link(tree, base=page.url) if tree is not None else None
-        if link is None:
-            return page
-        try:
-            return await self._fetcher.fetch(replace(_wanted(planned), url=link))
-        except SourceError:
-            return page
+        wanted = _wanted(planned)
+        answer = await self._fetcher.fetch(wanted)
+        is_site = planned.source.kind is SourceKind.PAGE
+        return await find_feed(self._fetcher, wanted, answer) if is_site else answer
 
     async def _list_answers(self, planned: Planned) -> tuple[Answer, ...]:
         try:

@@ -83,7 +83,9 @@ def feeds(draw: st.DrawFn) -> str:
         case "rdf":
             items = "".join(f'<item rdf:about="https://harbour.example/{n}">{draw(rss_items())}</item>' for n in count)
             rdf = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
-            channel = f'<channel rdf:about="https://harbour.example/">{title}<link>https://harbour.example/</link></channel>'
+            channel = (
+                f'<channel rdf:about="https://harbour.example/">{title}<link>https://harbour.example/</link></channel>'
+            )
             return f"<rdf:RDF {rdf} {SPACES}>{channel}{items}</rdf:RDF>"
         case version:
             items = "".join(f"<item>{draw(rss_items())}</item>" for _ in count)

@@ -253,7 +253,10 @@ class TestLinks:
         ids=["scheme and slash", "tracking", "host and port", "front page"],
     )
     def test_an_address_spelt_in_two_ways_is_one_article_whatever_its_id(self, link: str, other: str) -> None:
-        twice = (item("A", link=link.replace("&", "&amp;"), guid="1"), item("B", link=other.replace("&", "&amp;"), guid="2"))
+        twice = (
+            item("A", link=link.replace("&", "&amp;"), guid="1"),
+            item("B", link=other.replace("&", "&amp;"), guid="2"),
+        )
         (article,) = read(rss(*twice)).articles
         assert article.title == "A"
 
@@ -263,7 +266,10 @@ class TestLinks:
         ids=["parameter", "letter case", "route", "order"],
     )
     def test_addresses_that_may_mean_two_articles_stay_two(self, link: str, other: str) -> None:
-        twice = (item("A", link=link.replace("&", "&amp;"), guid="1"), item("B", link=other.replace("&", "&amp;"), guid="2"))
+        twice = (
+            item("A", link=link.replace("&", "&amp;"), guid="1"),
+            item("B", link=other.replace("&", "&amp;"), guid="2"),
+        )
         assert len(read(rss(*twice)).articles) == 2
 
     @given(st.text(max_size=60))
