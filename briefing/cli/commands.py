@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from briefing import __version__
-from briefing.cli import bounces, changes, doctor, own_templates, runs, stages, subscribers, timing
+from briefing.cli import bounces, changes, doctor, own_templates, runs, sources, stages, subscribers, timing
 from briefing.cli.words import list_problems, note, parse_moment, plural, progress, say, unwatched
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(sources.app, name="sources")
 app.add_typer(bounces.app, name="bounces")
 app.add_typer(own_templates.app, name="templates")
 config_app = typer.Typer(help="Look after config.yaml.", no_args_is_help=True, rich_markup_mode=None)
