@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,16 +67,22 @@ Answer = tuple[Planned, Fetched | SourceError | None]
 
 
 class SourceCollector:
-    """Reads folders, feeds, pages and lists of feeds. Implements `ports.Collector`.
+    """Reads folders, feeds, pages, lists of feeds and mailboxes. Implements `ports.Collector`.
 
     Args:
+        window: how far back the letters of a mailbox are read.
         on_progress: told each time a source has answered: its name, how many have, how many are known of by now.
     """
 
     def __init__(
-        self, *, rule: FetchRule, documents: Documents, on_progress: Callable[[str, int, int], None] | None = None
+        self,
+        *,
+        rule: FetchRule,
+        documents: Documents,
+        window: timedelta = timedelta(hours=36),
+        on_progress: Callable[[str, int, int], None] | None = None,
     ) -> None:
-        self._rule, self._documents, self._on_progress = rule, documents, on_progress
+        self._rule, self._documents, self._window, self._on_progress = rule, documents, window, on_progress
 
     def collect(self, sources: Sequence[Source], *, now: datetime) -> Collected:
         """Implements the port: one bad source costs its own articles and nothing else."""
@@ -104,14 +111,24 @@ class SourceCollector:
 
     def _read_folder(self, planned: Planned, reports: Reports, *, now: datetime) -> tuple[Article, ...]:
         source, name = planned.source, planned.known_as
-        reading = read_folder(source, self._documents, now=now)
+        if source.kind is SourceKind.MAILBOX:
+            from briefing.collect.mailbox import read_mailbox  # noqa: PLC0415 - few have one, and its library is large
+
+            reading = read_mailbox(source, self._documents, name=name, now=now, window=self._window)
+        else:
+            reading = read_folder(source, self._documents, now=now)
         for problem in reading.problems:
             reports.failed_file(problem, name)
         reports.gave_each(reading.articles, otherwise=name)
         if not reading.articles and not reading.problems:
             reports.gave(name, 0)
         return tuple(
-            replace(article, country=article.country or source.country, source=article.source or source.name)
+            replace(
+                article,
+                country=article.country or source.country,
+                source=article.source or source.name,
+                file=article.file if source.kind is SourceKind.FOLDER else None,
+            )
             for article in reading.articles
         )
 
@@ -181,7 +198,7 @@ class _Round:
         return ((planned, answer),)
 
     async def _answer(self, planned: Planned) -> Fetched | SourceError | None:
-        if planned.source.kind is SourceKind.FOLDER:
+        if planned.source.kind in {SourceKind.FOLDER, SourceKind.MAILBOX}:
             return None
         wanted = _wanted(planned)
         answer = await self._fetcher.fetch(wanted)

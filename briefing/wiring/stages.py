@@ -94,7 +94,7 @@ def make_builder(
 
     return Builder(
         config=config,
-        collector=SourceCollector(rule=config.fetch, documents=make_reader()),
+        collector=SourceCollector(rule=config.fetch, documents=make_reader(), window=config.briefing.window),
         detector=make_detector(),
         encoder=encoder,
         vectors=SqlVectors(engine),
