@@ -32,7 +32,7 @@ _ROUTE = ("!", "/")
 def shared_spelling(address: str) -> str:
     """Gives the address with https, without default port, final slash, fragment and parameters of tracking.
 
-    The order of the other parameters stays: it can mean something. An address no parser understands comes back as it is.
+    The order of the other parameters stays: it can mean something. What no parser understands comes back as it is.
     """
     try:
         parts = urlsplit(address)

@@ -65,7 +65,8 @@ _SEVERAL = {"s": 45, "m": 15, "h": 12, "D": 7, "W": 4, "M": 6, "Y": 6}
 _MOST = {"s": 120, "m": 120, "h": 48, "D": 31, "W": 60, "M": 30, "Y": 40}
 
 _DAY_WORDS = {
-    0: "today,this morning,this afternoon,this evening,tonight,aujourd'hui,ce matin,cet après-midi,ce soir,heute,heute früh"
+    0: "today,this morning,this afternoon,this evening,tonight,aujourd'hui,ce matin"
+    ",cet après-midi,ce soir,heute,heute früh"
     ",heute morgen,heute vormittag,heute mittag,heute nachmittag,heute abend,hoy,esta mañana,esta tarde,oggi,stamattina"
     ",questa mattina,stasera,hoje,hoje de manhã,vandaag,vanmorgen,vanochtend,vanmiddag,vanavond,сегодня,сегодня утром"
     ",сьогодні,dziś,dzisiaj,dziś rano,idag,i dag,i morse,bugün,dnes,dnes ráno,tänään,avui,astăzi,azi,danas,днес,σήμερα"
@@ -73,19 +74,23 @@ _DAY_WORDS = {
     1: "yesterday,yesterday morning,yesterday afternoon,yesterday evening,last night,hier,hier matin,hier soir,gestern"
     ",gestern abend,gestern früh,gestern nachmittag,ayer,ayer por la tarde,anoche,ieri,ieri sera,ieri mattina,ontem"
     ",ontem à noite,gisteren,gisteravond,вчера,вчера вечером,вчора,wczoraj,igår,i går,igår kväll,i går kväll,dün"
-    ",dün akşam,včera,eilen,ahir,tegnap,jučer,juče,χθες,χτες,kemarin,hôm qua,昨日,きのう,昨天,昨晚,어제,أمس,امس,אתמול,कल",
+    ",dün akşam,včera,eilen,ahir,tegnap,jučer,juče,χθες,χτες,kemarin,hôm qua,昨日,きのう"
+    ",昨天,昨晚,어제,أمس,امس,אתמול,कल",
     2: "avant-hier,avant hier,vorgestern,anteayer,antier,antes de ayer,l'altro ieri,l'altroieri,avantieri,anteontem"
     ",eergisteren,позавчера,позавчора,przedwczoraj,förrgår,i förrgår,i forgårs,i forgårs,evvelsi gün,evvelki gün"
-    ",předevčírem,toissapäivänä,abans-d'ahir,alaltăieri,tegnapelőtt,prekjučer,προχθές,προχτές,一昨日,おととい,前天,그저께"
+    ",předevčírem,toissapäivänä,abans-d'ahir,alaltăieri,tegnapelőtt,prekjučer"
+    ",προχθές,προχτές,一昨日,おととい,前天,그저께"
     ",그제,أول أمس,أول من أمس,שלשום,परसों,day before yesterday,the day before yesterday",
 }
 _NOW_WORDS = (
     "just now,right now,now,moments ago,a moment ago,less than a minute ago,seconds ago,a few seconds ago,just posted"
-    ",à l'instant,maintenant,il y a un instant,il y a quelques instants,il y a moins d'une minute,il y a quelques secondes"
+    ",à l'instant,maintenant,il y a un instant,il y a quelques instants"
+    ",il y a moins d'une minute,il y a quelques secondes"
     ",gerade eben,soeben,eben,jetzt,vor wenigen augenblicken,vor weniger als einer minute,vor wenigen sekunden"
     ",vor einigen sekunden,ahora mismo,justo ahora,ahora,hace un momento,hace un instante,hace unos instantes"
     ",hace unos segundos,hace menos de un minuto,adesso,proprio ora,ora,poco fa,un attimo fa,pochi secondi fa"
-    ",meno di un minuto fa,agora,agora mesmo,agora há pouco,há pouco,há instantes,há menos de um minuto,há poucos segundos"
+    ",meno di un minuto fa,agora,agora mesmo,agora há pouco,há pouco,há instantes"
+    ",há menos de um minuto,há poucos segundos"
     ",há alguns segundos,zojuist,zonet,nu,een ogenblik geleden,minder dan een minuut geleden,enkele seconden geleden"
     ",только что,сейчас,щойно,зараз,przed chwilą,teraz,az önce,şimdi,nyss,just nu,lige nu,akkurat nå,nå,nettopp"
     ",juuri nyt,äsken,hetki sitten,právě teď,právě,před chvílí,μόλις τώρα,τώρα,chiar acum,acum,éppen most,ara mateix"
@@ -94,15 +99,18 @@ _NOW_WORDS = (
 #: The calendar's last week, month and year, which may be anything up to two of them ago.
 _LAST_WORDS = {
     "W": "last week,la semaine dernière,semaine dernière,letzte woche,vergangene woche,la semana pasada,semana pasada"
-    ",la settimana scorsa,settimana scorsa,na semana passada,semana passada,vorige week,afgelopen week,на прошлой неделе"
+    ",la settimana scorsa,settimana scorsa,na semana passada,semana passada"
+    ",vorige week,afgelopen week,на прошлой неделе"
     ",минулого тижня,w zeszłym tygodniu,geçen hafta,förra veckan,sidste uge,forrige uke,viime viikolla,minulý týden"
-    ",săptămâna trecută,múlt héten,la setmana passada,先週,上周,上週,上星期,지난주,지난 주,الأسبوع الماضي,पिछले हफ्ते,पिछले सप्ताह",
+    ",săptămâna trecută,múlt héten,la setmana passada,先週,上周,上週,上星期,지난주,지난 주"
+    ",الأسبوع الماضي,पिछले हफ्ते,पिछले सप्ताह",
     "M": "last month,le mois dernier,mois dernier,letzten monat,letzter monat,el mes pasado,mes pasado,il mese scorso"
     ",mese scorso,no mês passado,mês passado,vorige maand,afgelopen maand,в прошлом месяце,минулого місяця"
     ",w zeszłym miesiącu,geçen ay,förra månaden,sidste måned,forrige måned,viime kuussa,minulý měsíc,luna trecută,先月"
     ",上个月,上個月,지난달,지난 달,الشهر الماضي,पिछले महीने",
     "Y": "last year,l'année dernière,l'an dernier,letztes jahr,el año pasado,año pasado,l'anno scorso,no ano passado"
-    ",ano passado,vorig jaar,в прошлом году,минулого року,w zeszłym roku,geçen yıl,förra året,sidste år,i fjor,viime vuonna"
+    ",ano passado,vorig jaar,в прошлом году,минулого року,w zeszłym roku,geçen yıl"
+    ",förra året,sidste år,i fjor,viime vuonna"
     ",minulý rok,anul trecut,去年,昨年,작년,지난해,السنة الماضية,العام الماضي,पिछले साल",
 }
 _MAX_SHORT_FORM = 36

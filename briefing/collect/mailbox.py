@@ -36,7 +36,8 @@ MOST_BYTES = 5_000_000
 #: Letters of one window, the latest; and seconds for all of them, and for each reply of the server.
 MOST_LETTERS, BUDGET_S, TIMEOUT_S = 200, 30.0, 10.0
 _WANTED = f"(INTERNALDATE BODY.PEEK[]<0.{MOST_BYTES}>)"
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+#: In the language of RFC 9051, whatever this machine speaks.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def read_mailbox(

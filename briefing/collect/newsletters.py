@@ -41,7 +41,8 @@ _SILENT = frozenset({"script", "style", "head", "title", "noscript", "template"}
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 #: Links that every newsletter has, in the languages of the chrome; and what invites to read on.
 _SERVICE = re.compile(
-    r"\b(?:unsubscribe|view (?:this|in|online)|(?:in|your) browser|manage (?:your )?|preferences|privacy|subscribe|sign up"
+    r"\b(?:unsubscribe|view (?:this|in|online)|(?:in|your) browser|manage (?:your )?"
+    r"|preferences|privacy|subscribe|sign up"
     r"|forward|advertis|contact us|terms|désabonner|désinscri|navigateur|préférences|confidentialité|abonnez|abmelden"
     r"|abbestellen|im browser|datenschutz|impressum|abonnieren|darse de baja|cancelar|navegador|preferencias|privacidad"
     r"|disiscri|annulla l|nel browser|descadastr|afmelden|uitschrijven|отписаться|в браузере|wypisz|przeglądar)"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 #: More feeds than this in one list is a mistake.
 MAX_FEEDS = 5_000
+_OPENING = '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n'
 _BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,10};)")
 
 
@@ -60,16 +61,14 @@ def parse_opml(text: str, *, source: Source, name: str) -> tuple[Source, ...]:
 
 
 def write_opml(feeds: Iterable[Source], *, title: str) -> str:
-    """Writes a list of feeds as other feed readers import it (OPML 2.0); a feed without a name is called by its host."""
+    """Writes a list of feeds as other feed readers import it (OPML 2.0); its host names a feed without a name."""
     outlines = (
         f'    <outline type="rss" text={_quoted(label)} title={_quoted(label)} xmlUrl={_quoted(feed.location)}/>\n'
         for feed in feeds
         for label in [feed.name or host_of(feed.location) or feed.location]
     )
-    head = (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n  <head><title>{escape(title)}</title></head>'
-    )
-    return f"{head}\n  <body>\n{''.join(outlines)}  </body>\n</opml>\n"
+    head = f"<head><title>{escape(title)}</title></head>"
+    return f"{_OPENING}  {head}\n  <body>\n{''.join(outlines)}  </body>\n</opml>\n"
 
 
 def label_of(feed: Source) -> str | None:

@@ -25,7 +25,8 @@ _ABOUT = (
 _COUNTS = {
     1: "a,an,one,un,une,ein,eine,einer,einem,einen,una,uno,um,uma,een,eene,en,ett,et,один,одну,одна,jeden,jedna,jedną"
     ",bir,एक,o,egy,yksi,μία,μια,ένα,ένας,jednu,seorang,một,одна годину",
-    2: "two,deux,zwei,dos,due,dois,duas,twee,два,две,дві,dwa,dwie,dwóch,iki,två,to,kaksi,dva,dvě,δύο,δυο,două,doi,két,kettő"
+    2: "two,deux,zwei,dos,due,dois,duas,twee,два,две,дві,dwa,dwie,dwóch,iki,två,to"
+    ",kaksi,dva,dvě,δύο,δυο,două,doi,két,kettő"
     ",दो,dues,dua,hai",
     3: "three,trois,drei,tres,tre,três,drie,три,trzy,üç,kolme,tři,τρεις,τρία,trei,három,तीन,tiga,ba",
     4: "four,quatre,vier,cuatro,quattro,quatro,четыре,чотири,cztery,dört,fyra,fire,neljä,čtyři,τέσσερις,patru,négy,चार",
@@ -37,22 +38,27 @@ _COUNTS = {
     10: "ten,dix,zehn,diez,dieci,dez,tien,десять,dziesięć,on,tio,ti,kymmenen,deset,δέκα,zece,tíz",
 }
 _UNITS = {
-    "s": "second,seconds,seconde,secondes,sekunde,sekunden,segundo,segundos,secondo,secondi,seconden,секунд,секунды,секунду"
+    "s": "second,seconds,seconde,secondes,sekunde,sekunden,segundo,segundos,secondo"
+    ",secondi,seconden,секунд,секунды,секунду"
     ",sekundę,sekundy,sekund,saniye,sekunder,sekuntia,sekundami,δευτερόλεπτα,secunde,másodperce,सेकंड,segons,detik,giây"
     ",ثوان,ثوانٍ,ثانية,שניות",
-    "m": "minute,minutes,minuten,minuto,minutos,minuti,minuut,минут,минуту,минуты,хвилин,хвилину,хвилини,minutę,minuty,minut"
+    "m": "minute,minutes,minuten,minuto,minutos,minuti,minuut,минут,минуту,минуты,хвилин"
+    ",хвилину,хвилини,minutę,minuty,minut"
     ",dakika,minuter,minutter,minuutti,minuuttia,minutou,minutami,λεπτό,λεπτά,minute,perce,मिनट,minuts,menit,phút"
     ",دقيقة,دقائق,דקה,דקות",
     "h": "hour,hours,heure,heures,stunde,stunden,hora,horas,ora,ore,uur,uren,час,часа,часов,годину,години,годин,godzinę"
-    ",godziny,godzin,saat,timme,timmar,time,timer,tunti,tuntia,hodinou,hodinami,ώρα,ώρες,oră,órája,óra,घंटा,घंटे,hores,jam"
+    ",godziny,godzin,saat,timme,timmar,time,timer,tunti,tuntia,hodinou,hodinami,ώρα"
+    ",ώρες,oră,órája,óra,घंटा,घंटे,hores,jam"
     ",giờ,tiếng,ساعة,ساعات,שעה,שעות",
     "D": "day,days,jour,jours,tag,tage,tagen,día,días,dia,dias,giorno,giorni,dag,dagen,день,дня,дней,дні,днів,dzień,dni"
     ",gün,dagar,dage,dager,døgn,päivä,päivää,dnem,dny,ημέρα,ημέρες,μέρα,μέρες,zi,zile,napja,nap,दिन,dies,hari,ngày"
     ",يوم,أيام,ايام,יום,ימים",
-    "W": "week,weeks,semaine,semaines,woche,wochen,semana,semanas,settimana,settimane,weken,неделю,недели,недель,тиждень"
+    "W": "week,weeks,semaine,semaines,woche,wochen,semana,semanas,settimana,settimane"
+    ",weken,неделю,недели,недель,тиждень"
     ",тижні,тижнів,tydzień,tygodnie,tygodni,hafta,vecka,veckor,uge,uger,uke,uker,viikko,viikkoa,týdnem,týdny,εβδομάδα"
     ",εβδομάδες,săptămână,săptămâni,hete,हफ्ते,हफ़्ते,सप्ताह,setmana,setmanes,minggu,tuần,أسبوع,أسابيع,שבוע,שבועות",
-    "M": "month,months,mois,monat,monate,monaten,mes,meses,mese,mesi,mês,maand,maanden,месяц,месяца,месяцев,місяць,місяці"
+    "M": "month,months,mois,monat,monate,monaten,mes,meses,mese,mesi,mês,maand,maanden"
+    ",месяц,месяца,месяцев,місяць,місяці"
     ",miesiąc,miesiące,miesięcy,ay,månad,månader,måned,måneder,kuukausi,kuukautta,měsícem,měsíci,μήνα,μήνες,lună,luni"
     ",hónapja,महीने,महीना,mesos,bulan,tháng,شهر,أشهر,شهور,חודש,חודשים",
     "Y": "year,years,an,ans,jahr,jahre,jahren,año,años,anno,anni,ano,anos,jaar,год,года,лет,рік,роки,років,rok,lata,lat"
@@ -67,8 +73,10 @@ _WHOLE = {
     (2, "M"): "شهرين,شهران,חודשיים",
     (2, "Y"): "سنتين,عامين,שנתיים",
     (30, "m"): "half an hour,a half hour,half-hour,a half-hour,half hour,une demi-heure,une demi heure,demi-heure"
-    ",einer halben stunde,ner halben stunde,media hora,mezz'ora,mezza ora,mezzora,meia hora,een half uur,half uur,полчаса"
-    ",пів години,півгодини,pół godziny,pół godz,yarım saat,en halvtimme,halvtimme,en halv time,puoli tuntia,půl hodinou,"
+    ",einer halben stunde,ner halben stunde,media hora,mezz'ora,mezza ora,mezzora"
+    ",meia hora,een half uur,half uur,полчаса"
+    ",пів години,півгодини,pół godziny,pół godz,yarım saat,en halvtimme,halvtimme"
+    ",en halv time,puoli tuntia,půl hodinou,"
     "půlhodinou,μισή ώρα,jumătate de oră,o jumătate de oră,fél órája,आधे घंटे,आधा घंटा,mitja hora,نصف ساعة,חצי שעה"
     ",setengah jam",
     (90, "m"): "an hour and a half,one and a half hours,une heure et demie,anderthalb stunden,eineinhalb stunden"

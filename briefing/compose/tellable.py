@@ -167,7 +167,7 @@ def _tellable(text: str, language: str | None) -> Iterator[Sentence]:
 
 
 def _after_dateline(text: str, sentences: list[Sentence]) -> list[Sentence]:
-    """The sentences that a Russian dateline leaves, numbered as if it were not there; all when nothing would be left."""
+    """The sentences that a Russian dateline leaves, numbered as if it were not there; all if none would be."""
     found = _RUSSIAN_DATELINE.match(text[:160])
     kept = [sentence for sentence in sentences if found is None or sentence.end > found.end()]
     if found is None or not kept:

@@ -147,7 +147,8 @@ class TestPages:
         assert len(server.requests) == 1 + len(COMMON_PATHS) <= 6
 
     def test_the_front_page_of_a_site_without_a_feed_is_read_by_its_headlines(self, server: CannedServer) -> None:
-        menu = '<nav><a href="/a">All the news of the coast</a></nav><footer><a href="/b">What we think of it all</a></footer>'
+        menu = '<nav><a href="/a">All the news of the coast</a></nav>'
+        menu += '<footer><a href="/b">What we think of it all</a></footer>'
         elsewhere = '<a href="https://other.example/1">Something else on another site</a>'
         server.answers |= {"/": answer(page(body=menu + FRONT_PAGE + elsewhere)), **NOTHING_COMMON}
         collected = collect(Source(kind=SourceKind.PAGE, location=server.url + "/", name="Harbour"))

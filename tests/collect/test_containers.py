@@ -110,13 +110,17 @@ class TestMail:
         assert not is_container(text.encode())
 
 
-ROW = '<table><tr><td><h2><a href="{link}">{title}</a></h2></td></tr><tr><td><p>{teaser}</p><a href="{link}">Read more</a></td></tr></table>'
+ROW = (
+    '<table><tr><td><h2><a href="{link}">{title}</a></h2></td></tr>'
+    '<tr><td><p>{teaser}</p><a href="{link}">Read more</a></td></tr></table>'
+)
 STORIES = {
     "Ferry sails again after eleven days": "A borrowed ramp ends the waiting.",
     "Soup for forty lorry drivers": "The sailing club has a kitchen.",
     "A crane lifts the last cars aboard": "The crossing takes ten minutes longer.",
 }
 CODED = urlsafe_b64encode(b'{"e":"https://harbour.example/a"}').decode().strip("=")
+TWICE = quote("https://c.example/?u=" + quote("https://harbour.example/a", safe=""), safe="")
 
 
 def counted(target: str) -> str:
@@ -174,7 +178,7 @@ class TestDigests:
                 "https://harbour.example/a",
             ),
             (
-                f"https://safe.example/?url={quote('https://c.example/?u=' + quote('https://harbour.example/a', safe=''), safe='')}",
+                f"https://safe.example/?url={TWICE}",
                 "https://harbour.example/a",
             ),
             (

@@ -17,7 +17,6 @@ from briefing.model.settings import FetchRule
 from briefing.model.source import Collected, Source, SourceKind
 from tests.collect.samples import NOW
 from tests.collect.test_containers import STORIES, digest, mail
-
 from tests.deliver import dovecot
 from tests.make import folder_for_everyone
 
@@ -57,7 +56,7 @@ class Script:
                 thread.join()
 
     def ending(self, command: str) -> str:
-        return self.answers.get(command.split()[0], "OK done")
+        return self.answers.get(command.split(maxsplit=1)[0], "OK done")
 
     def reply(self, command: str) -> bytes:
         if command.startswith("CAPABILITY"):

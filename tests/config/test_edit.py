@@ -13,7 +13,10 @@ LINE = '- {feed: "https://a.example/f#x", name: "A: “b” # {c}"}\n'
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("sources:\n  - folder: s/\n    captured_at: now  # x\n  # more\n\nlook: {}\n", "sources:\n  - folder: s/\n    captured_at: now  # x\n  @  # more\n\nlook: {}\n"),
+        (
+            "sources:\n  - folder: s/\n    captured_at: now  # x\n  # more\n\nlook: {}\n",
+            "sources:\n  - folder: s/\n    captured_at: now  # x\n  @  # more\n\nlook: {}\n",
+        ),
         ("sources:\n- {feed: a}\n- {feed: b}\nlook: {}\n", "sources:\n- {feed: a}\n- {feed: b}\n@look: {}\n"),
         ("look: {}\nsources:\n    - {feed: a}", "look: {}\nsources:\n    - {feed: a}\n    @"),
         ("sources:\n  - feed:\n      a\n  -   {feed: b}\n", "sources:\n  - feed:\n      a\n  -   {feed: b}\n  @"),
