@@ -39,10 +39,14 @@ _TEXT_TAGS = {"description": "excerpt", "summary": "excerpt", "encoded": "conten
 #: Vocabularies that use the same words for captions and the like.
 _OTHER_VOCABULARIES = ("http://search.yahoo.com/mrss", "http://www.itunes.com/", "https://podcastindex.org/")
 _ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|RDF|opml)[\s>]", re.IGNORECASE)
-#: How far a document without such a tag is searched for entities.
+#: How far a document that is not well formed is searched for entities; nobody can tell where its head ends.
 _HEAD_CHARS = 100_000
+_OWN_ENTITY = re.compile(r"<!DOCTYPE[^>]{0,2000}<!ENTITY", re.IGNORECASE)
 _CROWDED_TAG = re.compile(r"<[A-Za-z][^<>]{4096,}")
 _ATTRIBUTE = re.compile(r"""=\s*["']""")
+
+
+_ENTITIES = "declares entities of its own, which no feed needs; they can expand without end"
 
 
 class FeedTrap(Exception):  # noqa: N818 - it is one, and not an error of ours
@@ -85,7 +89,7 @@ def bare_xml(text: str) -> str:
     root = _ROOT.search(text)
     prolog = text[: root.start() if root else _HEAD_CHARS]
     if "<!entity" in prolog.lower():
-        raise FeedTrap("declares entities of its own, which no feed needs; they can expand without end")
+        raise FeedTrap(_ENTITIES)
     return text[root.start() :] if root else text
 
 
@@ -93,7 +97,7 @@ def survey_feed(text: str) -> Survey:
     """Walks over every tag once, in linear time.
 
     Raises:
-        FeedTrap: an element has hundreds of attributes, or tags are nested without end.
+        FeedTrap: an element has hundreds of attributes, tags are nested without end, or entities hide behind a root.
     """
     for tag in _CROWDED_TAG.finditer(text):
         _refuse_crowd(len(_ATTRIBUTE.findall(tag[0])))
@@ -102,6 +106,8 @@ def survey_feed(text: str) -> Survey:
     try:
         parser.Parse(text.encode(), True)  # noqa: FBT003 - the standard library's own signature
     except expat.ExpatError:
+        if _OWN_ENTITY.search(text[:_HEAD_CHARS]):
+            raise FeedTrap(_ENTITIES) from None
         return Survey(well_formed=False)
     return Survey(well_formed=True, entries=tuple(map(_marks_of, walk.entries)), language=walk.language)
 

@@ -175,10 +175,11 @@ def test_a_damaged_feed_gives_all_its_entries(content: bytes, titles: list[str])
         (f'<!DOCTYPE r [<!ENTITY a "{"x" * 50_000}">]>{BARE.replace("A1", "&a;" * 20_000)}', TRAP),
         (f'<!--{"x" * 9_000}--><!DOCTYPE r [<!ENTITY a "<rss >">]>{BARE.replace("A1", "&a;")}', TRAP),
         (f'<!DOCTYPE r [<!entity % a SYSTEM "http://127.0.0.1:9/{BARE[:9]}">%a;]>{BARE}', TRAP),
+        (f'<!--<rss >--><!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/hostname">]>{BARE.replace("A1", "&a;")}', TRAP),
         (rss("<item><description>" + "<b>" * 100_000 + "</b>" * 100_000 + "</description></item>"), "200 deep"),
         (rss("<item><title " + " ".join(f'a{n}="1"' for n in range(200_000)) + ">A1</title></item>"), "attributes"),
     ],
-    ids=["file", "billion laughs", "quadratic", "far away", "parameter", "deep", "crowded"],
+    ids=["file", "billion laughs", "quadratic", "far away", "parameter", "behind a root", "deep", "crowded"],
 )
 def test_a_hostile_feed_is_refused_in_time_and_shows_nothing_of_itself(content: str, reason: str) -> None:
     began = time.monotonic()
