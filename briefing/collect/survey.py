@@ -38,6 +38,8 @@ _TEXT_TAGS = {"description": "excerpt", "summary": "excerpt", "encoded": "conten
 
 #: Vocabularies that use the same words for captions and the like.
 _OTHER_VOCABULARIES = ("http://search.yahoo.com/mrss", "http://www.itunes.com/", "https://podcastindex.org/")
+#: Wraps the description and pictures of a film.
+_MEDIA_GROUP = "http://search.yahoo.com/mrss/ group"
 _ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|RDF|opml)[\s>]", re.IGNORECASE)
 #: How far a document that is not well formed is searched for entities; nobody can tell where its head ends.
 _HEAD_CHARS = 100_000
@@ -55,13 +57,18 @@ class FeedTrap(Exception):  # noqa: N818 - it is one, and not an error of ours
 
 @dataclass(frozen=True, slots=True)
 class EntryMarks:
-    """Keeps what one entry prints as its dates, letter by letter, and which of its texts it really has."""
+    """Keeps what one entry prints as its dates, letter by letter, and which of its texts it really has.
+
+    Attributes:
+        is_tangled: some of its media stand in a group of Media RSS, which fastfeedparser overlooks.
+    """
 
     published: str | None = None
     updated: str | None = None
     language: str | None = None
     has_excerpt: bool = False
     has_content: bool = False
+    is_tangled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,7 @@ def _marks_of(entry: Mapping[str, str]) -> EntryMarks:
         language=entry.get("language") or None,
         has_excerpt="excerpt" in entry,
         has_content="content" in entry,
+        is_tangled="tangle" in entry,
     )
 
 
@@ -134,6 +142,8 @@ def _field_of(name: str) -> tuple[bool, str | None, str | None]:
     Feeds have a dozen tags and thousands of elements.
     """
     local = name.rpartition(" ")[2]
+    if name == _MEDIA_GROUP:
+        return False, None, "tangle"
     if local not in _ENTRY_TAGS and name.startswith(_OTHER_VOCABULARIES):
         return False, None, None
     return local in _ENTRY_TAGS, _PRINTED_TAGS.get(local), _TEXT_TAGS.get(local)

@@ -74,6 +74,8 @@ def read_slow(xml: str) -> ParsedFeed:
 
 def _is_plain(survey: Survey) -> bool:
     dates = (date for entry in survey.entries for date in (entry.published, entry.updated) if date)
+    if any(entry.is_tangled for entry in survey.entries):
+        return False
     return survey.well_formed and bool(survey.entries) and all(map(_PLAIN_DATE.fullmatch, dates))
 
 

@@ -114,6 +114,14 @@ def test_the_fast_way_gives_what_the_forgiving_way_gives(xml: str) -> None:
         assert (fast.title or "").split() == (slow.title or "").split()
 
 
+def test_the_texts_and_pictures_of_a_media_group_are_found() -> None:
+    media = "<media:title>Film</media:title><media:thumbnail url='https://i.example/t.jpg' width='480'/>"
+    group = f"<media:group>{media}<media:description>What the film shows.</media:description></media:group></item>"
+    xml = rss(item(description="").replace("</item>", group))
+    (entry,) = parse_xml_feed(xml).entries
+    assert (entry.excerpt, entry.image) == ("What the film shows.", "https://i.example/t.jpg")
+
+
 def test_a_sound_feed_goes_the_fast_way() -> None:
     xml = rss(item(), item("Second", "2")).partition("?>")[2]
     assert read_fast(xml, survey_feed(xml)) == parse_xml_feed(xml)
