@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import feedparser
 from sentencex import get_sentence_boundaries
 
+from benchmarks.collect import feeds
 from benchmarks.email import speed as mail
 from benchmarks.grouping import morning, speed
 from briefing.collect.documents import Documents
@@ -47,6 +48,8 @@ def main() -> int:
     for name, ours, peer, peer_name in _pairs(articles):
         mine, theirs = _medians(ours, peer)
         print(f"{name:34}{mine * 1000:9.1f} ms{theirs * 1000:9.1f} ms{theirs / mine:7.1f}x   {peer_name}")
+    print("\nfeeds per second", flush=True)
+    feeds.main([])
     print("\nmilliseconds of the mail", flush=True)
     mail.main()
     print("\na real morning, against its labels", flush=True)

@@ -31,8 +31,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(subscribers.app, name="subscribers")
-app.add_typer(bounces.app, name="bounces")
 app.add_typer(sources.app, name="sources")
+app.add_typer(bounces.app, name="bounces")
 app.add_typer(own_templates.app, name="templates")
 config_app = typer.Typer(help="Look after config.yaml.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(config_app, name="config")

@@ -9,9 +9,11 @@ Next: briefing/collect/dates.py.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
+
+from briefing.collect.spelt_ages import read_spelt_age, spell_digits
 
 _UNITS = {
     "s": "seconds? secs? segundos? segs? secondes? sekunden? sek secondo secondi seconde seconden sekund sekunder"
@@ -63,18 +65,55 @@ _SEVERAL = {"s": 45, "m": 15, "h": 12, "D": 7, "W": 4, "M": 6, "Y": 6}
 _MOST = {"s": 120, "m": 120, "h": 48, "D": 31, "W": 60, "M": 30, "Y": 40}
 
 _DAY_WORDS = {
-    0: "today aujourd['’]hui heute hoy oggi hoje vandaag сегодня dziś dzisiaj idag bugün 今日 今天 오늘 اليوم",
-    1: "yesterday hier gestern ayer ieri ontem gisteren вчера wczoraj igår dün 昨日 昨天 어제 أمس कल",
-    2: "avant-hier vorgestern anteayer antier anteontem eergisteren позавчера przedwczoraj förrgår 前天 그저께",
+    0: "today,this morning,this afternoon,this evening,tonight,aujourd'hui,ce matin"
+    ",cet après-midi,ce soir,heute,heute früh"
+    ",heute morgen,heute vormittag,heute mittag,heute nachmittag,heute abend,hoy,esta mañana,esta tarde,oggi,stamattina"
+    ",questa mattina,stasera,hoje,hoje de manhã,vandaag,vanmorgen,vanochtend,vanmiddag,vanavond,сегодня,сегодня утром"
+    ",сьогодні,dziś,dzisiaj,dziś rano,idag,i dag,i morse,bugün,dnes,dnes ráno,tänään,avui,astăzi,azi,danas,днес,σήμερα"
+    ",hari ini,hôm nay,今日,今天,今朝,今早,오늘,اليوم,היום,आज",
+    1: "yesterday,yesterday morning,yesterday afternoon,yesterday evening,last night,hier,hier matin,hier soir,gestern"
+    ",gestern abend,gestern früh,gestern nachmittag,ayer,ayer por la tarde,anoche,ieri,ieri sera,ieri mattina,ontem"
+    ",ontem à noite,gisteren,gisteravond,вчера,вчера вечером,вчора,wczoraj,igår,i går,igår kväll,i går kväll,dün"
+    ",dün akşam,včera,eilen,ahir,tegnap,jučer,juče,χθες,χτες,kemarin,hôm qua,昨日,きのう"
+    ",昨天,昨晚,어제,أمس,امس,אתמול,कल",
+    2: "avant-hier,avant hier,vorgestern,anteayer,antier,antes de ayer,l'altro ieri,l'altroieri,avantieri,anteontem"
+    ",eergisteren,позавчера,позавчора,przedwczoraj,förrgår,i förrgår,i forgårs,i forgårs,evvelsi gün,evvelki gün"
+    ",předevčírem,toissapäivänä,abans-d'ahir,alaltăieri,tegnapelőtt,prekjučer"
+    ",προχθές,προχτές,一昨日,おととい,前天,그저께"
+    ",그제,أول أمس,أول من أمس,שלשום,परसों,day before yesterday,the day before yesterday",
 }
-_NOW = re.compile(
-    "just now|right now|now|moments? ago|à l['’]instant|maintenant|gerade eben|soeben|eben|ahora mismo|justo"
-    " ahora|adesso"
-    "|proprio ora|ora|agora(?: mesmo)?|agora há pouco|zojuist|zonet|nu|только что|przed chwilą|az önce|şimdi|nyss"
-    "|刚刚|たった今|방금|الآن"
+_NOW_WORDS = (
+    "just now,right now,now,moments ago,a moment ago,less than a minute ago,seconds ago,a few seconds ago,just posted"
+    ",à l'instant,maintenant,il y a un instant,il y a quelques instants"
+    ",il y a moins d'une minute,il y a quelques secondes"
+    ",gerade eben,soeben,eben,jetzt,vor wenigen augenblicken,vor weniger als einer minute,vor wenigen sekunden"
+    ",vor einigen sekunden,ahora mismo,justo ahora,ahora,hace un momento,hace un instante,hace unos instantes"
+    ",hace unos segundos,hace menos de un minuto,adesso,proprio ora,ora,poco fa,un attimo fa,pochi secondi fa"
+    ",meno di un minuto fa,agora,agora mesmo,agora há pouco,há pouco,há instantes"
+    ",há menos de um minuto,há poucos segundos"
+    ",há alguns segundos,zojuist,zonet,nu,een ogenblik geleden,minder dan een minuut geleden,enkele seconden geleden"
+    ",только что,сейчас,щойно,зараз,przed chwilą,teraz,az önce,şimdi,nyss,just nu,lige nu,akkurat nå,nå,nettopp"
+    ",juuri nyt,äsken,hetki sitten,právě teď,právě,před chvílí,μόλις τώρα,τώρα,chiar acum,acum,éppen most,ara mateix"
+    ",baru saja,vừa xong,刚刚,剛剛,刚才,たった今,방금,방금 전,지금,الآن,قبل قليل,منذ قليل,منذ لحظات,עכשיו,הרגע,अभी"
 )
-_LAST = re.compile(r"last (week|month|year)")
-_MAX_SHORT_FORM = 20
+#: The calendar's last week, month and year, which may be anything up to two of them ago.
+_LAST_WORDS = {
+    "W": "last week,la semaine dernière,semaine dernière,letzte woche,vergangene woche,la semana pasada,semana pasada"
+    ",la settimana scorsa,settimana scorsa,na semana passada,semana passada"
+    ",vorige week,afgelopen week,на прошлой неделе"
+    ",минулого тижня,w zeszłym tygodniu,geçen hafta,förra veckan,sidste uge,forrige uke,viime viikolla,minulý týden"
+    ",săptămâna trecută,múlt héten,la setmana passada,先週,上周,上週,上星期,지난주,지난 주"
+    ",الأسبوع الماضي,पिछले हफ्ते,पिछले सप्ताह",
+    "M": "last month,le mois dernier,mois dernier,letzten monat,letzter monat,el mes pasado,mes pasado,il mese scorso"
+    ",mese scorso,no mês passado,mês passado,vorige maand,afgelopen maand,в прошлом месяце,минулого місяця"
+    ",w zeszłym miesiącu,geçen ay,förra månaden,sidste måned,forrige måned,viime kuussa,minulý měsíc,luna trecută,先月"
+    ",上个月,上個月,지난달,지난 달,الشهر الماضي,पिछले महीने",
+    "Y": "last year,l'année dernière,l'an dernier,letztes jahr,el año pasado,año pasado,l'anno scorso,no ano passado"
+    ",ano passado,vorig jaar,в прошлом году,минулого року,w zeszłym roku,geçen yıl"
+    ",förra året,sidste år,i fjor,viime vuonna"
+    ",minulý rok,anul trecut,去年,昨年,작년,지난해,السنة الماضية,العام الماضي,पिछले साल",
+}
+_MAX_SHORT_FORM = 36
 _SHORT = re.compile(r"(\d{1,2})\s?(s|sec|m|min|h|hr|hrs|std|j|d|w|wk)\.?(?: ago)?")
 _SHORT_UNITS = {"s": "s", "sec": "s", "m": "m", "min": "m", "h": "h", "hr": "h", "hrs": "h", "std": "h"}
 _CJK = re.compile(
@@ -131,22 +170,34 @@ def find_age(line: str) -> Age | None:
 
 def read_age(text: str) -> Age | None:
     """Reads a text that is nothing but an age, also the short forms "5h", "just now" and "last week"."""
-    words = text.strip().rstrip(".").casefold()
+    words = text.strip().rstrip(".").casefold().replace("’", "'")
     if len(words) <= _MAX_SHORT_FORM and (bounds := _short_form(words)) is not None:
         return Age(start=0, end=len(text), least=bounds[0], most=bounds[1])
-    found = find_age(text)
-    is_whole = found is not None and not text[: found.start].strip() and not text[found.end :].strip(" .")
-    return found if is_whole else None
+    digits = spell_digits(words)
+    found = find_age(digits)
+    if found is not None and not digits[: found.start].strip() and not digits[found.end :].strip(" ."):
+        return replace(found, start=0, end=len(text))
+    if len(words) > _MAX_SHORT_FORM or (spelt := read_spelt_age(words)) is None or spelt[0] > _MOST[spelt[1]]:
+        return None
+    least, most = _rounded(*spelt)
+    return Age(start=0, end=len(text), least=least, most=most)
 
 
 def _short_form(words: str) -> tuple[timedelta, timedelta] | None:
-    if _NOW.fullmatch(words):
+    now, last = _short_words()
+    if words in now:
         return timedelta(0), timedelta(minutes=2)
     if (short := _SHORT.fullmatch(words)) is not None:
         return _rounded(int(short[1]), _SHORT_UNITS.get(short[2], "W" if short[2][0] == "w" else "D"))
-    if (last := _LAST.fullmatch(words)) is not None:
-        return timedelta(days=1), 2 * _SPANS[{"week": "W", "month": "M", "year": "Y"}[last[1]]]
+    if words in last:
+        return timedelta(days=1), 2 * _SPANS[last[words]]
     return None
+
+
+@cache
+def _short_words() -> tuple[frozenset[str], dict[str, str]]:
+    last = {word: unit for unit, words in _LAST_WORDS.items() for word in words.split(",")}
+    return frozenset(_NOW_WORDS.split(",")), last
 
 
 def days_back(text: str) -> int | None:
@@ -156,8 +207,7 @@ def days_back(text: str) -> int | None:
 
 @cache
 def _day_words() -> dict[str, int]:
-    listed = {word.replace("['’]", "'"): back for back, words in _DAY_WORDS.items() for word in words.split()}
-    return listed | {"l'altro ieri": 2, "day before yesterday": 2, "the day before yesterday": 2}
+    return {word: back for back, words in _DAY_WORDS.items() for word in words.split(",")}
 
 
 @cache

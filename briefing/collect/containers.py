@@ -1,6 +1,6 @@
 """Takes a saved mail or an MHTML page, gives what is inside: the HTML or plain text, and what its headers say.
 
-Next: briefing/collect/folder.py.
+Next: briefing/collect/newsletters.py.
 """
 
 from __future__ import annotations
@@ -12,18 +12,13 @@ from email.policy import default as modern
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from briefing.collect.chrome import cut_tail, without_chrome
 from briefing.collect.encoding import decode
-from briefing.collect.identity import article_id
-from briefing.collect.text import one_line, plain_paragraphs
+from briefing.collect.text import one_line
 from briefing.collect.values import web_address
-from briefing.model.article import Article, Published
 
 if TYPE_CHECKING:
     from datetime import datetime
     from email.message import Message
-
-    from briefing.model.source import SavedFile
 
 _HEADER = re.compile(rb"(?:From [^\n]*\n)?(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
 _MAIL_HEADERS = re.compile(
@@ -75,26 +70,6 @@ def open_container(content: bytes) -> Envelope:
         subject=_REPLY.sub("", one_line(_header(message, "Subject"))),
         sender=one_line(name) or address.rpartition("@")[2] or None,
         sent_at=_moment(_header(message, "Date")),
-    )
-
-
-def read_mail(envelope: Envelope, *, saved: SavedFile) -> Article | None:
-    """Makes one article of a newsletter: its subject and its words; None when it has none."""
-    paragraphs = plain_paragraphs(envelope.html) or plain_paragraphs((envelope.plain or "").replace("<", "&lt;"))
-    lines, truncated = cut_tail(without_chrome(paragraphs))
-    text = "\n".join(lines)
-    if not text:
-        return None
-    return Article(
-        id=article_id(url=None, source=envelope.sender, title=envelope.subject, text=text),
-        title=envelope.subject,
-        text=text,
-        file=saved.name,
-        source=envelope.sender,
-        published=Published(at=envelope.sent_at),
-        truncated=truncated,
-        captured_at=saved.captured_at,
-        captured_assumed=saved.captured_assumed,
     )
 
 

@@ -38,8 +38,12 @@ LABEL = re.compile(
     r"|(?:zuletzt )?(?:veröffentlicht|aktualisiert|erstellt|erschienen)|stand|publicad[oa]|actualizad[oa]"
     r"|pubblicat[oa]"
     r"|aggiornat[oa]|atualizad[oa]|gepubliceerd|geplaatst|bijgewerkt|laatste update|update|date|time|datum"
-    r"|fecha|data|zeit)"
-    r"(?![^\W\d_])\s*:?\s*(?:(?:on|le|la|am|vom|den|el|il|em|op|at|the)\s+)?",
+    r"|fecha|data|zeit|опубликовано|обновлено|опубліковано|оновлено|дата|opublikowano"
+    r"|aktualizacja|publicerad|uppdaterad"
+    r"|publisert|oppdatert|offentliggjort|opdateret|julkaistu|päivitetty|vydáno|aktualizováno|yayınlanma|yayın tarihi"
+    r"|güncelleme|نشر في|تاريخ النشر|آخر تحديث|发布时间|发布于|發布時間|更新时间|更新于|公開日?|更新日?|掲載|입력"
+    r"|수정|등록|발행)"
+    r"(?![^\W\d_])\s*[:：]?\s*(?:(?:on|le|la|am|vom|den|el|il(?! y)|em|op|at|the)\s+)?",
     re.IGNORECASE,
 )
 _LEAD_IN = re.compile(r"(?:le|on|am|vom|den|el|il(?! y)|em|op|the|du)\s+", re.IGNORECASE)

@@ -14,11 +14,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from briefing.collect.containers import is_container, open_container, read_mail
+from briefing.collect.containers import is_container, open_container
 from briefing.collect.dumps import read_dump
 from briefing.collect.encoding import decode, find_utf16
 from briefing.collect.feeds import is_xml_feed, read_feed
 from briefing.collect.metadata import find_feed_link
+from briefing.collect.newsletters import read_newsletter
 from briefing.collect.pages import parse_page, read_page
 from briefing.collect.text import clean
 from briefing.collect.worker import Worker, WorkerLost
@@ -168,8 +169,7 @@ def _read_container(saved: SavedFile) -> Reading:
         if envelope.sent_at is not None:
             page = replace(page, captured_at=envelope.sent_at, captured_assumed=False)
         return _read_page(envelope.html, page)
-    article = read_mail(envelope, saved=saved)
-    return Reading(kind=DocumentKind.MAIL, articles=(article,) if article else ())
+    return Reading(kind=DocumentKind.MAIL, articles=read_newsletter(envelope, saved=saved))
 
 
 def _read_text(text: str, saved: SavedFile) -> Reading:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from briefing.collect.chrome import cut_tail, without_chrome
 from briefing.collect.identity import article_id
+from briefing.collect.inline_images import first_image
 from briefing.collect.text import one_line, plain_line, plain_paragraphs, same_words
 from briefing.collect.values import author_names, category_names, language_code, printed_date, web_address
 from briefing.model.article import Article, Published
@@ -78,7 +79,7 @@ def article_of(entry: Entry, feed: ParsedFeed, *, source: str | None, saved: Sav
         categories=category_names(entry.categories),
         published=_published(entry, language, saved),
         authors=author_names(entry.authors, outlet=source),
-        image=web_address(entry.image, base),
+        image=web_address(entry.image or first_image(entry.content) or first_image(entry.excerpt), base),
         truncated=truncated,
         captured_at=saved.captured_at,
         captured_assumed=saved.captured_assumed,

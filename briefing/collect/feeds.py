@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from briefing.model.article import Article
     from briefing.model.source import SavedFile
 
+#: Entries of one feed that become articles. The largest news feeds hold a few hundred; what is longer is an archive.
+MAX_ENTRIES = 5_000
+
 #: How far into a document its first tag may stand; servers print warnings before it.
 _HEAD_CHARS = 8_192
-_FEED_TAG = re.compile(r"<(?:rss|feed|(?:\w{1,20}:)?RDF)[\s>]", re.IGNORECASE)
+_FEED_TAG = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|RDF)[\s>]", re.IGNORECASE)
 _OTHER_TAG = re.compile(r"<(?:html|head|body|svg|opml|urlset|sitemapindex)[\s>]", re.IGNORECASE)
 
 
@@ -69,7 +72,7 @@ def _feed(parsed: ParsedFeed, saved: SavedFile) -> Feed:
     name = feed_name(parsed.title, address)
     articles: dict[str, Article] = {}
     keys: set[str] = set()
-    for entry in parsed.entries:
+    for entry in parsed.entries[:MAX_ENTRIES]:
         article = article_of(entry, parsed, source=name or host_of(address), saved=saved)
         if article is not None and article.id not in articles and (entry.key or article.id) not in keys:
             articles[article.id] = article

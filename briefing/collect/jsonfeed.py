@@ -41,8 +41,14 @@ def _entry(entry: dict[str, Any], feed: dict[str, Any]) -> Entry:
         authors=_names(entry) or _names(feed),
         categories=tuple(tag for tag in _list(entry, "tags") if isinstance(tag, str)),
         language=_text(entry, "language"),
-        image=_text(entry, "image") or _text(entry, "banner_image"),
+        image=_text(entry, "image") or _text(entry, "banner_image") or _attached_image(entry),
     )
+
+
+def _attached_image(entry: dict[str, Any]) -> str | None:
+    attachments = [part for part in _list(entry, "attachments") if isinstance(part, dict)]
+    images = (_text(part, "url") for part in attachments if (_text(part, "mime_type") or "").startswith("image/"))
+    return next(filter(None, images), None)
 
 
 def _as_markup(plain: str | None) -> str | None:

@@ -29,6 +29,8 @@ PAUSE, LONGEST_PAUSE = timedelta(minutes=10), timedelta(days=7)
 ROBOTS_KEPT, ROBOTS_CHARS = timedelta(days=1), 500_000
 #: Seconds that all pauses of one host may take together, when hundreds of feeds lie with it; and a Crawl-delay at most.
 CROWD_S, LONGEST_DELAY_S = 20.0, 10.0
+#: Pages are made for people one by one: so many gaps lie between two of a host that names no Crawl-delay.
+PAGES_GAP = 2
 
 
 class Manners:
@@ -94,9 +96,8 @@ class Manners:
         async with self._reading[host]:
             await self._refresh(host, name=name, read=read)
         rules = Protego.parse(self._known(host).robots or "")
-        delay = rules.crawl_delay(AGENT)
-        if delay:
-            self._delays[host] = min(float(delay), LONGEST_DELAY_S)
+        delay = rules.crawl_delay(AGENT) or PAGES_GAP * self._gap_s
+        self._delays[host] = min(float(delay), LONGEST_DELAY_S)
         if not rules.can_fetch(url, AGENT):
             raise FetchError(name, "its robots.txt asks programs not to read this page")
 

@@ -1,27 +1,33 @@
-"""Takes a list of feeds in OPML, gives one feed source per outline.
+"""Takes a list of feeds in OPML, gives one feed source per outline; or the other way round.
 
 Next: briefing/collect/collector.py.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
 
-from briefing.collect.survey import FeedTrap, tidy_xml
-from briefing.collect.text import plain_line
-from briefing.collect.values import web_address
+from lxml import etree
+
+from briefing.collect.survey import FeedTrap, bare_xml
+from briefing.collect.text import clean, plain_line
+from briefing.collect.values import host_of, web_address
 from briefing.errors import ParseError
 from briefing.model.source import SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from briefing.model.source import Source
 
 #: More feeds than this in one list is a mistake.
 MAX_FEEDS = 5_000
+_OPENING = '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n'
+_BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,10};)")
 
 
 def parse_opml(text: str, *, source: Source, name: str) -> tuple[Source, ...]:
@@ -33,28 +39,76 @@ def parse_opml(text: str, *, source: Source, name: str) -> tuple[Source, ...]:
     Raises:
         ParseError: not OPML, or a list without a feed.
     """
-    found: dict[str, Source] = {}
-
-    def outline(tag: str, attributes: Mapping[str, str]) -> None:
-        if tag.lower() == "opml":
-            seen.append(tag)
-        address = web_address({key.lower(): value for key, value in attributes.items()}.get("xmlurl"), None)
-        if tag.lower() == "outline" and address and len(found) < MAX_FEEDS:
-            found.setdefault(address, _feed_source(address, attributes, source))
-
-    seen: list[str] = []
-    parser = expat.ParserCreate(encoding="utf-8")
-    parser.StartElementHandler = outline
     try:
-        parser.Parse(tidy_xml(text).encode(), True)  # noqa: FBT003 - the standard library's own signature
+        xml = bare_xml(clean(text))
     except FeedTrap as trap:
         raise ParseError(name, str(trap)) from trap
+    try:
+        outlines = _sound(xml)
     except expat.ExpatError as error:
-        reason = f"is not well-formed OPML (line {error.lineno}: {expat.errors.messages[error.code]}); export it again"
-        raise ParseError(name, reason) from error
-    if not seen or not found:
+        outlines = _broken(xml)
+        if not any(map(_address, outlines)):
+            why = f"line {error.lineno}: {expat.errors.messages[error.code]}"
+            raise ParseError(name, f"is not well-formed OPML ({why}); export it again") from error
+    found: dict[str, Source] = {}
+    for outline in outlines:
+        address = _address(outline)
+        if address and len(found) < MAX_FEEDS:
+            found.setdefault(address, _feed_source(address, outline, source))
+    if not found:
         raise ParseError(name, "holds no feed; an OPML list names them as <outline xmlUrl=…>")
     return tuple(found.values())
+
+
+def write_opml(feeds: Iterable[Source], *, title: str) -> str:
+    """Writes a list of feeds as other feed readers import it (OPML 2.0); its host names a feed without a name."""
+    outlines = (
+        f'    <outline type="rss" text={_quoted(label)} title={_quoted(label)} xmlUrl={_quoted(feed.location)}/>\n'
+        for feed in feeds
+        for label in [feed.name or host_of(feed.location) or feed.location]
+    )
+    head = f"<head><title>{escape(title)}</title></head>"
+    return f"{_OPENING}  {head}\n  <body>\n{''.join(outlines)}  </body>\n</opml>\n"
+
+
+def label_of(feed: Source) -> str | None:
+    """What the list calls the feed, unless that is only its host; then the feed shall say."""
+    return None if feed.name == host_of(feed.location) else feed.name
+
+
+def _quoted(value: str) -> str:
+    return quoteattr(clean(value))
+
+
+def _sound(xml: str) -> list[Mapping[str, str]]:
+    """Attributes of each outline, however deep, with small names."""
+    outlines: list[Mapping[str, str]] = []
+
+    def start(tag: str, attributes: Mapping[str, str]) -> None:
+        if tag.lower() == "outline":
+            outlines.append(_small(attributes))
+
+    parser = expat.ParserCreate(encoding="utf-8")
+    parser.StartElementHandler = start
+    parser.Parse(xml.encode(), True)  # noqa: FBT003 - the standard library's own signature
+    return outlines
+
+
+def _broken(xml: str) -> list[Mapping[str, str]]:
+    """The outlines that can be made out in XML with a bare "&" or without an end."""
+    xml = _BARE_AMPERSAND.sub("&amp;", xml)
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, encoding="utf-8")
+    tree = etree.fromstring(xml.encode(), parser=parser) if xml.strip() else None
+    found = [] if tree is None else [element for element in tree.iter("{*}*") if str(element.tag).lower() == "outline"]
+    return [_small({str(key): str(value) for key, value in element.items()}) for element in found]
+
+
+def _small(attributes: Mapping[str, str]) -> Mapping[str, str]:
+    return {key.lower(): value for key, value in attributes.items()}
+
+
+def _address(outline: Mapping[str, str]) -> str | None:
+    return web_address(outline.get("xmlurl"), None)
 
 
 def _feed_source(address: str, attributes: Mapping[str, str], source: Source) -> Source:

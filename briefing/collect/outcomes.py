@@ -21,18 +21,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """Carries a source to read, and what its OPML list calls it."""
+    """Carries a source to read, what its OPML list calls it, and what tells it from the others of its host."""
 
     source: Source
     label: str | None = None
+    place: str | None = None
 
     @property
     def known_as(self) -> str:
         """What to call it as long as it has not said its own name; never the address itself."""
         if self.source.kind is SourceKind.FOLDER:
             return folder_name(self.source)
-        host = host_of(self.source.location) or Path(self.source.location).name
-        return self.source.name or feed_name(self.label, self.source.location) or host or self.source.kind.value
+        place = self.place or host_of(self.source.location) or Path(self.source.location).name
+        return self.source.name or feed_name(self.label, self.source.location) or place or self.source.kind.value
 
     @property
     def is_remote(self) -> bool:
@@ -53,8 +54,8 @@ class Outcome:
         articles: of an address, also those it gave earlier.
         error: why it could not be read this time; None when it could, or need not be asked.
         notice: what its owner should know although it was read.
-        folder: what a folder gave in place of all that.
-        visit: None for a folder and a list in a file.
+        folder: what a folder or a mailbox gave in place of all that.
+        visit: None for a folder, a mailbox and a list in a file.
     """
 
     planned: Planned

@@ -11,17 +11,19 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from briefing.collect.completing import as_read_before, complete_articles, is_tried
+from briefing.collect.discovery import find_feed
 from briefing.collect.encoding import decode
 from briefing.collect.fetch import Wanted
 from briefing.collect.folder import read_folder
-from briefing.collect.metadata import find_feed_link
+from briefing.collect.names import place_names
 from briefing.collect.opml import parse_opml
 from briefing.collect.outcomes import Outcome, Planned
-from briefing.collect.pages import parse_page
 from briefing.collect.shown import shown_address
 from briefing.collect.taking import take_in
 from briefing.collect.visiting import Turn, answered, begun, find_turn, turned_down
@@ -30,15 +32,17 @@ from briefing.model.source import SourceKind
 from briefing.model.visit import Visit, visit_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Mapping, Sequence
 
     from briefing.collect.documents import Documents
     from briefing.collect.fetch import Fetched, Fetcher
+    from briefing.collect.folder import FolderReading
+    from briefing.model.article import Article
     from briefing.ports import ArticleStore, VisitBook
 
 #: Answers held at once, on their way or waiting to be read: half as many again as are asked at once.
 HELD = 24
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,11 +66,13 @@ class Round:
     _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock), init=False)
     _held: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HELD), init=False)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    _addresses: list[str] = field(default_factory=list, init=False)
     _done: int = field(default=0, init=False)
     _begun: int = field(default=0, init=False)
 
     async def read_all(self, planned: Sequence[Planned]) -> tuple[Outcome, ...]:
         """Reads these sources; gives what became of each, in their order, and of each feed on a list."""
+        planned = self._placed(planned)
         self._prepare([one for one in planned if one.is_remote])
         groups = await asyncio.gather(*map(self._read, planned))
         outcomes = tuple(chain.from_iterable(groups))
@@ -74,6 +80,12 @@ class Round:
         self.visits.save_visits(self._noted.values())
         self._noted.clear()
         return outcomes
+
+    def _placed(self, planned: Sequence[Planned]) -> list[Planned]:
+        """Gives each a name of its own; those that were read before keep theirs."""
+        self._addresses += [one.source.location for one in planned]
+        places = place_names(self._addresses)
+        return [replace(one, place=places.get(one.source.location)) for one in planned]
 
     def _prepare(self, planned: Sequence[Planned]) -> None:
         """Notes the requests before they are made, in one transaction for all."""
@@ -101,10 +113,17 @@ class Round:
         name = planned.known_as
         try:
             async with self._reading:
-                folder = await asyncio.to_thread(read_folder, planned.source, self.documents, now=self.now)
+                folder = await asyncio.to_thread(self._open_folder, planned)
         except SourceError as error:
             return Outcome(planned=planned, name=name, error=error.reason)
         return Outcome(planned=planned, name=name, folder=folder)
+
+    def _open_folder(self, planned: Planned) -> FolderReading:
+        if planned.source.kind is not SourceKind.MAILBOX:
+            return read_folder(planned.source, self.documents, now=self.now)
+        from briefing.collect.mailbox import read_mailbox  # noqa: PLC0415 - few have one, and its library is large
+
+        return read_mailbox(planned.source, self.documents, name=planned.known_as, now=self.now, since=self.since)
 
     async def _read_address(self, planned: Planned) -> Outcome:
         async with self._turns[visit_key(planned.source)]:  # an address on two lists is asked once
@@ -131,22 +150,46 @@ class Round:
         if turn is None:
             return
         under_way = begun(visit, source, name=planned.known_as, now=self.now)
+        before = await asyncio.to_thread(self._carried, visit) if source.full_text else {}
         try:
             async with self._held:
                 answer, announced = await self._fetch(planned, turn)
                 done = answered(under_way, answer, address=announced, now=self.now)
                 if not answer.is_unchanged:
                     async with self._reading:
-                        done = await asyncio.to_thread(self._take_in, planned, answer, done)
+                        done = await asyncio.to_thread(self._take_in, planned, answer, done, before)
                 self._note(done)
+            if source.full_text:
+                await self._complete(planned, done, before)
         except SourceError as error:
             was_asked = getattr(error, "was_asked", True)
             asked = under_way if was_asked else replace(under_way, asked_at=visit.asked_at)
             self._note(turned_down(asked, error, now=self.now))
 
-    def _take_in(self, planned: Planned, answer: Fetched, visit: Visit) -> Visit:
+    async def _complete(self, planned: Planned, visit: Visit, before: Mapping[str, Article]) -> None:
+        """Reads the pages of entries that no earlier run read the page of."""
+        carried = await asyncio.to_thread(self._carried, visit)
+        # The secrets are the feed's, and no page's.
+        page = Wanted(url=planned.source.location, name=planned.known_as, proxy=planned.source.proxy, obeys_robots=True)
+        completed = await complete_articles(
+            tuple(carried.values()),
+            tried={article.id for article in before.values() if is_tried(article)},
+            ask=lambda url: self.fetcher.fetch(replace(page, url=url)),
+            documents=self.documents,
+            now=self.now,
+        )
+        async with self._reading:
+            await asyncio.to_thread(self.articles.save_articles, visit.key, completed, now=visit.full_at or self.now)
+
+    def _carried(self, visit: Visit) -> dict[str, Article]:
+        """What the address gave when it was last read in full, by id."""
+        kept = self.articles.load_articles(visit.key, carried_at=visit.full_at, since=_NEVER) if visit.full_at else ()
+        return {article.id: article for article in kept}
+
+    def _take_in(self, planned: Planned, answer: Fetched, visit: Visit, before: Mapping[str, Article]) -> Visit:
         taken = take_in(planned, answer, self.documents, now=self.now)
-        self.articles.save_articles(visit.key, taken.articles, now=self.now)
+        articles = [as_read_before(article, before.get(article.id)) for article in taken.articles]
+        self.articles.save_articles(visit.key, articles, now=self.now)
         return replace(visit, outlet=taken.name)
 
     def _note(self, visit: Visit) -> None:
@@ -160,14 +203,7 @@ class Round:
         if turn.address is not None:
             return await self.fetcher.fetch(wanted), turn.address
         page = await self.fetcher.fetch(replace(wanted, obeys_robots=True))
-        tree = None if page.is_unchanged else parse_page(decode(page.content, declared=page.charset))
-        link = find_feed_link(tree, base=page.url) if tree is not None else None
-        if link is None:
-            return page, None
-        try:
-            return await self.fetcher.fetch(replace(wanted, url=link, etag=None, last_modified=None)), link
-        except SourceError:  # the page is better than nothing
-            return page, None
+        return (page, None) if page.is_unchanged else await find_feed(self.fetcher, wanted, page)
 
     async def _read_list(self, planned: Planned) -> tuple[Outcome, ...]:
         failure: tuple[Outcome, ...] = ()

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
-
-from briefing.collect.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +22,7 @@ MAX_ATTRIBUTES = 500
 MAX_DEPTH = 200
 
 _ENTRY_TAGS = frozenset({"item", "entry"})
+#: Tags whose letters are kept.
 _PRINTED_TAGS = {
     "pubDate": "published",
     "published": "published",
@@ -33,17 +33,22 @@ _PRINTED_TAGS = {
     "modified": "updated",
     "language": "language",
 }
-_EXCERPT_TAGS = frozenset({"description", "summary"})
-_CONTENT_TAGS = frozenset({"encoded", "content"})
+#: Tags of which only it counts that they are there.
+_TEXT_TAGS = {"description": "excerpt", "summary": "excerpt", "encoded": "content", "content": "content"}
 
 #: Vocabularies that use the same words for captions and the like.
 _OTHER_VOCABULARIES = ("http://search.yahoo.com/mrss", "http://www.itunes.com/", "https://podcastindex.org/")
-_START = re.compile(r"<(?:\?xml|rss|feed|(?:\w+:)?RDF)[\s>]", re.IGNORECASE)
-_DECLARATION = re.compile(r"^<\?xml.*?\?>\s*", re.DOTALL)
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
-_OWN_ENTITY = re.compile(r"<!DOCTYPE[^>]*<!ENTITY", re.DOTALL | re.IGNORECASE)
+#: Wraps the description and pictures of a film.
+_MEDIA_GROUP = "http://search.yahoo.com/mrss/ group"
+_ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|RDF|opml)[\s>]", re.IGNORECASE)
+#: How far a document that is not well formed is searched for entities; nobody can tell where its head ends.
+_HEAD_CHARS = 100_000
+_OWN_ENTITY = re.compile(r"<!DOCTYPE[^>]{0,2000}<!ENTITY", re.IGNORECASE)
 _CROWDED_TAG = re.compile(r"<[A-Za-z][^<>]{4096,}")
 _ATTRIBUTE = re.compile(r"""=\s*["']""")
+
+
+_ENTITIES = "declares entities of its own, which no feed needs; they can expand without end"
 
 
 class FeedTrap(Exception):  # noqa: N818 - it is one, and not an error of ours
@@ -52,13 +57,18 @@ class FeedTrap(Exception):  # noqa: N818 - it is one, and not an error of ours
 
 @dataclass(frozen=True, slots=True)
 class EntryMarks:
-    """Keeps what one entry prints as its dates, letter by letter, and which of its texts it really has."""
+    """Keeps what one entry prints as its dates, letter by letter, and which of its texts it really has.
+
+    Attributes:
+        is_tangled: some of its media stand in a group of Media RSS, which fastfeedparser overlooks.
+    """
 
     published: str | None = None
     updated: str | None = None
     language: str | None = None
     has_excerpt: bool = False
     has_content: bool = False
+    is_tangled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,41 +84,37 @@ class Survey:
     language: str | None = None
 
 
-def tidy_xml(text: str) -> str:
-    """Cuts what stands before the feed, its XML declaration (the text is decoded by now) and its document type.
+def bare_xml(text: str) -> str:
+    """Cuts all that stands before the first tag of a feed or list: warnings, declaration, comments, document type.
 
-    Without a document type nothing can declare an entity, so none can expand or fetch anything.
+    Without a document type nothing can declare an entity, so none can expand or fetch anything. The declaration speaks
+    of an encoding, and the text is decoded by now.
 
     Raises:
         FeedTrap: it declares entities.
     """
-    text = clean(text)
-    start = _START.search(text)
-    text = text[start.start() :] if start else text
-    while _DECLARATION.match(text):
-        text = _DECLARATION.sub("", text, count=1)
-    head, rest = text[:100_000], text[100_000:]
-    if _OWN_ENTITY.search(head):
-        raise FeedTrap("declares entities of its own, which no feed needs; they can expand without end")
-    return _DOCTYPE.sub("", head, count=1) + rest
+    root = _ROOT.search(text)
+    prolog = text[: root.start() if root else _HEAD_CHARS]
+    if "<!entity" in prolog.lower():
+        raise FeedTrap(_ENTITIES)
+    return text[root.start() :] if root else text
 
 
 def survey_feed(text: str) -> Survey:
     """Walks over every tag once, in linear time.
 
     Raises:
-        FeedTrap: an element has hundreds of attributes, or tags are nested without end.
+        FeedTrap: an element has hundreds of attributes, tags are nested without end, or entities hide behind a root.
     """
     for tag in _CROWDED_TAG.finditer(text):
         _refuse_crowd(len(_ATTRIBUTE.findall(tag[0])))
-    walk = _Walk()
     parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = walk.start, walk.end
-    parser.CharacterDataHandler = walk.characters
+    walk = _Walk(parser)
     try:
         parser.Parse(text.encode(), True)  # noqa: FBT003 - the standard library's own signature
     except expat.ExpatError:
+        if _OWN_ENTITY.search(text[:_HEAD_CHARS]):
+            raise FeedTrap(_ENTITIES) from None
         return Survey(well_formed=False)
     return Survey(well_formed=True, entries=tuple(map(_marks_of, walk.entries)), language=walk.language)
 
@@ -120,6 +126,7 @@ def _marks_of(entry: Mapping[str, str]) -> EntryMarks:
         language=entry.get("language") or None,
         has_excerpt="excerpt" in entry,
         has_content="content" in entry,
+        is_tangled="tangle" in entry,
     )
 
 
@@ -128,55 +135,73 @@ def _refuse_crowd(attributes: int) -> None:
         raise FeedTrap(f"holds an element with {attributes} attributes, which no honest feed has")
 
 
-class _Walk:
-    """Follows the parser from tag to tag."""
+@lru_cache(maxsize=1_000)
+def _field_of(name: str) -> tuple[bool, str | None, str | None]:
+    """What a tag can be, namespace first: an entry; the field its letters are kept for; the text it shows to be there.
 
-    def __init__(self) -> None:
+    Feeds have a dozen tags and thousands of elements.
+    """
+    local = name.rpartition(" ")[2]
+    if name == _MEDIA_GROUP:
+        return False, None, "tangle"
+    if local not in _ENTRY_TAGS and name.startswith(_OTHER_VOCABULARIES):
+        return False, None, None
+    return local in _ENTRY_TAGS, _PRINTED_TAGS.get(local), _TEXT_TAGS.get(local)
+
+
+class _Walk:
+    """Follows the parser from tag to tag, and listens to letters only inside the few tags whose words are kept."""
+
+    __slots__ = ("_depth", "_entry_depth", "_letters", "_parser", "_printed", "_printed_depth", "entries", "language")
+
+    def __init__(self, parser: expat.XMLParserType) -> None:
         self.entries: list[dict[str, str]] = []
         self.language: str | None = None
-        self.depth = 0
-        self.entry_depth = 0
-        self.printed: str | None = None  # the field whose letters are being gathered, and how deep it stands
-        self.printed_depth = 0
-        self.letters: list[str] = []
+        self._parser = parser
+        self._depth = self._entry_depth = 0
+        self._printed = ""  # the field whose letters are being gathered, and how deep it stands
+        self._printed_depth = 0
+        self._letters: list[str] = []
+        parser.buffer_text = True
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._depth = depth = self._depth + 1
+        if depth > MAX_DEPTH:
             raise FeedTrap(f"nests tags more than {MAX_DEPTH} deep, which no honest feed does")
-        _refuse_crowd(len(attributes))
-        local = name.rpartition(" ")[2]
-        if local in _ENTRY_TAGS:
-            self.entry_depth = self.depth
+        if len(attributes) > MAX_ATTRIBUTES:
+            _refuse_crowd(len(attributes))
+        is_entry, printed, text = _field_of(name)
+        if is_entry:
+            self._entry_depth = depth
             self.entries.append({})
-        elif self.entry_depth and self.depth == self.entry_depth + 1:
-            self._start_field(local if not name.startswith(_OTHER_VOCABULARIES) else "")
-        elif local == "language" and not self.entry_depth:
+        elif self._entry_depth:
+            if depth == self._entry_depth + 1:
+                self._start_field(printed, text)
+        elif printed == "language":
             self._gather("language")
 
-    def _start_field(self, local: str) -> None:
-        if local in _EXCERPT_TAGS:
-            self.entries[-1]["excerpt"] = ""
-        if local in _CONTENT_TAGS:
-            self.entries[-1]["content"] = ""
-        if local in _PRINTED_TAGS:
-            self._gather(_PRINTED_TAGS[local])
+    def _start_field(self, printed: str | None, text: str | None) -> None:
+        if text is not None:
+            self.entries[-1][text] = ""
+        elif printed is not None and printed not in self.entries[-1]:
+            self._gather(printed)
 
     def _gather(self, field: str) -> None:
-        self.printed, self.printed_depth, self.letters = field, self.depth, []
+        self._printed, self._printed_depth, self._letters = field, self._depth, []
+        self._parser.CharacterDataHandler = self._letters.append
 
-    def characters(self, letters: str) -> None:
-        if self.printed is not None:
-            self.letters.append(letters)
+    def _end(self, _name: str) -> None:
+        depth = self._depth
+        self._depth = depth - 1
+        if depth == self._printed_depth:
+            self._keep("".join(self._letters).strip())
+        elif depth == self._entry_depth:
+            self._entry_depth = 0
 
-    def end(self, _name: str) -> None:
-        if self.printed is not None and self.depth == self.printed_depth:
-            written = "".join(self.letters).strip()
-            if self.entry_depth:
-                self.entries[-1].setdefault(self.printed, written)
-            else:
-                self.language = self.language or written or None
-            self.printed = None
-        if self.depth == self.entry_depth:
-            self.entry_depth = 0
-        self.depth -= 1
+    def _keep(self, written: str) -> None:
+        if self._entry_depth:
+            self.entries[-1].setdefault(self._printed, written)
+        else:
+            self.language = self.language or written or None
+        self._printed_depth, self._parser.CharacterDataHandler = 0, None

@@ -32,7 +32,7 @@ def take_in(planned: Planned, answer: Fetched, documents: Documents, *, now: dat
         SourceError: it is no feed, holds nothing, or cannot be read.
     """
     saved = SavedFile(
-        name=planned.known_as, content=_as_utf8(answer), captured_at=now, captured_assumed=False, url=answer.url
+        name=planned.known_as, content=as_utf8(answer), captured_at=now, captured_assumed=False, url=answer.url
     )
     reading = documents.examine(saved)
     _require_kind(planned.source, reading)
@@ -47,7 +47,7 @@ def _require_kind(source: Source, reading: Reading) -> None:
         raise SourceError("", "announces no feed and holds no article; look for the address of its feed")
 
 
-def _as_utf8(answer: Fetched) -> bytes:
+def as_utf8(answer: Fetched) -> bytes:
     """What the server says about the charset is lost later on, so it is used here."""
     charset = (answer.charset or "utf-8").lower()
     return answer.content if charset.startswith("utf") else decode(answer.content, declared=charset).encode()

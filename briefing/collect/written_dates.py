@@ -69,6 +69,8 @@ _ZONES = {
     "AEST": 10,
     "AEDT": 11,
 }
+#: Zones that change with the season, so that only their date is sure.
+_SEASONAL = frozenset({"ET", "CT", "MT", "PT"})
 _LETTER_BEFORE = re.compile(r"(?P<word>[^\W\d_]{2,14})\.?,?\s+(?:(?:le|the|den|el)\s+)?$")
 
 
@@ -206,7 +208,10 @@ def _with_clock(line: str, start: int, end: int, day: date) -> When:
     if clock is None:
         return When(start=start, end=end, published=Published(at=day), has_clock=before is not None)
     end = clock.end()
-    zone = _zone(_ZONE.match(line, end))
+    said = _ZONE.match(line, end)
+    zone = _zone(said)
+    if said is not None and said["name"] in _SEASONAL:
+        end = said.end()
     if zone is None:
         return When(start=start, end=end, published=Published(at=day), has_clock=True)
     offset, width = zone
@@ -244,6 +249,8 @@ def _names() -> tuple[dict[str, int], frozenset[str]]:
     from babel.dates import get_day_names, get_month_names  # noqa: PLC0415 - 0.1 s that only pages with words need
 
     months = {"sept": 9, "juil": 7, "mär": 3, "mrz": 3, "avr": 4, "févr": 2, "set": 9, "mrt": 3, "dez": 12}
+    levant = "شباط آذار نيسان أيار حزيران تموز آب أيلول"  # as written from Beirut to Baghdad
+    months |= {name: number for number, name in enumerate(levant.split(), 2)}
     weekdays: set[str] = set()
     for locale in _LOCALES.split():
         for width in ("wide", "abbreviated"):

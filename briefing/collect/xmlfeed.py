@@ -17,17 +17,23 @@ import fastfeedparser
 import feedparser
 
 from briefing.collect.entries import Entry, ParsedFeed
-from briefing.collect.survey import EntryMarks, Survey, survey_feed, tidy_xml
+from briefing.collect.survey import bare_xml, survey_feed
+from briefing.collect.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from briefing.collect.survey import EntryMarks, Survey
 
 #: Dates that fastfeedparser reads at once; others make it load a guesser (1.3 s).
 _PLAIN_DATE = re.compile(
     r"\d{4}-\d\d-\d\d.*|(?:[A-Za-z]{3},? +)?\d{1,2} [A-Z][a-z]{2} \d{4} [\d:]{4,8} (?:GMT|UTC|[+-]\d{4})"
 )
+_RDF = re.compile(r"<(?:\w{1,20}:)?RDF", re.IGNORECASE)
 #: Pixels across: of counting pixels and icons less, of all that a mail can show no more.
 _LEAST_WIDTH, _ENOUGH_WIDTH = 64, 1_088
+#: Where parsers put pictures, beside links.
+_PICTURED = frozenset({"media_content", "media_thumbnail", "enclosures"})
 _IMAGE_ENDING = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.IGNORECASE)
 
 
@@ -37,24 +43,44 @@ def parse_xml_feed(text: str) -> ParsedFeed:
     Raises:
         FeedTrap: it would keep a parser busy for minutes.
     """
-    xml = tidy_xml(text)
+    xml = bare_xml(text)
     survey = survey_feed(xml)
-    fast = _parse_fast(xml) if _is_plain(survey) else None
-    if fast is not None and _found_all(fast["entries"], survey.entries):
-        entries = zip(fast["entries"], survey.entries, strict=True)
-        head = {**fast["feed"], "language": survey.language or fast["feed"].get("language")}
-        return _feed_of(head, tuple(_fast_entry(entry, marks) for entry, marks in entries))
+    if not survey.well_formed:
+        xml = clean(xml)  # control characters are the commonest fault
+        survey = survey_feed(xml)
+    return read_fast(xml, survey) or read_slow(xml)
+
+
+def read_fast(xml: str, survey: Survey) -> ParsedFeed | None:
+    """Reads a strictly well-formed feed by fastfeedparser; None when it has to be read slowly.
+
+    That is so when it has no entry, prints a date that would have to be guessed, lacks its namespaces, or when not
+    every entry and text that the survey saw was found. RDF is left to feedparser, because fastfeedparser overlooks its
+    contents and categories.
+    """
+    fast = _parse_fast(xml) if _is_plain(survey) and not _RDF.match(xml) else None
+    if fast is None or not _found_all(fast["entries"], survey.entries):
+        return None
+    entries = zip(fast["entries"], survey.entries, strict=True)
+    head = {**fast["feed"], "language": survey.language or fast["feed"].get("language")}
+    return _feed_of(head, tuple(_fast_entry(entry, marks) for entry, marks in entries))
+
+
+def read_slow(xml: str) -> ParsedFeed:
+    """Reads any feed by feedparser, which forgives nearly all."""
     slow = feedparser.parse(io.BytesIO(xml.encode()), resolve_relative_uris=False, sanitize_html=False)
     return _feed_of(slow.feed, tuple(map(_slow_entry, slow.entries)))
 
 
 def _is_plain(survey: Survey) -> bool:
     dates = (date for entry in survey.entries for date in (entry.published, entry.updated) if date)
+    if any(entry.is_tangled for entry in survey.entries):
+        return False
     return survey.well_formed and bool(survey.entries) and all(map(_PLAIN_DATE.fullmatch, dates))
 
 
 def _found_all(entries: Sequence[Mapping[str, Any]], marks: Sequence[EntryMarks]) -> bool:
-    """It overlooks whole entries of some formats, and the contents of RDF ones."""
+    """It overlooks whole entries of some formats."""
     return len(entries) == len(marks) and all(
         _content(entry) or not mark.has_content for entry, mark in zip(entries, marks, strict=True)
     )
@@ -75,54 +101,53 @@ def _fast_entry(entry: Mapping[str, Any], marks: EntryMarks) -> Entry:
     """It copies descriptions into contents and makes descriptions of contents: the marks tell which are real."""
     excerpt = (entry.get("description") or _content(entry)) if marks.has_excerpt else None
     content = _content(entry) if marks.has_content else None
-    marked = {**entry, "language": marks.language}
-    return _entry(marked, content=content, excerpt=excerpt, published=marks.published, updated=marks.updated)
+    printed = {"published": marks.published, "updated": marks.updated, "language": marks.language}
+    return _entry(entry, content=content, excerpt=excerpt, **printed)
 
 
 def _slow_entry(entry: Mapping[str, Any]) -> Entry:
     excerpt = entry.get("summary") if "summary_detail" in entry else None  # else it is a copy of the content
     printed = dict(entry)  # without feedparser's own idea that a missing "updated" is the "published" date
-    dates = {name: printed.get(name) for name in ("published", "updated")}
-    return _entry(entry, content=_content(entry), excerpt=excerpt, **dates)
+    told = {name: printed.get(name) for name in ("published", "updated", "language")}
+    return _entry(entry, content=_content(entry), excerpt=excerpt, **told)
 
 
-def _entry(
-    entry: Mapping[str, Any], *, content: str | None, excerpt: str | None, published: str | None, updated: str | None
-) -> Entry:
+def _entry(entry: Mapping[str, Any], *, content: str | None, excerpt: str | None, **printed: str | None) -> Entry:
     return Entry(
         key=entry.get("id"),
         title=entry.get("title"),
         link=entry.get("link"),
         content=content,
         excerpt=excerpt,
-        published=published,
-        updated=updated,
-        authors=tuple(_authors(entry)),
-        categories=tuple(tag.get("label") or tag.get("term") or "" for tag in entry.get("tags") or ()),
-        language=entry.get("language"),
+        authors=_authors(entry),
+        categories=tuple([tag.get("label") or tag.get("term") or "" for tag in entry.get("tags") or ()]),
         image=next(_images(entry), None),
+        **printed,
     )
 
 
 def _content(entry: Mapping[str, Any]) -> str | None:
     """The longest of the entry's contents; some carry a plain and a marked-up version."""
-    values = [part.get("value") or "" for part in entry.get("content") or ()]
-    return max(values, key=len, default=None)
+    parts = entry.get("content") or ()
+    return max([part.get("value") or "" for part in parts], key=len) if parts else None
 
 
-def _authors(entry: Mapping[str, Any]) -> Iterator[str]:
-    named = [person.get("name") or "" for person in entry.get("authors") or ()]
-    yield from named if any(named) else [entry.get("author") or ""]
+def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    named = tuple([person.get("name") or "" for person in entry.get("authors") or ()])
+    return named if any(named) else (entry.get("author") or "",)
 
 
 def _images(entry: Mapping[str, Any]) -> Iterator[str]:
     """Addresses of pictures, the publisher's own choice first; of one picture in several widths, the one to shrink."""
+    enclosed = [link for link in entry.get("links") or () if link and link.get("rel") == "enclosure"]
+    if not enclosed and _PICTURED.isdisjoint(entry):
+        return  # most entries of most feeds
     media = _listed(entry, "media_content")
     yield from _addresses(sorted(filter(_is_image, media), key=_fitness), "url")
     yield from _addresses(sorted(_listed(entry, "media_thumbnail"), key=_fitness), "url")
     yield from _addresses(media, "thumbnail_url")  # a film's, as fastfeedparser hands it over
-    linked = [*_listed(entry, "enclosures"), *(e for e in _listed(entry, "links") if e.get("rel") == "enclosure")]
-    yield from _addresses((e for e in linked if str(e.get("type") or "").startswith("image")), "href", "url")
+    linked = [*_listed(entry, "enclosures"), *enclosed]
+    yield from _addresses(filter(_is_enclosed_image, linked), "href", "url")
 
 
 def _listed(entry: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
@@ -139,6 +164,11 @@ def _addresses(media: Iterable[Mapping[str, Any]], *keys: str) -> Iterator[str]:
 def _is_image(media: Mapping[str, Any]) -> bool:
     says = str(media.get("medium") or media.get("type") or "").startswith("image")
     return says or bool(_IMAGE_ENDING.search(str(media.get("url") or "")))
+
+
+def _is_enclosed_image(link: Mapping[str, Any]) -> bool:
+    kind = str(link.get("type") or "")
+    return kind.startswith("image") or (not kind and bool(_IMAGE_ENDING.search(str(link.get("href") or ""))))
 
 
 def _fitness(media: Mapping[str, Any]) -> tuple[bool, int]:

@@ -80,6 +80,13 @@ _PREFIXES = (
     re.compile(r"【[^】\n]{1,20}】|新华社[^\n（(]{1,20}电(?:[（(][^)）\n]{1,20}[)）])?\s*"),
     re.compile(r"[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de .'’/-]{2,40}(?:,[^()\n–—]{1,25})?\s+[–—-]{1,2}\s+"),
 )
+# "МОСКВА, 12 мар - РИА Новости.", "Москва. 12 марта. INTERFAX.RU - ": place, day, agency; full stops inside, so that it
+# is no prefix of a sentence but of the text.
+_RUSSIAN_DATELINE = re.compile(
+    r"\s*[А-ЯЁІЇЄ][А-Яа-яЁёІіЇїЄє’'/ -]{2,40}[.,]\s+\d{1,2}\s[а-яёіїє]{3,9}\.?(?:\s\d{4}(?:\sг\.?)?)?\s?[,.–—-]{0,2}\s*"
+    r"(?:/[^/\n]{2,30}/|РИА Новости(?:[^.\n–—/]|-){0,40}|(?:[A-Z][\w-]*|ТАСС|Интерфакс|Рейтер|УНН|Укринформ|БЕЛТА)"
+    r"(?:[.-]\w+)?(?:\s/[^/\n]{2,30}/)?)?\s*(?:[.–—-]|(?<=[.–—-]))\s*(?=[«\"“]?[А-ЯЁІЇЄ\d])"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,13 +157,24 @@ def _tellable(text: str, language: str | None) -> Iterator[Sentence]:
     low = text.lower()
     traces = tuple(trace for trace in _TRACES if trace in low)
     said: set[str] = set()
-    sentences = list(every_sentence(text, language))
+    sentences = _after_dateline(text, list(every_sentence(text, language)))
     for sentence, following in zip(sentences, [*sentences[1:], None], strict=False):
         spoken = sentence.text.casefold()
         alone = sentence.leads and (following is None or following.leads)
         if spoken not in said and _may_be_told(sentence, alone=alone, traces=traces):
             yield _marked(without_prefix(sentence, text), text, quotations)
         said.add(spoken)
+
+
+def _after_dateline(text: str, sentences: list[Sentence]) -> list[Sentence]:
+    """The sentences that a Russian dateline leaves, numbered as if it were not there; all if none would be."""
+    found = _RUSSIAN_DATELINE.match(text[:160])
+    kept = [sentence for sentence in sentences if found is None or sentence.end > found.end()]
+    if found is None or not kept:
+        return sentences
+    start, skipped = max(kept[0].start, found.end()), kept[0].number
+    kept[0] = replace(kept[0], start=start, text=_SPACE.sub(" ", text[start : kept[0].end]), leads=True)
+    return [replace(sentence, number=sentence.number - skipped) for sentence in kept]
 
 
 def _marked(sentence: Sentence, text: str, quotations: Quotations) -> Sentence:

@@ -70,12 +70,17 @@ class SectionKeys(Strict):
 
 
 class SourceKeys(Strict):
-    """One place to collect from: exactly one of folder, feed, page, opml."""
+    """One place to collect from: exactly one of folder, feed, page, opml, mailbox."""
 
     folder: str | None = None
     feed: WebAddress | None = None
     page: WebAddress | None = None
     opml: str | None = None
+    mailbox: str | None = Field(
+        None,
+        pattern=r"^imaps?://[^\s/@:]+@[^\s/@]+(/\S*)?$",
+        description="Newsletters: imaps://user@host/Folder, read-only.",
+    )
     name: str | None = Field(None, min_length=1, description="What readers see; else what the source calls itself.")
     country: str | None = Field(None, pattern="^[A-Z]{2}$", description="the outlet's home in two capitals, such as FR")
     weight: float = Field(1.0, ge=0, le=10, description="2 counts twice as much in the ranking.")
@@ -87,8 +92,8 @@ class SourceKeys(Strict):
 
     @model_validator(mode="after")
     def _names_one_place(self) -> SourceKeys:
-        if sum(place is not None for place in (self.folder, self.feed, self.page, self.opml)) != 1:
-            raise ValueError("a source has exactly one of folder, feed, page, opml")
+        if sum(place is not None for place in (self.folder, self.feed, self.page, self.opml, self.mailbox)) != 1:
+            raise ValueError("a source has exactly one of folder, feed, page, opml, mailbox")
         return self
 
 

@@ -29,6 +29,8 @@ class SourceKind(StrEnum):
     PAGE = "page"
     #: a list of feeds in OPML, at an address or in a file
     OPML = "opml"
+    #: an IMAP mailbox that newsletters arrive in
+    MAILBOX = "mailbox"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

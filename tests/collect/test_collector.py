@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from briefing.collect.collector import SourceCollector
+from briefing.collect.discovery import COMMON_PATHS
 from briefing.collect.documents import Documents
 from briefing.model.edition import Problem, SourceReport, SourceState
 from briefing.model.settings import FetchRule
 from briefing.model.source import Collected, Source, SourceKind
-from tests.collect.samples import NOW, item, page, rss
+from tests.collect.samples import NOW, PARAGRAPHS, item, page, rss
 from tests.collect.servers import CannedServer, answer
 from tests.fakes import MemoryArticles, MemoryVisits
 
@@ -104,6 +105,13 @@ class TestFeeds:
         assert len(collected.articles) == 1
         assert collected.reports == (SourceReport(name="Harbour Post", state=READ, articles=2),)
 
+    def test_two_feeds_of_one_host_that_say_no_name_stay_two(self, server: CannedServer) -> None:
+        for section in ("sport", "arts"):
+            server.answers[f"/{section}.xml?key=s3cret"] = answer(rss(item(section, section), title=""))
+        collected = collect(*(feed(f"{server.url}/{section}.xml?key=s3cret") for section in ("sport", "arts")))
+        assert [report.name for report in collected.reports] == ["127.0.0.1/sport", "127.0.0.1/arts"]
+        assert [article.source for article in collected.articles] == ["127.0.0.1/sport", "127.0.0.1/arts"]
+
     def test_the_same_sources_give_the_same_result(self, server: CannedServer) -> None:
         sources = (feed(server.url + "/feed"), feed(server.url + "/nowhere", name="Silent"))
         assert collect(*sources) == collect(*sources)
@@ -116,7 +124,54 @@ class TestFeeds:
         assert told[-1][1:] == (2, 2)
 
 
+NOTHING_COMMON = {f"/{path}": answer(status="404 Not Found") for path in COMMON_PATHS}
+FRONT_PAGE = "".join(
+    f'<div><h2><a href="/2026/{n}?utm_source=home">The ferry sails again, day {n}</a></h2><time datetime="2026-11-{n}">'
+    f"</time><p>A borrowed ramp ends day {n} of the waiting.</p><img src='/i/{n}.jpg'></div>"
+    for n in range(10, 16)
+)
+
+
 class TestPages:
+    def test_a_site_that_announces_no_feed_has_the_common_places_tried(self, server: CannedServer) -> None:
+        answers = {"/": answer(page()), **NOTHING_COMMON, "/rss": answer(page()), "/atom.xml": server.answers["/feed"]}
+        server.answers |= answers
+        collected = collect(Source(kind=SourceKind.PAGE, location=server.url + "/"))
+        assert [article.title for article in collected.articles] == ["From the feed"]
+
+    @pytest.mark.parametrize("status", ["403 Forbidden", "429 Too Many Requests", "503 Service Unavailable"])
+    def test_a_server_that_would_rather_not_be_asked_is_asked_no_further(
+        self, server: CannedServer, status: str
+    ) -> None:
+        server.answers |= {"/": answer(page()), **NOTHING_COMMON, "/feed": answer(status=status)}
+        collect(Source(kind=SourceKind.PAGE, location=server.url + "/"))
+        assert [request.split()[1] for request in server.requests] == ["/", "/feed"]
+
+    def test_no_more_than_five_places_are_tried(self, server: CannedServer) -> None:
+        server.answers |= {"/news": answer(page()), **NOTHING_COMMON}
+        collect(Source(kind=SourceKind.PAGE, location=server.url + "/news"))
+        assert len(server.requests) == 1 + len(COMMON_PATHS) <= 6
+
+    def test_the_front_page_of_a_site_without_a_feed_is_read_by_its_headlines(self, server: CannedServer) -> None:
+        menu = '<nav><a href="/a">All the news of the coast</a></nav>'
+        menu += '<footer><a href="/b">What we think of it all</a></footer>'
+        elsewhere = '<a href="https://other.example/1">Something else on another site</a>'
+        server.answers |= {"/": answer(page(body=menu + FRONT_PAGE + elsewhere)), **NOTHING_COMMON}
+        collected = collect(Source(kind=SourceKind.PAGE, location=server.url + "/", name="Harbour"))
+        first, *others = collected.articles
+        assert (first.title, first.source, first.language) == ("The ferry sails again, day 10", "Harbour", "en")
+        assert (first.url, first.image) == (f"{server.url}/2026/10?utm_source=home", f"{server.url}/i/10.jpg")
+        assert first.excerpt == "A borrowed ramp ends day 10 of the waiting."
+        assert str(first.published.at) == "2026-11-10"
+        assert len(others) == 5
+
+    def test_a_few_links_beside_an_article_make_no_listing(self, server: CannedServer) -> None:
+        related = "".join(f'<p><a href="/r/{n}">Another story of the harbour, part {n}</a></p>' for n in range(4))
+        text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+        server.answers |= {"/a": answer(page(body=text + related)), **NOTHING_COMMON}
+        collected = collect(Source(kind=SourceKind.PAGE, location=server.url + "/a"))
+        assert [article.title for article in collected.articles] == ["Ferry sails again"]
+
     def test_a_site_that_announces_its_feed_is_read_through_it(self, server: CannedServer) -> None:
         server.answers["/"] = answer(page(head='<link rel="alternate" type="application/rss+xml" href="/feed">'))
         collected = collect(Source(kind=SourceKind.PAGE, location=server.url + "/"))
@@ -124,12 +179,12 @@ class TestPages:
 
     @pytest.mark.parametrize("head", ["", '<link rel="alternate" type="application/rss+xml" href="/404">'])
     def test_a_page_without_a_working_feed_is_read_itself(self, server: CannedServer, head: str) -> None:
-        server.answers |= {"/": answer(page(head=head)), "/404": answer(status="404 Not Found")}
+        server.answers |= {"/": answer(page(head=head)), **NOTHING_COMMON, "/404": answer(status="404 Not Found")}
         collected = collect(Source(kind=SourceKind.PAGE, location=server.url + "/", name="Harbour"))
         assert [(article.title, article.source) for article in collected.articles] == [("Ferry sails again", "Harbour")]
 
     def test_a_page_with_nothing_to_read_says_so(self, server: CannedServer) -> None:
-        server.answers["/"] = answer("<html><body><a href='/x'>x</a></body></html>")
+        server.answers |= {"/": answer("<html><body><a href='/x'>x</a></body></html>"), **NOTHING_COMMON}
         collected = collect(Source(kind=SourceKind.PAGE, location=server.url + "/"))
         assert collected.problems[0].message.startswith("announces no feed and holds no article")
 

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from briefing.collect.containers import is_container, open_container, read_mail
+from briefing.collect.addresses import unwrapped
+from briefing.collect.containers import is_container, open_container
 from briefing.collect.documents import DocumentKind, Documents, read_document
+from briefing.collect.newsletters import read_mail
 from tests.collect.samples import NOW, PARAGRAPHS, page, saved
 
 MHTML = (
@@ -101,3 +108,94 @@ class TestMail:
     )
     def test_texts_that_merely_look_like_headers_are_no_mail(self, text: str) -> None:
         assert not is_container(text.encode())
+
+
+ROW = (
+    '<table><tr><td><h2><a href="{link}">{title}</a></h2></td></tr>'
+    '<tr><td><p>{teaser}</p><a href="{link}">Read more</a></td></tr></table>'
+)
+STORIES = {
+    "Ferry sails again after eleven days": "A borrowed ramp ends the waiting.",
+    "Soup for forty lorry drivers": "The sailing club has a kitchen.",
+    "A crane lifts the last cars aboard": "The crossing takes ten minutes longer.",
+}
+CODED = urlsafe_b64encode(b'{"e":"https://harbour.example/a"}').decode().strip("=")
+TWICE = quote("https://c.example/?u=" + quote("https://harbour.example/a", safe=""), safe="")
+
+
+def counted(target: str) -> str:
+    return f"https://click.letters.example/t?u=9&amp;url={quote(target, safe='')}"
+
+
+def digest(link: Callable[[str], str] = counted) -> bytes:
+    rows = "".join(
+        ROW.format(link=link(f"https://harbour.example/{n}"), title=title, teaser=teaser)
+        for n, (title, teaser) in enumerate(STORIES.items())
+    )
+    foot = (
+        '<p><a href="https://letters.example/u">Unsubscribe from this letter</a> at any time.</p><p>Harbour Quay 1</p>'
+    )
+    return mail(html=f"<p>Good morning, here is the news.</p>{rows}{foot}", plain="See the other part.")
+
+
+class TestDigests:
+    def test_each_linked_headline_is_an_article_with_its_teaser_and_its_own_address(self) -> None:
+        reading = read_document(saved(digest()))
+        assert [(a.title, a.excerpt, a.url) for a in reading.articles] == [
+            (title, teaser, f"https://harbour.example/{n}") for n, (title, teaser) in enumerate(STORIES.items())
+        ]
+        assert {article.source for article in reading.articles} == {"Harbour Letters"}
+        assert {article.published.at for article in reading.articles} == {
+            datetime(2026, 11, 19, 20, tzinfo=timezone(timedelta(hours=1)))
+        }
+
+    def test_a_letter_with_links_in_its_sentences_is_one_article(self) -> None:
+        prose = "".join(
+            f'<p>{p} <a href="https://harbour.example/{n}">Here is what we know of it now</a>.</p>'
+            for n, p in enumerate(PARAGRAPHS)
+        )
+        (article,) = read_document(saved(mail(html=prose))).articles
+        assert article.title == "Soup"
+
+    def test_a_plain_digest_is_read_by_its_blocks(self) -> None:
+        blocks = "\n\n".join(
+            f"{title}\n{teaser}\nhttps://harbour.example/{n}" for n, (title, teaser) in enumerate(STORIES.items())
+        )
+        reading = read_document(
+            saved(mail(plain=f"Good morning.\n\n{blocks}\n\nUnsubscribe: https://letters.example/u"))
+        )
+        assert [(a.title, a.excerpt, a.url) for a in reading.articles] == [
+            (title, teaser, f"https://harbour.example/{n}") for n, (title, teaser) in enumerate(STORIES.items())
+        ]
+
+    @pytest.mark.parametrize(
+        ("link", "target"),
+        [
+            ("https://c.example/?url=https%3A%2F%2Fharbour.example%2Fa%3Fb%3D1", "https://harbour.example/a?b=1"),
+            ("https://c.example/CL0/https:%2F%2Fharbour.example%2Fa/1/0102", "https://harbour.example/a"),
+            (
+                f"https://c.example/redirect/2/{CODED}",
+                "https://harbour.example/a",
+            ),
+            (
+                f"https://safe.example/?url={TWICE}",
+                "https://harbour.example/a",
+            ),
+            (
+                "https://c.example/track/click?u=1234567890abcdef1234567890&id=77",
+                "https://c.example/track/click?u=1234567890abcdef1234567890&id=77",
+            ),
+            (
+                "https://archive.example/web/2026/https://harbour.example/a",
+                "https://archive.example/web/2026/https://harbour.example/a",
+            ),
+            ("https://harbour.example/a?next=/b", "https://harbour.example/a?next=/b"),
+        ],
+        ids=["parameter", "path", "base64", "twice", "closed", "archive", "own parameter"],
+    )
+    def test_a_counted_link_is_unwrapped_where_its_target_can_be_read(self, link: str, target: str) -> None:
+        assert unwrapped(link) == target
+
+    @given(st.text(max_size=80))
+    def test_any_link_is_unwrapped_or_left(self, rest: str) -> None:
+        assert unwrapped("https://c.example/" + rest).startswith("http")

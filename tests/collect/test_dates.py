@@ -54,6 +54,22 @@ def hours(published: Published | None) -> tuple[float, float] | None:
         ("45 days ago", 1068, 1092),
         ("Updated 2 hours ago", 1.5, 2.5),
         ("منذ 3 أيام", 60, 84),
+        ("قبل يومين", 35.5, 60),
+        ("منذ ساعة", 0.742, 1.5),
+        ("לפני שעתיים", 1.5, 2.5),
+        ("vor zwei Stunden", 1.5, 2.5),
+        ("for en time siden", 0.742, 1.5),
+        ("tunti sitten", 0.742, 1.5),
+        ("před hodinou", 0.742, 1.5),
+        ("3 napja", 60, 84),
+        ("一小时前", 0.742, 1.5),
+        ("두 시간 전", 1.5, 2.5),
+        ("il y a une demi-heure", 0.492, 0.508),
+        ("半小时前", 0.492, 0.508),
+        ("il y a 2h30", 2.492, 2.517),
+        ("Publié il y a 3 heures", 2.5, 3.5),
+        ("la semaine dernière", 24, 336),
+        ("il y a moins d’une minute", 0, 0.033),
     ],
 )
 def test_an_age_is_an_interval_with_the_bounds_of_the_site_that_rounded_it(
@@ -85,6 +101,13 @@ def test_an_age_is_an_interval_with_the_bounds_of_the_site_that_rounded_it(
         ("2025-07-14 10:05", [], date(2025, 7, 14)),
         ("Mon, 14 Jul 2025 10:05:00 -0000", [], date(2025, 7, 14)),
         ("14. srpnja 2025", ["hr"], date(2025, 7, 14)),
+        ("14 تموز 2025", ["ar"], date(2025, 7, 14)),
+        ("입력 2025.07.14 10:05", ["ko"], date(2025, 7, 14)),
+        ("发布时间：2025-07-14 10:05", ["zh"], date(2025, 7, 14)),
+        ("Jul 14, 2025 at 10:05 p.m. ET", ["en"], date(2025, 7, 14)),
+        ("hier soir", ["fr"], date(2025, 7, 13)),
+        ("heute Morgen", ["de"], date(2025, 7, 14)),
+        ("toissapäivänä", ["fi"], date(2025, 7, 12)),
     ],
 )
 def test_a_clock_without_a_zone_is_worth_its_date(text: str, languages: list[str], day: date) -> None:
@@ -126,6 +149,10 @@ def test_an_instant_keeps_the_publishers_offset(text: str, instant: str, offset:
         "14.07.2025 10:05 foo",
         "Horoscope du 14 juillet 2025 : Bélier",
         "0D0Z",
+        "for 2 hours",
+        "two days",
+        "час",
+        "vor Ort",
     ],
 )
 def test_what_is_no_time_is_unknown(text: str) -> None:

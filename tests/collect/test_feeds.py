@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from briefing.collect.addresses import shared_spelling
 from briefing.collect.feeds import Feed, is_xml_feed, read_feed
-from briefing.collect.names import feed_name
+from briefing.collect.names import feed_name, place_names
 from briefing.collect.values import EARLIEST
 from briefing.errors import ParseError
 from briefing.model.article import Article
@@ -145,6 +146,31 @@ class TestWhatAnEntryBecomes:
     def test_the_image_is_a_picture_and_nothing_else(self, media: str, image: str | None) -> None:
         assert only(rss(item().replace("</item>", media + "</item>"))).image == image
 
+    @pytest.mark.parametrize(
+        ("markup", "image"),
+        [
+            ("<p>A.</p><img alt='' src='/a.jpg'><img src='/b.jpg'>", "https://harbour.example/a.jpg"),
+            ('<img src="/dot.gif" width="1" height="1"/><img src="/b.jpg"/>', "https://harbour.example/b.jpg"),
+            ('<img src="data:image/gif;base64,R0" data-src="/late.jpg"/>', "https://harbour.example/late.jpg"),
+            ('<img src="https://s.w.org/images/core/emoji/2/svg/1f642.svg"/>', None),
+            ('<img src="javascript:x()"/>', None),
+            ("<p>No <imgx src='/a.jpg'> here.</p>", None),
+        ],
+        ids=["first", "counting pixel", "loaded late", "smiley", "script", "none"],
+    )
+    def test_a_picture_in_the_text_is_the_image_of_an_entry_without_another(
+        self, markup: str, image: str | None
+    ) -> None:
+        assert only(rss(item(description=f"<![CDATA[{markup}]]>"))).image == image
+        assert only(rss(item().replace("</item>", encoded(markup) + "</item>"))).image == image
+        escaped = markup.replace("&", "&amp;").replace("<", "&lt;")
+        assert only(rss(item(description=escaped))).image == image
+
+    def test_a_picture_the_publisher_names_goes_before_one_in_the_text(self) -> None:
+        named = '<enclosure url="/b.png" type="image/png" length="1"/></item>'
+        entry = item(description="<![CDATA[<img src='/a.jpg'>]]>").replace("</item>", named)
+        assert only(rss(entry)).image == "https://harbour.example/b.png"
+
     @pytest.mark.parametrize("title", ["B", "B & C"], ids=["sound", "broken"])
     def test_an_atom_entry_encloses_its_picture_in_a_link(self, title: str) -> None:
         link = '<link rel="enclosure" type="image/jpeg" href="/i.jpg"/></entry>'
@@ -215,6 +241,42 @@ class TestLinks:
 
     def test_an_address_as_id_stands_in_for_a_missing_link(self) -> None:
         assert only(rss(item(link="", guid="https://harbour.example/by-id"))).url == "https://harbour.example/by-id"
+
+    @pytest.mark.parametrize(
+        ("link", "other"),
+        [
+            ("http://harbour.example/a/", "https://harbour.example/a"),
+            ("https://harbour.example/a?utm_source=rss&id=7#comments", "https://harbour.example/a?id=7&fbclid=x"),
+            ("https://HARBOUR.example:443/a", "https://harbour.example/a"),
+            ("https://harbour.example", "https://harbour.example/"),
+        ],
+        ids=["scheme and slash", "tracking", "host and port", "front page"],
+    )
+    def test_an_address_spelt_in_two_ways_is_one_article_whatever_its_id(self, link: str, other: str) -> None:
+        twice = (
+            item("A", link=link.replace("&", "&amp;"), guid="1"),
+            item("B", link=other.replace("&", "&amp;"), guid="2"),
+        )
+        (article,) = read(rss(*twice)).articles
+        assert article.title == "A"
+
+    @pytest.mark.parametrize(
+        ("link", "other"),
+        [("/a?id=1", "/a?id=2"), ("/a", "/A"), ("/#!/a", "/#!/b"), ("/a?p=1&q=2", "/a?q=2&p=1")],
+        ids=["parameter", "letter case", "route", "order"],
+    )
+    def test_addresses_that_may_mean_two_articles_stay_two(self, link: str, other: str) -> None:
+        twice = (
+            item("A", link=link.replace("&", "&amp;"), guid="1"),
+            item("B", link=other.replace("&", "&amp;"), guid="2"),
+        )
+        assert len(read(rss(*twice)).articles) == 2
+
+    @given(st.text(max_size=60))
+    def test_any_address_has_one_spelling_that_stays(self, rest: str) -> None:
+        for address in (rest, "https://harbour.example/" + rest):
+            spelling = shared_spelling(address)
+            assert shared_spelling(spelling) == spelling
 
     def test_the_same_entry_twice_is_one(self) -> None:
         assert len(read(rss(item(), item(), item("Same id", "2", guid="https://harbour.example/1"))).articles) == 1
@@ -330,6 +392,16 @@ class TestNames:
 
     def test_a_generic_title_without_an_address_stands_alone(self) -> None:
         assert feed_name("News", None) == "News"
+
+    def test_addresses_of_one_host_get_names_of_their_own_that_hold_no_token(self) -> None:
+        addresses = {
+            "https://www.alone.example/feed": "alone.example",
+            "https://h.example/rss/Sport.xml?key=a": "h.example/Sport",
+            "https://h.example/feed/9f8e7d6c5b4a/world-news": "h.example/world-news",
+            "https://h.example/feed?cat=1": "h.example",
+            "https://h.example/feed?cat=2": "h.example (2)",
+        }
+        assert place_names([*addresses, "/a/folder"]) == addresses
 
     def test_articles_of_a_nameless_feed_carry_the_host(self) -> None:
         feed = read(rss(item(), title=""))

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
-from briefing.collect.opml import parse_opml
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefing.collect.opml import label_of, parse_opml, write_opml
+from briefing.collect.text import plain_line
 from briefing.errors import ParseError
 from briefing.model.source import Source, SourceKind
 
@@ -63,6 +68,30 @@ def test_only_web_addresses_are_feeds(address: str) -> None:
 def test_what_is_no_list_is_refused(text: str, reason: str) -> None:
     with pytest.raises(ParseError, match=reason):
         feeds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        opml('<outline text="Bread & soup" xmlUrl="https://a.example/f?a=1&b=2"/>'),
+        '<opml><body><outline text="Bread &amp; soup" xmlUrl="https://a.example/f?a=1&amp;b=2"/>',
+        'Warning: x\n<opml><body><outline><outline text="Bread &amp; soup" xmlUrl="https://a.example/f?a=1&amp;b=2"></body>',
+    ],
+    ids=["bare ampersand", "cut off", "crossed"],
+)
+def test_the_feeds_of_a_broken_list_are_found(text: str) -> None:
+    (feed,) = feeds(text)
+    assert (feed.name, feed.location) == ("Bread & soup", "https://a.example/f?a=1&b=2")
+
+
+@given(st.lists(st.tuples(st.text(max_size=20), st.integers(0, 99)), min_size=1, max_size=4, unique_by=lambda f: f[1]))
+def test_a_list_that_was_written_reads_as_it_was(listed: list[tuple[str, int]]) -> None:
+    named = [(plain_line(name) or None, f"https://a.example/?f={number}&x=é") for name, number in listed]
+    sources = [replace(LIST, kind=SourceKind.FEED, name=name, location=address) for name, address in named]
+    read = feeds(write_opml(sources, title="<News>"))
+    assert [(label_of(feed), feed.location) for feed in read] == [
+        (name, address.replace("é", "%C3%A9")) for name, address in named
+    ]
 
 
 def test_a_list_cannot_declare_entities() -> None:

@@ -51,6 +51,36 @@ def test_news_that_only_sounds_like_furniture_is_told(news: str) -> None:
 @pytest.mark.parametrize(
     "dateline",
     [
+        "МОСКВА, 12 мар - РИА Новости. ",
+        "МОСКВА, 12 марта. /ТАСС/. ",
+        "НЬЮ-ЙОРК, 5 ноября. /Корр. ТАСС/. ",
+        "Москва. 12 марта. INTERFAX.RU - ",
+        "КИЕВ, 12 мар – РИА Новости, Иван Петров. ",
+        "САНКТ-ПЕТЕРБУРГ, 5 ноября 2026 г. - ",
+        "НЬЮ-ЙОРК, 5 ноября. ",
+    ],
+)
+def test_a_russian_dateline_is_left_out_although_it_has_full_stops(dateline: str) -> None:
+    news = "Паром снова вышел в море после одиннадцати дней простоя. Грузовики ждали на дороге."
+    first, second = tellable_sentences(dateline + news, "ru")
+    assert (first.text, first.start, first.number) == (news.partition(". ")[0] + ".", len(dateline), 0)
+    assert (second.text, second.number) == ("Грузовики ждали на дороге.", 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Москва, 12 марта и 5 апреля ждут паром. Его ремонтируют.",
+        "Паром, 12 метров длиной, вышел в море. Его ремонтировали.",
+    ],
+)
+def test_what_only_begins_like_a_russian_dateline_stays(text: str) -> None:
+    assert tellable_sentences(text, "ru")[0].start == 0
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
         "Dresden (dpa) - ",
         "Hamburg/Kiel (dpa/lno) – ",
         "LYON (AFP) — ",

@@ -1,0 +1,75 @@
+"""Takes the front page of a site, gives its feed, or the page itself when the site has none.
+
+The page's own word goes first; only a page that announces no feed has the common places tried, one after the other and
+five at most, and no further once the server says that it would rather not be asked.
+
+Next: briefing/collect/listing.py, which reads the page of a site without a feed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from briefing.collect.encoding import decode
+from briefing.collect.feeds import is_xml_feed
+from briefing.collect.metadata import find_feed_link
+from briefing.collect.pages import parse_page
+from briefing.errors import FetchError
+
+if TYPE_CHECKING:
+    from briefing.collect.fetch import Fetched, Fetcher, Wanted
+
+#: Where feeds lie that no page announces, the commonest first.
+COMMON_PATHS = ("feed", "rss", "atom.xml", "index.xml", "feed.json")
+_JSON_FEED = re.compile(
+    r"\s*\{[^{}\[\]]{0,2000}\"version\"\s*:\s*\"https?:\\?/\\?/(?:www\.)?jsonfeed\.org", re.IGNORECASE
+)
+#: What a server answers that has no such page, but is willing.
+_NOT_THERE = frozenset({404, 410})
+
+
+async def find_feed(fetcher: Fetcher, wanted: Wanted, page: Fetched) -> tuple[Fetched, str | None]:
+    """Fetches the feed of the site; gives the answer and its address, or `page` and None when no feed answers.
+
+    Args:
+        wanted: how the page itself was asked for; its credentials go to its own host alone.
+    """
+    wanted = replace(wanted, etag=None, last_modified=None, obeys_robots=False)
+    text = decode(page.content, declared=page.charset)
+    if is_feed(text):
+        return page, None
+    tree = parse_page(text)
+    link = find_feed_link(tree, base=page.url) if tree is not None else None
+    if link is None:
+        return await _tried(fetcher, wanted, page)
+    try:
+        return await fetcher.fetch(replace(wanted, url=link)), link
+    except FetchError:
+        return page, None
+
+
+async def _tried(fetcher: Fetcher, wanted: Wanted, page: Fetched) -> tuple[Fetched, str | None]:
+    for address in common_addresses(page.url):
+        try:
+            # Nobody invited us to these addresses, so robots.txt has its say.
+            found = await fetcher.fetch(replace(wanted, url=address, obeys_robots=True))
+        except FetchError as error:
+            if error.status not in _NOT_THERE:
+                break
+            continue
+        if is_feed(decode(found.content, declared=found.charset)):
+            return found, address
+    return page, None
+
+
+def common_addresses(page: str) -> tuple[str, ...]:
+    """Where the feed of the site at this address may lie; five at most."""
+    return tuple(urljoin(page, f"/{path}") for path in COMMON_PATHS)
+
+
+def is_feed(text: str) -> bool:
+    """Says whether the text is a feed in any format, going by its beginning."""
+    return is_xml_feed(text) or _JSON_FEED.match(text) is not None
