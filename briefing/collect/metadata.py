@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from briefing.collect.bylines import find_bylines
 from briefing.collect.jsonld import Statement, find_statement
 from briefing.collect.text import one_line, plain_line
 from briefing.collect.values import author_names, category_names, host_of, language_code, printed_date, web_address
@@ -53,10 +54,12 @@ class PageMetadata:
     """Carries what a page says of its article.
 
     Attributes:
+        titles: everything the page calls its article, `title` first; the text may begin with any of them.
         behind_paywall: the publisher says that not everyone may read all of it.
     """
 
     title: str
+    titles: tuple[str, ...]
     excerpt: str | None
     url: str | None
     source: str | None
@@ -80,8 +83,10 @@ def read_metadata(tree: HtmlElement, *, saved: SavedFile) -> PageMetadata:
         said.text("inLanguage") or metas.get("og:locale") or metas.get("content-language")
     )
     excerpt = said.text("description") or metas.get("og:description") or metas.get("description")
+    title = _title(tree, said, metas, masthead)
     return PageMetadata(
-        title=_title(tree, said, metas, masthead),
+        title=title,
+        titles=_titles(title, said, metas, masthead),
         excerpt=plain_line(excerpt or _property(tree, "description")) or None,
         url=url,
         source=masthead or host_of(url),
@@ -179,6 +184,11 @@ def _title(tree: HtmlElement, said: Statement, metas: dict[str, str], site: str)
     return headline or without_site(announced, site) or without_site(page, site) or _first_heading(tree)
 
 
+def _titles(title: str, said: Statement, metas: dict[str, str], site: str) -> tuple[str, ...]:
+    announced = (without_site(plain_line(metas.get(name)), site) for name in ("og:title", "twitter:title"))
+    return tuple(filter(None, dict.fromkeys((title, plain_line(said.text("headline")), *announced))))
+
+
 def _first_heading(tree: HtmlElement) -> str:
     return next((line for heading in tree.iter("h1", "h2") if (line := one_line(heading.text_content()))), "")
 
@@ -229,7 +239,8 @@ def _authors(tree: HtmlElement, said: Statement, metas: dict[str, str], site: st
         _split(_property(tree, "author")),
         (link.text_content() for link in tree.iter("a") if "author" in (link.get("rel") or "").split()),
     )
-    return next((names for witness in witnesses if (names := author_names(witness, outlet=site))), ())
+    named = next((names for witness in witnesses if (names := author_names(witness, outlet=site))), ())
+    return named or find_bylines(tree, outlet=site)
 
 
 def _split(line: str | None) -> Iterator[str]:

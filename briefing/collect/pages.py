@@ -1,4 +1,4 @@
-"""Takes the HTML of one page, gives the `Article` it holds: trafilatura's text, our own metadata.
+"""Takes the HTML of one page, gives the `Article` it holds: text by agreement of extractors, our own metadata.
 
 Next: briefing/collect/dumps.py.
 """
@@ -13,9 +13,11 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from briefing.collect.chrome import cut_tail, without_chrome
+from briefing.collect.edges import without_edges
 from briefing.collect.identity import article_id
 from briefing.collect.metadata import PageMetadata, read_metadata
-from briefing.collect.text import clean, one_line, same_words
+from briefing.collect.opinions import main_lines
+from briefing.collect.text import clean
 from briefing.collect.values import EARLIEST, printed_date
 from briefing.model.article import Article, Published
 
@@ -54,24 +56,11 @@ def read_page(text: str, *, saved: SavedFile) -> Article | None:
     if tree is None:
         return None
     metadata = read_metadata(tree, saved=saved)
-    lines, breaks_off = cut_tail(without_chrome(_main_lines(tree, saved.url)))
-    body = _without_title(lines, metadata.title)
+    lines, breaks_off = cut_tail(without_chrome(main_lines(tree, text, url=saved.url)))
+    body = without_edges(lines, titles=metadata.titles, authors=metadata.authors)
     if sum(map(len, body)) < MIN_TEXT_CHARS:
         return None
     return _article("\n".join(body), metadata, breaks_off=breaks_off, text_of_page=text, saved=saved)
-
-
-def _main_lines(tree: HtmlElement, url: str | None) -> tuple[str, ...]:
-    import trafilatura  # noqa: PLC0415 - half a second and 60 MB that a run without pages need not pay
-
-    found = trafilatura.bare_extraction(tree, url=url, include_comments=False, with_metadata=False)
-    text = getattr(found, "text", None) or ""
-    return tuple(line for line in map(one_line, text.split("\n")) if line)
-
-
-def _without_title(lines: tuple[str, ...], title: str) -> tuple[str, ...]:
-    """The headline stands above the text already."""
-    return lines[1:] if lines and title and same_words(lines[0], title) else lines
 
 
 def _article(text: str, metadata: PageMetadata, *, breaks_off: bool, text_of_page: str, saved: SavedFile) -> Article:
