@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -45,6 +46,10 @@ _DATE_METAS = (
     "dc.date",
     "date",
 )
+#: A date further below the headline than this many elements belongs to something else.
+_BELOW_HEADLINE = 40
+_WITH_YEAR = re.compile(r"(?:^|\D)(?:19|20)\d\d(?:\D|$)")
+_SAYS_UPDATED = re.compile(r"(?:last )?updat|modif|mis à jour|aktualisiert|actualizad|aggiornat|atualizad", re.IGNORECASE)
 _IMAGE_METAS = ("og:image", "og:image:url", "og:image:secure_url")
 _AUTHOR_METAS = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 
@@ -225,6 +230,18 @@ def _printed_dates(tree: HtmlElement, said: Statement, metas: dict[str, str]) ->
     times = [time for time in tree.iter("time") if time.get("datetime")]
     for time in sorted(times, key=lambda time: not _says_published(time)):
         yield time.get("datetime")
+    yield from _dates_below_headline(tree)
+
+
+def _dates_below_headline(tree: HtmlElement) -> Iterator[str]:
+    """What looks like a date in the lines under the headline, the one that says so itself first."""
+    headline = next(tree.iter("h1"), None)
+    if headline is None:
+        return
+    following = islice(headline.xpath("following::*[not(self::script or self::style or self::option)]"), _BELOW_HEADLINE)
+    lines = [one_line(text) for element in following for text in (element.text, element.tail) if text]
+    parts = [part.strip() for line in lines if len(line) <= 80 for part in re.split(r"[|•·]|\s[–—-]\s", line)]
+    yield from sorted(filter(_WITH_YEAR.search, parts), key=lambda part: bool(_SAYS_UPDATED.match(part)))
 
 
 def _says_published(time: HtmlElement) -> bool:
@@ -237,7 +254,8 @@ def _authors(tree: HtmlElement, said: Statement, metas: dict[str, str], site: st
         said.texts("author"),
         _split(metas.get(next((name for name in _AUTHOR_METAS if name in metas), ""))),
         _split(_property(tree, "author")),
-        (link.text_content() for link in tree.iter("a") if "author" in (link.get("rel") or "").split()),
+        said.texts("creator"),
+        _split(metas.get("twitter:data1") if "min" not in metas.get("twitter:data1", "") else None),
     )
     named = next((names for witness in witnesses if (names := author_names(witness, outlet=site))), ())
     return named or find_bylines(tree, outlet=site)
