@@ -17,8 +17,9 @@ from briefing.collect.edges import without_edges
 from briefing.collect.identity import article_id
 from briefing.collect.metadata import PageMetadata, read_metadata
 from briefing.collect.opinions import main_lines
-from briefing.collect.text import clean
+from briefing.collect.text import clean, plain_line
 from briefing.collect.values import EARLIEST, printed_date
+from briefing.collect.walls import before_offer, is_wall
 from briefing.model.article import Article, Published
 
 if TYPE_CHECKING:
@@ -56,11 +57,15 @@ def read_page(text: str, *, saved: SavedFile) -> Article | None:
     if tree is None:
         return None
     metadata = read_metadata(tree, saved=saved)
-    lines, breaks_off = cut_tail(without_chrome(main_lines(tree, text, url=saved.url)))
+    found = main_lines(tree, text, url=saved.url)
+    if is_wall((*metadata.titles, plain_line(tree.findtext(".//title"))), found):
+        return None
+    lines, offered = before_offer(found)
+    lines, breaks_off = cut_tail(without_chrome(lines))
     body = without_edges(lines, titles=metadata.titles, authors=metadata.authors)
     if sum(map(len, body)) < MIN_TEXT_CHARS:
         return None
-    return _article("\n".join(body), metadata, breaks_off=breaks_off, text_of_page=text, saved=saved)
+    return _article("\n".join(body), metadata, breaks_off=breaks_off or offered, text_of_page=text, saved=saved)
 
 
 def _article(text: str, metadata: PageMetadata, *, breaks_off: bool, text_of_page: str, saved: SavedFile) -> Article:
