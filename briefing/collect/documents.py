@@ -18,6 +18,7 @@ from briefing.collect.containers import is_container, open_container, read_mail
 from briefing.collect.dumps import read_dump
 from briefing.collect.encoding import decode, find_utf16
 from briefing.collect.feeds import is_xml_feed, read_feed
+from briefing.collect.listings import read_listing
 from briefing.collect.metadata import find_feed_link
 from briefing.collect.pages import parse_page, read_page
 from briefing.collect.text import clean
@@ -192,7 +193,8 @@ def _read_page(text: str, saved: SavedFile) -> Reading:
     tree = parse_page(text)
     link = find_feed_link(tree, base=saved.url or "") if tree is not None else None
     article = read_page(text, saved=saved)
-    return Reading(kind=DocumentKind.PAGE, articles=(article,) if article else (), feed_link=link)
+    listed = read_listing(tree, saved=saved, text=article.text if article else "") if tree is not None else ()
+    return Reading(kind=DocumentKind.PAGE, articles=listed or ((article,) if article else ()), feed_link=link)
 
 
 def _request(saved: SavedFile) -> dict[str, Any]:
