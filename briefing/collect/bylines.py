@@ -29,7 +29,9 @@ _NEAR = 25
 _ABOVE_HEADLINE = 30
 _MAX_PEOPLE = 10
 
-_MARK = re.compile(r"author|byline|by-line|auteur|(?<![a-z])autor(?!i[sz])|redakt(?:eur|or)|writer|journalist|reporter", re.I)
+_MARK = re.compile(
+    r"author|byline|by-line|auteur|(?<![a-z])autor(?!i[sz])|redakt(?:eur|or)|writer|journalist|reporter", re.I
+)
 _ELSEWHERE = re.compile(
     r"comment|related|recommend|teaser|(?<![a-z])cards?(?![a-z])|popular|trending|carousel|(?<![a-z])menu(?![a-z])"
     r"|(?<![a-z])nav(?:bar|igation)?(?![a-z])|footer|loop-item|swiper|read-more|(?<![a-z_])next(?![a-z])",
@@ -47,7 +49,38 @@ _OPENING = re.compile(
     re.I,
 )
 _ENDING = re.compile(r"\s*(?:[|•·–—]|\s-\s|\b(?:on|am|le|el|il)\s+\d|\d).*$")
-_PARTICLES = frozenset("de del della der den des di da das do dos du van von vom zu zur ten ter la le el al bin ibn y e af".split())
+_PARTICLES = frozenset(
+    [
+        "de",
+        "del",
+        "della",
+        "der",
+        "den",
+        "des",
+        "di",
+        "da",
+        "das",
+        "do",
+        "dos",
+        "du",
+        "van",
+        "von",
+        "vom",
+        "zu",
+        "zur",
+        "ten",
+        "ter",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "y",
+        "e",
+        "af",
+    ]
+)
 _NO_NAME = re.compile(
     r"\b(?:view|more|posts?|about|read|see|share|follow|updated|published|written|by|staff|team|editors?|editorial|news|desk"
     r"|authors?|writers?|contributors?|reporters?|redaktion|rédaction|redacción|redazione|newsroom|articles?|all|profile|bio"
@@ -55,9 +88,13 @@ _NO_NAME = re.compile(
     r"|dec|january|february|march|april|june|july|august|september|october|november|december|the|and|for|with|your|our)\b",
     re.I,
 )
-_SILENT = frozenset({"script", "style", "noscript", "template", "svg", "select", "button", "form", "nav", "footer", "head"})
+_SILENT = frozenset(
+    {"script", "style", "noscript", "template", "svg", "select", "button", "form", "nav", "footer", "head"}
+)
 _WHOLE = frozenset({"html", "body", "main", "article", "section"})
-_NAMED_PARTS = frozenset({"a", "span", "strong", "b", "p", "h2", "h3", "h4", "h5", "h6", "li", "div", "cite", "address"})
+_NAMED_PARTS = frozenset(
+    {"a", "span", "strong", "b", "p", "h2", "h3", "h4", "h5", "h6", "li", "div", "cite", "address"}
+)
 
 
 class _Candidate(NamedTuple):
@@ -100,9 +137,10 @@ def is_person(name: str) -> bool:
     words = name.split()
     if not 2 <= len(words) <= 5 or len(name) > 50 or re.search(r"[\d:!?/@#…\"“„]", name) or _NO_NAME.search(name):
         return False
-    return all(word[0].isupper() or word.casefold() in _PARTICLES or not word[0].isalpha() for word in words) and words[
-        0
-    ][0].isupper()
+    return (
+        all(word[0].isupper() or word.casefold() in _PARTICLES or not word[0].isalpha() for word in words)
+        and words[0][0].isupper()
+    )
 
 
 def _candidates(tree: HtmlElement) -> tuple[list[_Candidate], int | None]:

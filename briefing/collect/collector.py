@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from briefing.collect.completing import complete_articles
 from briefing.collect.documents import DocumentKind, Documents, Reading
 from briefing.collect.encoding import decode
 from briefing.collect.fetch import Fetched, Fetcher, Wanted, open_fetcher
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 #: Seconds for fetching everything; with reading, a run stays under a minute whatever the servers do.
 BUDGET_S = 50.0
+
+#: Seconds for the pages of feeds with full_text.
+PAGES_S = 30.0
 
 _NOT_A_FEED = {
     DocumentKind.PAGE: "is a web page, not a feed",
@@ -79,8 +83,9 @@ class SourceCollector:
         """Implements the port: one bad source costs its own articles and nothing else."""
         answers = asyncio.run(_fetch_all(sources, self._rule, now=now, on_progress=self._on_progress))
         reports = Reports()
-        read = chain.from_iterable([self._read(planned, answer, reports, now=now) for planned, answer in answers])
-        articles = {article.id: article for article in reversed([*read])}  # of two with one id, the first stays
+        given = [(planned, self._read(planned, answer, reports, now=now)) for planned, answer in answers]
+        read = asyncio.run(_complete_all(given, self._rule, self._documents, now=now))
+        articles = {article.id: article for article in reversed(read)}  # of two with one id, the first stays
         return Collected(
             articles=tuple(reversed(articles.values())), reports=reports.merged(), problems=tuple(reports.problems)
         )
@@ -146,6 +151,24 @@ async def _fetch_all(
         round_ = _Round(fetcher, on_progress)
         groups = await asyncio.gather(*(round_.answers(Planned(source=source)) for source in sources))
     return tuple(chain.from_iterable(groups))
+
+
+async def _complete_all(
+    given: Sequence[tuple[Planned, tuple[Article, ...]]], rule: FetchRule, documents: Documents, *, now: datetime
+) -> list[Article]:
+    """The articles of all sources in their order; those of sources with full_text with the text of their pages."""
+    async with open_fetcher(rule, now=now, budget_s=PAGES_S) as fetcher:
+
+        async def completed(planned: Planned, articles: tuple[Article, ...]) -> tuple[Article, ...]:
+            if not planned.source.full_text or planned.source.kind is SourceKind.FOLDER:
+                return articles
+            # The secrets are the feed's, and no page's; no page is the source's own either.
+            wanted = Wanted(url=planned.source.location, name=planned.known_as)
+            return await complete_articles(
+                articles, ask=lambda url: fetcher.fetch(replace(wanted, url=url)), documents=documents, now=now
+            )
+
+        return list(chain.from_iterable(await asyncio.gather(*(completed(*one) for one in given))))
 
 
 class _Round:

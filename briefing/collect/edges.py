@@ -1,7 +1,7 @@
 """Takes the lines of a page's text, gives them without what stands around an article: date, title, author's life.
 
 An article ends with a sentence. What follows it (headings of other lists, "Follow us on …", a line about the author)
-is told by its form, by the author's name and by few phrases; a sentence of the article that mentions a newsletter stays.
+is told by its form, by the author's name and by few phrases; a sentence that mentions a newsletter stays.
 
 Next: briefing/collect/pages.py.
 """
@@ -48,8 +48,10 @@ _CONTACT = re.compile(
     r"|(?:let us know|tell us|join the conversation|share your thoughts)\b.{0,40}\b(?:comments?|think|below)"
     r"|(?:newsletter|whatsapp-kanal)\b.{0,80}\b(?:informiert|abonnier\w*|anmelden|bestellen|erhalten)"
     r"|(?:abonnier\w*|folgen? sie uns|folge uns)\b.{0,80}"
-    r"|(?:abonnez|inscrivez|suivez)[- ](?:vous|nous)\b.{0,80}|(?:suscríb|síguenos|siga-nos|iscriviti|seguici)\w*\b.{0,80}"
-    r"|(?:this|the) (?:article|story|post|piece) (?:was|is|has been) (?:first |originally |also )?(?:published|republished)"
+    r"|(?:abonnez|inscrivez|suivez)[- ](?:vous|nous)\b.{0,80}|(?:suscríb|síguenos|siga-nos|iscriviti"
+    r"|seguici)\w*\b.{0,80}"
+    r"|(?:this|the) (?:article|story|post|piece) (?:was|is|has been) (?:first |originally |also"
+    r" )?(?:published|republished)"
     r"|(?:our|this) (?:web)?site\b.{0,80}\bbookmark|affiliate (?:links?|commission))",
     re.IGNORECASE,
 )
@@ -118,7 +120,7 @@ def _is_about(line: str, authors: Sequence[str]) -> bool:
     """A line that begins with the author's name tells who they are."""
     words = line.casefold().split()
     for name in authors:
-        first, *others = name.casefold().split()
-        if others and words and (words[0].rstrip("’'s") == first.rstrip("'s") and len(first) > 2):
+        first, *others = name.casefold().split() or [""]
+        if others and words and len(first) > 2 and re.sub("['’]s?$", "", words[0]) == first:
             return True
     return False

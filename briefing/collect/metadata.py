@@ -14,6 +14,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from lxml import etree
+
 from briefing.collect.bylines import find_bylines
 from briefing.collect.jsonld import Statement, find_statement
 from briefing.collect.text import one_line, plain_line
@@ -49,7 +51,10 @@ _DATE_METAS = (
 #: A date further below the headline than this many elements belongs to something else.
 _BELOW_HEADLINE = 40
 _WITH_YEAR = re.compile(r"(?:^|\D)(?:19|20)\d\d(?:\D|$)")
-_SAYS_UPDATED = re.compile(r"(?:last )?updat|modif|mis à jour|aktualisiert|actualizad|aggiornat|atualizad", re.IGNORECASE)
+_SAYS_UPDATED = re.compile(
+    r"(?:last )?updat|modif|mis à jour|aktualisiert|actualizad|aggiornat|atualizad", re.IGNORECASE
+)
+_WITH_PROPERTY = etree.XPath(".//*[@itemprop=$name]")
 _IMAGE_METAS = ("og:image", "og:image:url", "og:image:secure_url")
 _AUTHOR_METAS = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 
@@ -135,7 +140,7 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
 
 def _property(tree: HtmlElement, name: str) -> str | None:
     """Microdata: the first itemprop of this name, or the name inside it."""
-    for element in tree.iterfind(f".//*[@itemprop='{name}']"):
+    for element in _WITH_PROPERTY(tree, name=name):
         inner = element.find(".//*[@itemprop='name']")
         holder = element if inner is None else inner
         said = holder.get("content") or holder.get("datetime") or holder.text_content()
@@ -238,7 +243,9 @@ def _dates_below_headline(tree: HtmlElement) -> Iterator[str]:
     headline = next(tree.iter("h1"), None)
     if headline is None:
         return
-    following = islice(headline.xpath("following::*[not(self::script or self::style or self::option)]"), _BELOW_HEADLINE)
+    following = islice(
+        headline.xpath("following::*[not(self::script or self::style or self::option)]"), _BELOW_HEADLINE
+    )
     lines = [one_line(text) for element in following for text in (element.text, element.tail) if text]
     parts = [part.strip() for line in lines if len(line) <= 80 for part in re.split(r"[|•·]|\s[–—-]\s", line)]
     yield from sorted(filter(_WITH_YEAR.search, parts), key=lambda part: bool(_SAYS_UPDATED.match(part)))

@@ -57,7 +57,9 @@ def main_lines(tree: HtmlElement, page: str, *, url: str | None) -> tuple[str, .
 def shingles_of(lines: Iterable[str]) -> Shingles:
     """Every run of four words; the whole text when it is shorter."""
     words = _WORD.findall("\n".join(lines).casefold())
-    return frozenset(zip(*(words[i:] for i in range(min(_SHINGLE, len(words)))), strict=False)) if words else frozenset()
+    return (
+        frozenset(zip(*(words[i:] for i in range(min(_SHINGLE, len(words)))), strict=False)) if words else frozenset()
+    )
 
 
 def agreement(one: Shingles, other: Shingles) -> float:

@@ -17,7 +17,7 @@ from briefing.collect.edges import without_edges
 from briefing.collect.identity import article_id
 from briefing.collect.metadata import PageMetadata, read_metadata
 from briefing.collect.opinions import main_lines
-from briefing.collect.text import clean, plain_line
+from briefing.collect.text import plain_line
 from briefing.collect.values import EARLIEST, printed_date
 from briefing.collect.walls import before_offer, is_wall
 from briefing.model.article import Article, Published
@@ -41,19 +41,20 @@ def parse_page(text: str) -> HtmlElement | None:
     if not re.search(r"<[A-Za-z]", text):
         return None
     try:
-        return lxml_html.document_fromstring(clean(text).encode(), parser=_PARSER)
+        return lxml_html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=_PARSER)
     except etree.ParserError:  # nothing but comments
         return None
 
 
-def read_page(text: str, *, saved: SavedFile) -> Article | None:
+def read_page(text: str, *, saved: SavedFile, tree: HtmlElement | None = None) -> Article | None:
     """Reads the page's article; None when there is none worth the name.
 
     Args:
         text: the decoded HTML.
         saved: where it comes from; its address completes relative links, its time of saving bounds the date.
+        tree: the page's tree when somebody has it already; it is left as it is.
     """
-    tree = parse_page(text)
+    tree = parse_page(text) if tree is None else tree
     if tree is None:
         return None
     metadata = read_metadata(tree, saved=saved)

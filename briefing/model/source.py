@@ -41,6 +41,7 @@ class Source:
         captured_now: the files of a folder count as saved at the moment of the build; otherwise each file's own
             date is taken, and said to be assumed.
         headers: sent with each request; secrets, so never shown.
+        full_text: entries of which a feed gives only an excerpt are read from their pages.
         line: where it stands in the config.
     """
 
@@ -50,6 +51,7 @@ class Source:
     country: str | None = None
     weight: float = 1.0
     captured_now: bool = False
+    full_text: bool = False
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)

@@ -153,11 +153,13 @@ def _with_ad(rng: Random, told: Told, language: str) -> str:
 
 
 _APP = {
-    "en": "DOWNLOAD THE APP\n\nGet started now: Download the App\n\nReady to read on? Get it today.\napp-storeplay-store",
+    "en": "DOWNLOAD THE APP\n\nGet started now: Download the App\n\nReady to read on? Get it"
+    " today.\napp-storeplay-store",
     "fr": "TÉLÉCHARGER L'APPLICATION\n\nPrêt à lire ? Téléchargez-la dès aujourd'hui.\napp-storeplay-store",
 }
 _TOOLS = {
-    "en": "Orange background\n\nTry Our AI Features\n\nExplore what this AI can do for you:\n\nComments\n\nNo comments yet...",
+    "en": "Orange background\n\nTry Our AI Features\n\nExplore what this AI can do for"
+    " you:\n\nComments\n\nNo comments yet...",
     "fr": "Orange background\n\nEssayez nos fonctionnalités IA\n\nDécouvrez ce que cette IA peut faire pour vous :\n\n"
     "Commentaires\n\nAucun commentaire pour le moment...",
 }
