@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -17,11 +16,11 @@ from briefing.collect.fetch import ATTEMPTS, open_fetcher
 from briefing.collect.outcomes import Outcome, Planned
 from briefing.collect.reports import Reports
 from briefing.collect.rounds import Round
-from briefing.model.source import Collected
+from briefing.model.source import Collected, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from briefing.collect.documents import Documents
     from briefing.collect.folder import FolderReading
@@ -32,12 +31,10 @@ if TYPE_CHECKING:
 
 #: Seconds for fetching everything; with reading, a run stays under a minute whatever the servers do.
 BUDGET_S = 50.0
-#: More than the window: a bare date lasts so much longer somewhere, and what is too old is left out later anyway.
-_MARGIN = timedelta(days=2)
 
 
 class SourceCollector:
-    """Reads folders, feeds, pages and lists of feeds. Implements `ports.Collector`.
+    """Reads folders, feeds, pages, lists of feeds and mailboxes. Implements `ports.Collector`.
 
     Args:
         visits: knows whom not to ask yet.
@@ -80,7 +77,7 @@ class SourceCollector:
                 documents=self._documents,
                 visits=self._visits,
                 articles=self._articles,
-                since=now - self._window - _MARGIN,
+                window=self._window,
                 now=now,
                 on_progress=self._on_progress,
             )
@@ -110,6 +107,11 @@ def _tell_folder(outcome: Outcome, folder: FolderReading, reports: Reports) -> t
     if not folder.articles and not folder.problems:
         reports.gave(name, 0)
     return tuple(
-        replace(article, country=article.country or source.country, source=article.source or source.name)
+        replace(
+            article,
+            country=article.country or source.country,
+            source=article.source or source.name,
+            file=article.file if source.kind is SourceKind.FOLDER else None,  # a letter has a number, not a file
+        )
         for article in folder.articles
     )

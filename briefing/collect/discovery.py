@@ -55,7 +55,7 @@ async def _tried(fetcher: Fetcher, wanted: Wanted, page: Fetched) -> tuple[Fetch
     for address in common_addresses(page.url):
         try:
             # Nobody invited us to these addresses, so robots.txt has its say.
-            found = await fetcher.fetch(replace(wanted, url=address, obeys_robots=True))
+            found = await fetcher.fetch(replace(wanted, url=address, obeys_robots=True), attempts=1)
         except FetchError as error:
             if error.status not in _NOT_THERE:
                 break

@@ -18,6 +18,7 @@ from briefing.collect.containers import is_container, open_container
 from briefing.collect.dumps import read_dump
 from briefing.collect.encoding import decode, find_utf16
 from briefing.collect.feeds import is_xml_feed, read_feed
+from briefing.collect.listing import read_listing
 from briefing.collect.metadata import find_feed_link
 from briefing.collect.newsletters import read_newsletter
 from briefing.collect.pages import parse_page, read_page
@@ -57,6 +58,9 @@ _SIGNATURES = (
 )
 _PAGE_TAG = re.compile(r"<!doctype html|<(?:html|head|body|article|main|div|p|h1|title|meta)[\s>/]", re.IGNORECASE)
 _HEAD_CHARS = 8_192
+
+#: Real pages leave some hundred tags open; 40 000 open ones, in 200 kB, keep the extractors busy for a minute.
+_MAX_OPEN_TAGS = 3_000
 
 
 #: C0 controls but tab, line feed, form feed, carriage return and escape (ISO 2022 needs it), each as one byte.
@@ -117,7 +121,7 @@ class Documents:
             ParseError: the bytes are empty, no known format, or a trap.
         """
         _refuse_binary(saved)
-        if len(saved.content) <= SMALL_BYTES:
+        if len(saved.content) <= SMALL_BYTES and not _is_lopsided(saved.content):
             return read_document(saved)
         try:
             answer = self._worker.ask(_request(saved), saved.content)
@@ -157,6 +161,11 @@ def _refuse_binary(saved: SavedFile) -> None:
         raise _refusal(saved, f"is {kind}, not a page; save the article as HTML or text, or take the file away")
 
 
+def _is_lopsided(content: bytes) -> bool:
+    """Says whether far more tags are opened than closed, which may nest without end."""
+    return content.count(b"<") - 2 * content.count(b"</") > _MAX_OPEN_TAGS
+
+
 def _is_noise(head: bytes) -> bool:
     """Says whether more than one byte in fifty is a control character that no text holds."""
     return sum(map(head.count, _NEVER_TEXT)) > len(head) / 50
@@ -191,8 +200,9 @@ def _read_text(text: str, saved: SavedFile) -> Reading:
 def _read_page(text: str, saved: SavedFile) -> Reading:
     tree = parse_page(text)
     link = find_feed_link(tree, base=saved.url or "") if tree is not None else None
-    article = read_page(text, saved=saved)
-    return Reading(kind=DocumentKind.PAGE, articles=(article,) if article else (), feed_link=link)
+    article = read_page(text, saved=saved, tree=tree)
+    listed = read_listing(tree, saved=saved, text=article.text if article else "") if tree is not None else ()
+    return Reading(kind=DocumentKind.PAGE, articles=listed or ((article,) if article else ()), feed_link=link)
 
 
 def _request(saved: SavedFile) -> dict[str, Any]:

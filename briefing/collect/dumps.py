@@ -19,6 +19,7 @@ from briefing.collect.dump_drafts import RUBRIC, SITE_KINDS, Draft, draft_of, ti
 from briefing.collect.dump_lines import Kind, Line, read_lines
 from briefing.collect.dump_phrases import HEADLINE_KEY, without_inline_talk
 from briefing.collect.identity import article_id
+from briefing.collect.unwrapping import unwrapped
 from briefing.model.article import Article, Published
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def read_dump(text: str, *, saved: SavedFile) -> tuple[Article, ...]:
         text: the decoded text of `saved`.
         saved: names the file and says when it was saved; ages such as "2 hours ago" count from there.
     """
-    lines = read_lines(text, captured_at=saved.captured_at)
+    lines = read_lines(unwrapped(text), captured_at=saved.captured_at)
     layout = find_layout(lines)
     listed = _listed(layout)
     main = _main(layout, alone=not listed)

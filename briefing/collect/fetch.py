@@ -131,13 +131,18 @@ class Fetcher:
         self._manners, self._attempts = manners, attempts
         self._silent: set[str] = set()
 
-    async def fetch(self, wanted: Wanted) -> Fetched:
+    async def fetch(self, wanted: Wanted, *, attempts: int | None = None) -> Fetched:
         """Gets the address, following up to five redirects; tries again what passes in a moment.
+
+        Args:
+            attempts: in place of the fetcher's own, where an answer is hoped for more than expected.
 
         Raises:
             FetchError: no usable answer; the reason says what happened in plain words.
         """
-        tries = stamina.retry_context(_is_passing, attempts=self._attempts, timeout=None, wait_initial=0.5, wait_max=2)
+        tries = stamina.retry_context(
+            _is_passing, attempts=attempts or self._attempts, timeout=None, wait_initial=0.5, wait_max=2
+        )
         try:
             async for attempt in tries:
                 with attempt:

@@ -1,4 +1,7 @@
-"""Takes the front page of a site without a feed, gives an `Article` for each headline on it that links to one.
+"""Takes the tree of a page that lists articles, gives one article for each of its headlines, with teaser and date.
+
+A headline is a line of words that links to another page of the same site. A page is a listing when it has many of them
+and neither says that it is an article itself nor holds a text without them.
 
 Next: briefing/collect/dumps.py.
 """
@@ -12,8 +15,10 @@ from urllib.parse import urljoin, urlsplit
 from briefing.collect.addresses import shared_spelling
 from briefing.collect.chrome import is_chrome
 from briefing.collect.identity import article_id
-from briefing.collect.text import one_line
-from briefing.collect.values import host_of, language_code, printed_date, web_address
+from briefing.collect.jsonld import find_statement
+from briefing.collect.metadata import read_metadata
+from briefing.collect.text import one_line, squeeze
+from briefing.collect.values import host_of, printed_date, web_address
 from briefing.model.article import Article, Published
 
 if TYPE_CHECKING:
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+    from briefing.collect.metadata import PageMetadata
     from briefing.model.source import SavedFile
 
 #: Fewer headlines are the links of an article to others, not a listing.
@@ -43,23 +49,41 @@ _NO_ARTICLE = re.compile(
 )
 
 
-def read_listing(tree: HtmlElement, *, saved: SavedFile) -> tuple[Article, ...]:
+def read_listing(tree: HtmlElement, *, saved: SavedFile, text: str) -> tuple[Article, ...]:
     """Gives the page's headlines in its order, each address once; none when it is no listing.
 
     Args:
-        saved: the page; only links to its own host count.
+        saved: the page; only links to its own site count, when somebody knows which that is.
+        text: what was read as the page's own article, "" when nothing was.
     """
+    if _is_said_to_be_article(tree):
+        return ()
+    page = read_metadata(tree, saved=saved)
     found: dict[str, tuple[HtmlElement, str, str]] = {}
-    for link, title, address in _headlines(tree, saved.url or ""):
+    for link, title, address in _headlines(tree, saved.url or page.url or ""):
         key = shared_spelling(address)
         if key not in found or len(title) > len(found[key][1]):
             found[key] = (link, title, address)
-    if len(found) < LEAST_HEADLINES:
+    if len(found) < LEAST_HEADLINES or not _are_the_page([title for _, title, _ in found.values()], text):
         return ()
-    language = language_code(tree.get("lang") or next(iter(tree.xpath("//html/@lang")), None))
     links = {link for link, _, _ in found.values()}
     listed = list(found.values())[:MAX_HEADLINES]
-    return tuple(_article(*headline, links=links, language=language, saved=saved) for headline in listed)
+    return tuple(_article(*headline, links=links, page=page, saved=saved) for headline in listed)
+
+
+def _is_said_to_be_article(tree: HtmlElement) -> bool:
+    for meta in tree.iter("meta"):
+        name, content = (meta.get("property") or meta.get("name") or "").lower(), (meta.get("content") or "").lower()
+        if name == "article:published_time" or (name == "og:type" and content == "article"):
+            return True
+    said = find_statement(tree)
+    return bool(said.text("headline") or said.text("datePublished"))
+
+
+def _are_the_page(titles: list[str], text: str) -> bool:
+    """Says whether what was taken for an article is made of the headlines: beside one they are its "related"."""
+    squeezed = squeeze(text)
+    return not squeezed or sum(squeeze(title) in squeezed for title in titles) >= LEAST_HEADLINES
 
 
 def _headlines(tree: HtmlElement, page: str) -> Iterator[tuple[HtmlElement, str, str]]:
@@ -89,31 +113,40 @@ def _is_headline(title: str) -> bool:
 def _may_be_article(address: str, page: str) -> bool:
     path = urlsplit(address).path
     own, other = host_of(page) or "", host_of(address) or ""
-    is_ours = other == own or other.endswith("." + own) or own.endswith("." + other)
+    is_ours = not own or other == own or other.endswith("." + own) or own.endswith("." + other)
     is_other_page = shared_spelling(address) != shared_spelling(page) and len(path) > 1
     return is_ours and is_other_page and _NO_ARTICLE.search(path) is None
 
 
 def _article(
-    link: HtmlElement, title: str, address: str, *, links: set[HtmlElement], language: str | None, saved: SavedFile
+    link: HtmlElement, title: str, address: str, *, links: set[HtmlElement], page: PageMetadata, saved: SavedFile
 ) -> Article:
     card = _card(link, links)
-    time = next((found for found in card.iter("time") if found.get("datetime") or found.text), None)
-    printed = (time.get("datetime") or time.text) if time is not None else None
+    source = page.source or host_of(saved.url)
     return Article(
-        id=article_id(url=address, source=None, title=title, text=""),
+        id=article_id(url=address, source=source, title=title, text=""),
         title=title,
-        text="",
         file=saved.name,
         excerpt=_teaser(card, title),
-        language=language,
+        language=page.language,
         url=address,
-        source=host_of(saved.url),
-        published=printed_date(printed, captured_at=saved.captured_at, language=language) or Published(),
+        source=source,
+        published=_date_in(card, saved, page.language),
         image=next(filter(None, (web_address(image.get("src"), saved.url) for image in card.iter("img"))), None),
+        truncated=True,
+        confidence=0.9,
         captured_at=saved.captured_at,
         captured_assumed=saved.captured_assumed,
     )
+
+
+def _date_in(card: HtmlElement, saved: SavedFile, language: str | None) -> Published:
+    for time in card.iter("time"):
+        for printed in (time.get("datetime"), time.text_content()):
+            published = printed_date(printed, captured_at=saved.captured_at, language=language)
+            if published is not None:
+                return published
+    return Published()
 
 
 def _card(link: HtmlElement, links: set[HtmlElement]) -> HtmlElement:
@@ -127,5 +160,10 @@ def _card(link: HtmlElement, links: set[HtmlElement]) -> HtmlElement:
 
 
 def _teaser(card: HtmlElement, title: str) -> str | None:
-    lines = (one_line(" ".join(paragraph.itertext())) for paragraph in card.iter("p"))
-    return next((line for line in lines if _LEAST_TEASER <= len(line) <= _MOST_TEASER and line != title), None)
+    for element in card.iter("p", "div", "span"):
+        if element.tag != "p" and len(element):
+            continue
+        line = one_line(" ".join(element.itertext()))
+        if _LEAST_TEASER <= len(line) <= _MOST_TEASER and line != title and not is_chrome(line):
+            return line
+    return None

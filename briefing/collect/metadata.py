@@ -10,9 +10,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from lxml import etree
+
+from briefing.collect.bylines import find_bylines
 from briefing.collect.jsonld import Statement, find_statement
 from briefing.collect.text import one_line, plain_line
 from briefing.collect.values import author_names, category_names, host_of, language_code, printed_date, web_address
@@ -44,6 +48,13 @@ _DATE_METAS = (
     "dc.date",
     "date",
 )
+#: A date further below the headline than this many elements belongs to something else.
+_BELOW_HEADLINE = 40
+_WITH_YEAR = re.compile(r"(?:^|\D)(?:19|20)\d\d(?:\D|$)")
+_SAYS_UPDATED = re.compile(
+    r"(?:last )?updat|modif|mis à jour|aktualisiert|actualizad|aggiornat|atualizad", re.IGNORECASE
+)
+_WITH_PROPERTY = etree.XPath(".//*[@itemprop=$name]")
 _IMAGE_METAS = ("og:image", "og:image:url", "og:image:secure_url")
 _AUTHOR_METAS = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 
@@ -53,10 +64,12 @@ class PageMetadata:
     """Carries what a page says of its article.
 
     Attributes:
+        titles: everything the page calls its article, `title` first; the text may begin with any of them.
         behind_paywall: the publisher says that not everyone may read all of it.
     """
 
     title: str
+    titles: tuple[str, ...]
     excerpt: str | None
     url: str | None
     source: str | None
@@ -80,8 +93,10 @@ def read_metadata(tree: HtmlElement, *, saved: SavedFile) -> PageMetadata:
         said.text("inLanguage") or metas.get("og:locale") or metas.get("content-language")
     )
     excerpt = said.text("description") or metas.get("og:description") or metas.get("description")
+    title = _title(tree, said, metas, masthead)
     return PageMetadata(
-        title=_title(tree, said, metas, masthead),
+        title=title,
+        titles=_titles(title, said, metas, masthead),
         excerpt=plain_line(excerpt or _property(tree, "description")) or None,
         url=url,
         source=masthead or host_of(url),
@@ -125,7 +140,7 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
 
 def _property(tree: HtmlElement, name: str) -> str | None:
     """Microdata: the first itemprop of this name, or the name inside it."""
-    for element in tree.iterfind(f".//*[@itemprop='{name}']"):
+    for element in _WITH_PROPERTY(tree, name=name):
         inner = element.find(".//*[@itemprop='name']")
         holder = element if inner is None else inner
         said = holder.get("content") or holder.get("datetime") or holder.text_content()
@@ -179,6 +194,11 @@ def _title(tree: HtmlElement, said: Statement, metas: dict[str, str], site: str)
     return headline or without_site(announced, site) or without_site(page, site) or _first_heading(tree)
 
 
+def _titles(title: str, said: Statement, metas: dict[str, str], site: str) -> tuple[str, ...]:
+    announced = (without_site(plain_line(metas.get(name)), site) for name in ("og:title", "twitter:title"))
+    return tuple(filter(None, dict.fromkeys((title, plain_line(said.text("headline")), *announced))))
+
+
 def _first_heading(tree: HtmlElement) -> str:
     return next((line for heading in tree.iter("h1", "h2") if (line := one_line(heading.text_content()))), "")
 
@@ -215,6 +235,20 @@ def _printed_dates(tree: HtmlElement, said: Statement, metas: dict[str, str]) ->
     times = [time for time in tree.iter("time") if time.get("datetime")]
     for time in sorted(times, key=lambda time: not _says_published(time)):
         yield time.get("datetime")
+    yield from _dates_below_headline(tree)
+
+
+def _dates_below_headline(tree: HtmlElement) -> Iterator[str]:
+    """What looks like a date in the lines under the headline, the one that says so itself first."""
+    headline = next(tree.iter("h1"), None)
+    if headline is None:
+        return
+    following = islice(
+        headline.xpath("following::*[not(self::script or self::style or self::option)]"), _BELOW_HEADLINE
+    )
+    lines = [one_line(text) for element in following for text in (element.text, element.tail) if text]
+    parts = [part.strip() for line in lines if len(line) <= 80 for part in re.split(r"[|•·]|\s[–—-]\s", line)]
+    yield from sorted(filter(_WITH_YEAR.search, parts), key=lambda part: bool(_SAYS_UPDATED.match(part)))
 
 
 def _says_published(time: HtmlElement) -> bool:
@@ -227,9 +261,11 @@ def _authors(tree: HtmlElement, said: Statement, metas: dict[str, str], site: st
         said.texts("author"),
         _split(metas.get(next((name for name in _AUTHOR_METAS if name in metas), ""))),
         _split(_property(tree, "author")),
-        (link.text_content() for link in tree.iter("a") if "author" in (link.get("rel") or "").split()),
+        said.texts("creator"),
+        _split(metas.get("twitter:data1") if "min" not in metas.get("twitter:data1", "") else None),
     )
-    return next((names for witness in witnesses if (names := author_names(witness, outlet=site))), ())
+    named = next((names for witness in witnesses if (names := author_names(witness, outlet=site))), ())
+    return named or find_bylines(tree, outlet=site)
 
 
 def _split(line: str | None) -> Iterator[str]:

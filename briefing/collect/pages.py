@@ -1,4 +1,4 @@
-"""Takes the HTML of one page, gives the `Article` it holds: trafilatura's text, our own metadata.
+"""Takes the HTML of one page, gives the `Article` it holds: text by agreement of extractors, our own metadata.
 
 Next: briefing/collect/dumps.py.
 """
@@ -13,10 +13,13 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from briefing.collect.chrome import cut_tail, without_chrome
+from briefing.collect.edges import without_edges
 from briefing.collect.identity import article_id
 from briefing.collect.metadata import PageMetadata, read_metadata
-from briefing.collect.text import clean, one_line, same_words
+from briefing.collect.opinions import main_lines
+from briefing.collect.text import plain_line
 from briefing.collect.values import EARLIEST, printed_date
+from briefing.collect.walls import before_offer, is_wall
 from briefing.model.article import Article, Published
 
 if TYPE_CHECKING:
@@ -38,40 +41,32 @@ def parse_page(text: str) -> HtmlElement | None:
     if not re.search(r"<[A-Za-z]", text):
         return None
     try:
-        return lxml_html.document_fromstring(clean(text).encode(), parser=_PARSER)
+        return lxml_html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=_PARSER)
     except etree.ParserError:  # nothing but comments
         return None
 
 
-def read_page(text: str, *, saved: SavedFile) -> Article | None:
+def read_page(text: str, *, saved: SavedFile, tree: HtmlElement | None = None) -> Article | None:
     """Reads the page's article; None when there is none worth the name.
 
     Args:
         text: the decoded HTML.
         saved: where it comes from; its address completes relative links, its time of saving bounds the date.
+        tree: the page's tree when somebody has it already; it is left as it is.
     """
-    tree = parse_page(text)
+    tree = parse_page(text) if tree is None else tree
     if tree is None:
         return None
     metadata = read_metadata(tree, saved=saved)
-    lines, breaks_off = cut_tail(without_chrome(_main_lines(tree, saved.url)))
-    body = _without_title(lines, metadata.title)
+    found = main_lines(tree, text, url=saved.url)
+    if is_wall((*metadata.titles, plain_line(tree.findtext(".//title"))), found):
+        return None
+    lines, offered = before_offer(found)
+    lines, breaks_off = cut_tail(without_chrome(lines))
+    body = without_edges(lines, titles=metadata.titles, authors=metadata.authors)
     if sum(map(len, body)) < MIN_TEXT_CHARS:
         return None
-    return _article("\n".join(body), metadata, breaks_off=breaks_off, text_of_page=text, saved=saved)
-
-
-def _main_lines(tree: HtmlElement, url: str | None) -> tuple[str, ...]:
-    import trafilatura  # noqa: PLC0415 - half a second and 60 MB that a run without pages need not pay
-
-    found = trafilatura.bare_extraction(tree, url=url, include_comments=False, with_metadata=False)
-    text = getattr(found, "text", None) or ""
-    return tuple(line for line in map(one_line, text.split("\n")) if line)
-
-
-def _without_title(lines: tuple[str, ...], title: str) -> tuple[str, ...]:
-    """The headline stands above the text already."""
-    return lines[1:] if lines and title and same_words(lines[0], title) else lines
+    return _article("\n".join(body), metadata, breaks_off=breaks_off or offered, text_of_page=text, saved=saved)
 
 
 def _article(text: str, metadata: PageMetadata, *, breaks_off: bool, text_of_page: str, saved: SavedFile) -> Article:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 #: Answers held at once, on their way or waiting to be read: half as many again as are asked at once.
 HELD = 24
+#: More than the window: a bare date lasts so much longer somewhere, and what is too old is left out later anyway.
+_MARGIN = timedelta(days=2)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -50,7 +52,7 @@ class Round:
     """Reads every source once.
 
     Attributes:
-        since: what came out since then is given although its source no longer carries it.
+        window: of the briefing; what came out in it is given although its source no longer carries it.
         on_progress: told each time a source is done: its name, how many are, how many are known of by now.
     """
 
@@ -58,7 +60,7 @@ class Round:
     documents: Documents
     visits: VisitBook
     articles: ArticleStore
-    since: datetime
+    window: timedelta
     now: datetime
     on_progress: Callable[[str, int, int], None] | None = None
     _known: dict[str, Visit] = field(default_factory=dict, init=False)
@@ -123,15 +125,17 @@ class Round:
             return read_folder(planned.source, self.documents, now=self.now)
         from briefing.collect.mailbox import read_mailbox  # noqa: PLC0415 - few have one, and its library is large
 
-        return read_mailbox(planned.source, self.documents, name=planned.known_as, now=self.now, since=self.since)
+        return read_mailbox(
+            planned.source, self.documents, name=planned.known_as, now=self.now, since=self.now - self.window
+        )
 
     async def _read_address(self, planned: Planned) -> Outcome:
         async with self._turns[visit_key(planned.source)]:  # an address on two lists is asked once
             await self._visit_address(planned)
-        visit = self._visit(planned)
+        visit, since = self._visit(planned), self.now - self.window - _MARGIN
         async with self._reading:
             articles = await asyncio.to_thread(
-                self.articles.load_articles, visit.key, carried_at=visit.full_at, since=self.since
+                self.articles.load_articles, visit.key, carried_at=visit.full_at, since=since
             )
         name = planned.named(visit.outlet)
         return Outcome(

@@ -29,6 +29,9 @@ _NO_CATEGORY = frozenset(
 _EMAIL = re.compile(r"\S+@\S+")
 _ADDRESS_AND_NAME = re.compile(r"\S+ \(([^()]{2,})\)")
 _BYLINE = re.compile(r"^(?:by|par|von|por|di|door|text|words|author|autor|auteur)[\s:]+(?=\S)", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
+_AND_OUTLET = re.compile(r"\s+[|/•·]\s+.*")
+_USER_NAME = re.compile(r"[a-z0-9_.-]+")
 _NAME_BREAK = re.compile(r"\s*(?:;|\||,|\band\b|\bund\b|\bet\b|&|\by\b)\s*")
 _NOBODY = frozenset(
     {"admin", "administrator", "editor", "webmaster", "unknown", "anonymous", "noreply", "none", "null"}
@@ -93,16 +96,21 @@ def author_names(printed: Iterable[str], *, outlet: str | None = None) -> tuple[
     for line in map(plain_line, printed):
         for name in _split_names(line):
             key = name.casefold()
-            if key not in _NOBODY and key != (outlet or "").casefold() and "://" not in name and 1 < len(name) <= 80:
+            if key not in _NOBODY and key != (outlet or "").casefold() and _can_be_name(name):
                 names.setdefault(key, name)
     return tuple(names.values())
+
+
+def _can_be_name(name: str) -> bool:
+    """Neither an address, nor a number, nor what somebody types to log in."""
+    return "://" not in name and 1 < len(name) <= 80 and not _USER_NAME.fullmatch(name)
 
 
 def _split_names(line: str) -> Iterable[str]:
     """The people of one line; RSS wants "address (Name)", of which only the name counts."""
     address = _ADDRESS_AND_NAME.fullmatch(line)
-    bare = _EMAIL.sub(" ", address[1] if address else line).partition(" / ")[0]
-    bare = _BYLINE.sub("", one_line(bare).strip(" ()<>,;"))
+    bare = _AND_OUTLET.sub("", _EMAIL.sub(" ", address[1] if address else line))
+    bare = _BYLINE.sub("", one_line(_IN_BRACKETS.sub("", bare)).strip(" ()<>,;"))
     parts = [part.strip(" .,") for part in _NAME_BREAK.split(bare) if part.strip(" .,")]
     return parts if parts and all(2 <= len(part.split()) <= 4 for part in parts) else (bare,)
 

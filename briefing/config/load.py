@@ -194,6 +194,7 @@ def _source(keys: SourceKeys, index: int, keyring: Keyring) -> Source:
         country=keys.country,
         weight=keys.weight,
         captured_now=keys.captured_at == "now",
+        full_text=keys.full_text,
         headers=tuple(headers.items()),
         username=keyring.find(keys.username, *here, "username"),
         password=keyring.find(keys.password, *here, "password"),

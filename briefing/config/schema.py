@@ -85,6 +85,7 @@ class SourceKeys(Strict):
     country: str | None = Field(None, pattern="^[A-Z]{2}$", description="the outlet's home in two capitals, such as FR")
     weight: float = Field(1.0, ge=0, le=10, description="2 counts twice as much in the ranking.")
     captured_at: Literal["now"] | None = Field(None, description="Files of a folder count as saved at the build.")
+    full_text: bool = Field(default=False, description="Entries with only an excerpt are read from their pages.")
     headers: dict[str, str | Secret] = Field(default_factory=dict)
     username: Secret | None = None
     password: Secret | None = None

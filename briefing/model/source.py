@@ -45,6 +45,7 @@ class Source:
             date is taken, and said to be assumed.
         headers: sent with each request; secrets, so never shown.
         proxy: address of the HTTP proxy that fetches it; a secret too, since it may hold a password.
+        full_text: entries of which a feed gives only an excerpt are read from their pages.
         line: where it stands in the config.
     """
 
@@ -54,6 +55,7 @@ class Source:
     country: str | None = None
     weight: float = 1.0
     captured_now: bool = False
+    full_text: bool = False
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)

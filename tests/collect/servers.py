@@ -99,4 +99,8 @@ class MovingServer:
         with connection, suppress(OSError):
             request = connection.recv(65_536).decode("latin-1")
             self.requests.append(request)
-            self.behaviours[request.split(" ")[1].partition("?")[0]](connection, request)
+            self.behaviours.get(request.split(" ")[1].partition("?")[0], _not_there)(connection, request)
+
+
+def _not_there(connection: socket.socket, _: str) -> None:
+    connection.sendall(answer(status="404 Not Found"))

@@ -1,17 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
-from briefing.collect.collector import SourceCollector
-from briefing.collect.completing import complete_articles, completed_by, needs_page
+from briefing.collect.completing import as_read_before, complete_articles, completed_by, is_tried, needs_page
 from briefing.collect.documents import Documents
 from briefing.collect.fetch import Fetched
-from briefing.errors import SourceError
+from briefing.errors import FetchError, SourceError
 from briefing.model.article import Article
-from briefing.model.settings import FetchRule
-from briefing.model.source import Source, SourceKind
-from tests.collect.samples import NOW, PARAGRAPHS, item, page, rss
-from tests.collect.servers import CannedServer, answer
+from tests.collect.samples import NOW, PARAGRAPHS, page
 
 EXCERPT = Article(id="1", title="Ferry sails again", excerpt="A borrowed ramp.", url="https://harbour.example/1")
 WALL = (
@@ -57,12 +54,33 @@ def test_the_feed_goes_before_the_page_in_everything_but_the_text() -> None:
     assert (both.title, both.authors, both.language, both.text) == ("Feed's", ("Tom Okafor",), "en", told.text)
 
 
-def test_full_text_is_read_only_where_the_config_asks_for_it() -> None:
-    with CannedServer({"/1": answer(page(), Content_Type="text/html")}) as server:
-        server.answers["/feed"] = answer(rss(item(link=f"{server.url}/1", guid=f"{server.url}/1")))
-        rule = FetchRule(allow_private=True, timeout=2.0)
-        for full_text, text in ((True, "\n".join(PARAGRAPHS)), (False, "")):
-            source = Source(kind=SourceKind.FEED, location=server.url + "/feed", full_text=full_text)
-            (article,) = SourceCollector(rule=rule, documents=Documents()).collect([source], now=NOW).articles
-            assert article.text == text
-        assert sum(request.startswith("GET /1 ") for request in server.requests) == 1
+def test_a_page_that_the_run_had_no_time_for_is_left_to_the_next() -> None:
+    async def ask(url: str) -> Fetched:
+        raise FetchError("harbour", "was not asked, because this run's time for fetching was used up", was_asked=False)
+
+    (left,) = asyncio.run(complete_articles([EXCERPT], ask=ask, documents=Documents(), now=NOW))
+    assert left == EXCERPT
+    assert not is_tried(left)
+
+
+async def refuse_to_ask(url: str) -> Fetched:
+    raise AssertionError(f"{url} was asked for")
+
+
+def test_a_page_that_was_tried_is_not_asked_for_again() -> None:
+    (after,) = complete(EXCERPT, pages={})
+    assert is_tried(after)
+    again = asyncio.run(
+        complete_articles([EXCERPT], tried={EXCERPT.id}, ask=refuse_to_ask, documents=Documents(), now=NOW)
+    )
+    assert again == (EXCERPT,)
+
+
+def test_what_an_earlier_run_read_of_the_page_stays_when_the_feed_says_it_anew() -> None:
+    (read,) = complete(EXCERPT, pages={"https://harbour.example/1": page()})
+    told_again = replace(EXCERPT, excerpt="A borrowed ramp, at last.")
+    kept = as_read_before(told_again, read)
+    assert (kept.text, kept.excerpt) == (read.text, "A borrowed ramp, at last.")
+    assert as_read_before(told_again, None) == as_read_before(told_again, EXCERPT) == told_again
+    whole = replace(EXCERPT, text="The feed has it all by now.")
+    assert as_read_before(whole, read) == whole

@@ -18,12 +18,19 @@ from briefing.model.source import Collected, Source, SourceKind
 from tests.collect.samples import NOW
 from tests.collect.test_containers import STORIES, digest, mail
 from tests.deliver import dovecot
+from tests.fakes import MemoryArticles, MemoryVisits
 from tests.make import folder_for_everyone
 
 
 def collect(location: str, password: str = "p", username: str | None = None) -> Collected:
     source = Source(kind=SourceKind.MAILBOX, location=location, password=password, username=username, country="DK")
-    collector = SourceCollector(rule=FetchRule(), documents=Documents(), window=timedelta(hours=36))
+    collector = SourceCollector(
+        rule=FetchRule(),
+        documents=Documents(),
+        visits=MemoryVisits(),
+        articles=MemoryArticles(),
+        window=timedelta(hours=36),
+    )
     return collector.collect([source], now=NOW)
 
 

@@ -14,7 +14,7 @@ from briefing.collect.documents import Documents
 from briefing.model.edition import SourceState
 from briefing.model.settings import FetchRule
 from briefing.model.source import Collected, Source, SourceKind
-from tests.collect.samples import NOW, item, page, rss
+from tests.collect.samples import NOW, PARAGRAPHS, item, page, rss
 from tests.collect.servers import MovingServer, answer
 from tests.fakes import MemoryArticles, MemoryVisits
 
@@ -288,3 +288,50 @@ def test_an_answer_without_a_body_is_a_failure_of_the_source() -> None:
     with MovingServer({"/f": Outlet(body="")}) as server:
         collected = Desk().read(feed(server.url + "/f"))
     assert collected.reports[0].error == "is empty; save the page again"
+
+
+def excerpts(server: MovingServer, *numbers: int) -> str:
+    return rss(
+        *(
+            item(f"Ferry {n}", link=f"{server.url}/{n}", guid=f"{server.url}/{n}", description=f"Sails {n}.")
+            for n in numbers
+        )
+    )
+
+
+def asked_pages(server: MovingServer) -> list[str]:
+    paths = (request.split()[1] for request in server.requests)
+    return [path for path in paths if path[1:].isdigit()]
+
+
+def test_entries_of_excerpts_are_read_from_their_pages_once_where_the_config_asks_for_it() -> None:
+    desk, pages = Desk(), {f"/{n}": Outlet(body=page(title=f"Ferry {n}")) for n in (1, 2)}
+    with MovingServer({"/robots.txt": Outlet(body=""), **pages}) as server:
+        outlet = server.behaviours["/f"] = Outlet(body=excerpts(server, 1), remembers=False)
+        assert desk.read(feed(server.url + "/f")).articles[0].text == ""
+        source = feed(server.url + "/f", full_text=True)
+        for hours, carried in ((2, (1,)), (4, (2, 1)), (6, (2, 1))):
+            outlet.body = excerpts(server, *carried)
+            told = desk.read(source, after=hours * HOUR).articles
+            assert [article.text for article in told] == ["\n".join(PARAGRAPHS)] * len(carried)
+    assert asked_pages(server) == ["/1", "/2"]
+
+
+def test_a_page_that_programs_are_asked_not_to_read_is_left_alone() -> None:
+    desk = Desk()
+    robots = Outlet(body="User-agent: *\nDisallow: /1")
+    with MovingServer({"/robots.txt": robots, "/1": Outlet(body=page())}) as server:
+        server.behaviours["/f"] = Outlet(body=excerpts(server, 1))
+        (article,) = desk.read(feed(server.url + "/f", full_text=True)).articles
+    assert (article.text, article.excerpt, article.truncated) == ("", "Sails 1.", True)
+    assert asked_pages(server) == []
+
+
+def test_the_feeds_secrets_are_not_told_to_its_pages() -> None:
+    desk = Desk()
+    with MovingServer({"/robots.txt": Outlet(body=""), "/1": Outlet(body=page())}) as server:
+        server.behaviours["/f"] = Outlet(body=excerpts(server, 1))
+        desk.read(feed(server.url + "/f", full_text=True, headers=(("X-Key", "hush"),), username="u", password="p"))
+    by_path = {request.split()[1]: request for request in server.requests}
+    assert "X-Key: hush" in by_path["/f"]
+    assert not [word for word in ("hush", "Authorization") if word in by_path["/1"] + by_path["/robots.txt"]]

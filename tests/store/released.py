@@ -116,14 +116,20 @@ ROWS: dict[str, tuple[dict[str, Any], ...]] = {
     "visits": (
         {
             "key": "0a" * 32,
-            "name": "The Harbour Post",
+            "name": "harbour.example",
+            "outlet": "The Harbour Post",
             "recipe": "r",
-            "asked_at": AT,
+            **dict.fromkeys(("asked_at", "next_at", "read_at", "full_at", "failing_since"), AT),
             "etag": '"1"',
+            "last_modified": "Sun, 22 Nov 2026 06:00:00 GMT",
+            "address": "https://harbour.example/new",
+            "moves_to": "https://harbour.example/newer",
+            "error": "answered 500",
             "is_gone": 0,
+            "listed": b"<opml/>",
         },
     ),
-    "hosts": ({"host": "harbour.example:443", "robots": "", "robots_at": AT},),
+    "hosts": ({"host": "harbour.example:443", "paused_until": AT, "robots": "", "robots_at": AT},),
     "articles": (
         {
             "feed": "0a" * 32,

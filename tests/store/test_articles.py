@@ -27,9 +27,11 @@ UNDATED = article("Undated", published=Published())
 AGED = article("Aged", published=Published(after=MONDAY - 60 * HOUR, before=MONDAY - 35 * HOUR))
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest) -> ArticleStore:
-    return MemoryArticles() if request.param == "fake" else SqlArticles(request.getfixturevalue("engine"))
+    return (
+        MemoryArticles() if request.param == "fake" else SqlArticles(request.getfixturevalue(f"{request.param}_engine"))
+    )
 
 
 def titles(store: ArticleStore, *, carried_at: datetime | None = None, since: datetime = MONDAY - 2 * DAY) -> set[str]:

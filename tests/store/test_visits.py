@@ -36,9 +36,9 @@ FULL = Visit(
 )
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
 def book(request: pytest.FixtureRequest) -> VisitBook:
-    return MemoryVisits() if request.param == "fake" else SqlVisits(request.getfixturevalue("engine"))
+    return MemoryVisits() if request.param == "fake" else SqlVisits(request.getfixturevalue(f"{request.param}_engine"))
 
 
 def test_everything_that_was_noted_of_an_address_comes_back(book: VisitBook) -> None:
