@@ -61,6 +61,8 @@ def read_listing(tree: HtmlElement, *, saved: SavedFile, text: str) -> tuple[Art
     page = read_metadata(tree, saved=saved)
     found: dict[str, tuple[HtmlElement, str, str]] = {}
     for link, title, address in _headlines(tree, saved.url or page.url or ""):
+        if text and not _is_in_heading(link):  # beside a text, links of many words are mostly "related"
+            continue
         key = shared_spelling(address)
         if key not in found or len(title) > len(found[key][1]):
             found[key] = (link, title, address)
@@ -102,6 +104,11 @@ def _title_of(link: HtmlElement) -> str:
     """The heading inside the link where the whole card is one, else all its words."""
     heading = next((inner for inner in link.iter() if inner.tag in _HEADINGS), link)
     return one_line(" ".join(heading.itertext()))
+
+
+def _is_in_heading(link: HtmlElement) -> bool:
+    around = (*link.iterancestors(), *link.iter())
+    return any(element.tag in _HEADINGS for element in around)
 
 
 def _is_headline(title: str) -> bool:
