@@ -23,7 +23,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from briefing.store.database import open_database
-from briefing.store.schema import metadata
+from briefing.store.source_tables import metadata
 
 #: Nothing here outlives the tests, so nothing need survive a power cut.
 CAREFREE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")

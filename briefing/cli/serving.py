@@ -64,7 +64,7 @@ def serve_until_stopped(living: LivingHouse) -> int:
     """
     config = living.house.morning.config
     web = config.web
-    with only_server(config.database):
+    with only_server(config.database) as keep_the_right:
         listening = _listen(web.host, web.port, cure="name another under web: listen in your config")
         leave_hangups_to_us()
         stop = _stop_in_time()
@@ -75,7 +75,7 @@ def serve_until_stopped(living: LivingHouse) -> int:
             pages = f"http://{web.host}:{web.port}/"
             log.info("serving", briefing=config.briefing.name, at=f"{config.schedule.at:%H:%M}", pages=pages)
             tell_systemd(READY)
-            keep_ticking(_Daily(living, stop).tick, stop)
+            keep_ticking(_Daily(living, stop, keep_the_right).tick, stop)
             tell_systemd(STOPPING)
     log.info("stopped")
     return 0
@@ -99,13 +99,14 @@ class _FrontDoor:
 class _Daily:
     """Ticks in the house that is in use at that moment."""
 
-    def __init__(self, living: LivingHouse, stop: threading.Event) -> None:
-        self._living, self._stop = living, stop
+    def __init__(self, living: LivingHouse, stop: threading.Event, keep_the_right: Callable[[], None]) -> None:
+        self._living, self._stop, self._keep_the_right = living, stop, keep_the_right
         self._house: House | None = None
         self._beat = _heartbeat(living)
 
     def tick(self) -> None:
-        """Sends what is due."""
+        """Sends what is due, unless another program serves this database by now."""
+        self._keep_the_right()
         house = self._living.house
         if house is not self._house:
             self._ticker = _Ticker(_until(self._stop, house.morning, beat=self._beat), beat=self._beat)

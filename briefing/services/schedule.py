@@ -132,7 +132,7 @@ class Timetable:
         finally:
             if self.guard is not None:
                 self.guard.note()
-        self._prepare(now)
+            self._prepare(now)  # whom today's lack of news does not concern
         self.attention.forget((now - _FORGOTTEN).date())
         return (*missed, *reports)
 

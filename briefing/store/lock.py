@@ -9,18 +9,19 @@ Next: briefing/store/looks.py.
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from briefing.errors import StoreError
 from briefing.store.database import complaints_of, make_engine, parse_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection, Engine
 
@@ -29,8 +30,11 @@ _KEY = 0x6272696566696E67
 
 
 @contextmanager
-def only_server(database: str) -> Iterator[None]:
+def only_server(database: str) -> Iterator[Callable[[], None]]:
     """Holds the right while the block lasts; the system takes it back when the program dies, however it dies.
+
+    Gives what is called now and then to keep it: a PostgreSQL that restarts forgets who held it. That raises
+    `StoreError` for as long as another program has it, or nobody can say.
 
     Raises:
         StoreError: another program has it, or nobody can: the file beside the database cannot be locked.
@@ -38,15 +42,43 @@ def only_server(database: str) -> Iterator[None]:
     address = parse_address(database)
     if address.get_backend_name() == "postgresql":
         engine = make_engine(address, poolclass=NullPool)
+        held = _Held(engine)
         try:
-            with closing(_held_connection(engine)):
-                yield
+            held.keep()
+            yield held.keep
         finally:
+            held.give_back()
             engine.dispose()
         return
     # Whatever links lead to it, a database has one such file.
     with _locked_file(Path(f"{Path(address.database or '').resolve()}.lock")):
-        yield
+        yield lambda: None
+
+
+class _Held:
+    """Holds the right by a connection that stays open, and takes it again when that was lost."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def keep(self) -> None:
+        """Makes sure that the right is still ours."""
+        if self._connection is not None:
+            try:
+                with complaints_of(self._engine):
+                    self._connection.scalar(text("SELECT 1"))
+            except StoreError:
+                self.give_back()
+        if self._connection is None:
+            self._connection = _held_connection(self._engine)
+
+    def give_back(self) -> None:
+        """Ends the connection, dead or alive."""
+        if self._connection is not None:
+            with suppress(DBAPIError):
+                self._connection.close()
+            self._connection = None
 
 
 def _held_connection(engine: Engine) -> Connection:

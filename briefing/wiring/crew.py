@@ -9,6 +9,7 @@ Next: briefing/wiring/house.py.
 from __future__ import annotations
 
 import signal
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -42,6 +43,9 @@ MOST_ALONE = 3_000
 MIDDLE = "8"
 #: How often whoever waits for a mate looks whether it should stop.
 _LOOK_S = 0.2
+#: How long a mate is waited for once nothing is left to take: twice what a server may take to answer a message (RFC
+#: 5321, 4.5.3.2.6). What it had in hand by then is uncertain, and the next run settles it.
+PATIENCE_S = 1_200.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,7 @@ class SpawnedCrew:
         transport, clock: of the sender that is helped.
         recipe: of the editions.
         most_alone: messages for which no mate is called.
+        patience_s: how long a mate is waited for once nothing is left to take.
     """
 
     config: Config
@@ -61,6 +66,7 @@ class SpawnedCrew:
     clock: Clock
     recipe: str
     most_alone: int = MOST_ALONE
+    patience_s: float = PATIENCE_S
 
     @contextmanager
     def at_work(
@@ -83,7 +89,7 @@ class SpawnedCrew:
                 mate.stop()
                 raise
             finally:
-                shares.append(mate.wait(is_stopped))
+                shares.append(mate.wait(is_stopped, patience_s=self.patience_s))
 
     def _order(self, edition: date, *, on_time: bool) -> _Order:
         server = self.transport.server
@@ -123,13 +129,15 @@ class _Mate:
         with suppress(OSError):
             self._pipe.send("stop")
 
-    def wait(self, is_stopped: Callable[[], bool]) -> Share:
+    def wait(self, is_stopped: Callable[[], bool], *, patience_s: float) -> Share:
         """What it did, once it is done. One that died has left its rows for the next run."""
-        told = False
+        told, ends_at = False, time.monotonic() + patience_s
         while not self._pipe.poll(_LOOK_S):
             if is_stopped() and not told:
                 self.stop()
                 told = True
+            if time.monotonic() > ends_at:
+                self._process.kill()
         try:
             share: Share = self._pipe.recv()
         except (EOFError, OSError):

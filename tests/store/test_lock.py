@@ -7,16 +7,23 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from briefing.errors import StoreError
 from briefing.store.lock import only_server
 from tests.make import folder_for_everyone, rights_of_an_ordinary_user
 
+if TYPE_CHECKING:
+    from tests.postgres import Postgres
+
 #: Holds the right until it is ended, or says why it cannot.
 HOLD = """
 import sys
+from sqlalchemy.engine import make_url
+
 from briefing.errors import StoreError
 from briefing.store.lock import only_server
 
@@ -110,3 +117,39 @@ def test_a_file_that_may_not_be_locked_is_named_with_the_cure() -> None:
             only_server(f"sqlite:///{folder}/briefing.db"),
         ):
             pass
+
+
+@pytest.fixture
+def server_url(postgres: Postgres) -> Iterator[str]:
+    url = postgres.new()
+    yield url
+    postgres.drop(url)
+
+
+def end_connections(postgres: Postgres, url: str) -> None:
+    """What a restart of the server does to whoever is connected."""
+    postgres.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid()",
+        make_url(url).database or "",
+    )
+
+
+def test_a_right_that_the_server_forgot_is_taken_again(postgres: Postgres, server_url: str) -> None:
+    with only_server(server_url) as keep:
+        keep()
+        end_connections(postgres, server_url)
+        keep()
+        with pytest.raises(StoreError, match="runs on this database already"), only_server(server_url):
+            pass
+        keep()
+
+
+def test_who_lost_the_right_to_another_is_told_so_until_that_one_ends(postgres: Postgres, server_url: str) -> None:
+    with only_server(server_url) as keep:
+        end_connections(postgres, server_url)
+        with only_server(server_url):
+            for _ in range(2):
+                with pytest.raises(StoreError, match="runs on this database already"):
+                    keep()
+        keep()

@@ -19,7 +19,8 @@ from briefing.store.archive import SqlArchive
 from briefing.store.database import MIGRATIONS, make_engine, open_database, parse_address, reading
 from briefing.store.ledger import SqlLedger
 from briefing.store.memory import SqlEditionMemory
-from briefing.store.schema import HEAD, metadata
+from briefing.store.schema import HEAD
+from briefing.store.source_tables import metadata
 from briefing.store.subscribers import SqlSubscribers
 
 if TYPE_CHECKING:

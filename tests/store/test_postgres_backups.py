@@ -11,7 +11,8 @@ import pytest
 
 from briefing.errors import StoreError
 from briefing.store.postgres_backups import PostgresBackups
-from briefing.store.schema import HEAD, metadata
+from briefing.store.schema import HEAD
+from briefing.store.source_tables import metadata
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 URL = "postgresql+psycopg://post:hush%40@db.example:5433/morning?sslmode=require"

@@ -34,7 +34,8 @@ from briefing.store.looks import SqlLookLog
 from briefing.store.memory import SqlEditionMemory
 from briefing.store.prepared import SqlPreparedEditions
 from briefing.store.runs import SqlRuns
-from briefing.store.schema import HEAD, metadata
+from briefing.store.schema import HEAD
+from briefing.store.source_tables import metadata
 from briefing.store.sources import SqlSourceLog
 from briefing.store.subscribers import SqlSubscribers
 from briefing.store.vectors import SqlVectors

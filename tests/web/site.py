@@ -26,7 +26,7 @@ from briefing.services.notices import Notices
 from briefing.services.signup import SignUp
 from briefing.services.subscribe import ReaderList
 from briefing.store.requests import SqlRequests
-from briefing.store.schema import metadata
+from briefing.store.source_tables import metadata
 from briefing.store.subscribers import SqlSubscribers
 from briefing.web.site import reader_site
 from tests.fakes import FakeTransport, FixedClock, MemoryArchive, MemoryRequests, MemorySubscribers

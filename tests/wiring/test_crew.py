@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +34,7 @@ from briefing.services.parallel import cores
 from briefing.services.segments import default_segment
 from briefing.services.send import SendReport
 from briefing.wiring import open_house
-from briefing.wiring.crew import SpawnedCrew, make_crew
+from briefing.wiring.crew import PATIENCE_S, SpawnedCrew, make_crew
 from tests.cli.test_living import wait_until
 from tests.cli.test_stages import PAGE
 from tests.services.house import FakeHouse, confirmed
@@ -67,6 +69,7 @@ class Post:
     folder: Path
     relay: BusyRelay
     most_alone: int = 10
+    patience_s: float = PATIENCE_S
 
     def __post_init__(self) -> None:
         (self.folder / "news").mkdir()
@@ -87,6 +90,7 @@ class Post:
             clock=StoppedClock(now),
             recipe=self.house.morning.editions.recipe,
             most_alone=self.most_alone,
+            patience_s=self.patience_s,
         )
         self.crew = Listening(crew)
         return replace(self.house.morning, mailroom=replace(room, crew=self.crew, is_stopped=is_stopped))
@@ -146,11 +150,11 @@ def test_a_short_list_is_sent_alone(tmp_path: Path) -> None:
     )
 
 
-def kill_the_mate(relay: BusyRelay) -> None:
+def kill_the_mate(relay: BusyRelay, how: signal.Signals = signal.SIGKILL) -> None:
     """Once it has sent something: its connections come after the caller's."""
     wait_until(lambda: any(number > CONNECTIONS // 2 for _, _, number in relay.accepted))
     (mate,) = [child for child in multiprocessing.active_children() if child.name == "mate"]
-    mate.kill()
+    os.kill(mate.pid or 0, how)
 
 
 def test_of_a_mate_that_is_killed_nothing_is_lost_and_little_comes_twice(post: Post, relay: BusyRelay) -> None:
@@ -169,6 +173,21 @@ def test_of_a_mate_that_is_killed_nothing_is_lost_and_little_comes_twice(post: P
     assert set(copies) == everyone()
     assert copies.total() - READERS <= CONNECTIONS // 2
     assert len({name for _, name, _ in relay.accepted}) == READERS
+
+
+def test_a_mate_that_hangs_is_given_up_and_the_next_run_sends_its_rest(post: Post, relay: BusyRelay) -> None:
+    post.patience_s = 1.0
+    freezer = Thread(target=kill_the_mate, args=(relay, signal.SIGSTOP))
+    freezer.start()
+    began = time.monotonic()
+    report = post.send()
+    assert time.monotonic() - began < 30
+    freezer.join()
+    assert [problem.message.partition(";")[0] for problem in report.problems][:1] == [
+        "a sender in a process of its own died"
+    ]
+    rest = post.send(now=NOW + LEASE + timedelta(seconds=1))
+    assert rest.balance.counts == {DeliveryStatus.SENT: READERS}
 
 
 def test_a_stop_stops_both_and_the_next_run_sends_the_rest(post: Post, relay: BusyRelay) -> None:
