@@ -270,8 +270,10 @@ class MemoryLedger:
         most: int,
         now: datetime,
         after: tuple[int, str] | None = None,
+        within: tuple[str, str] | None = None,
     ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
-        found = sorted(self.rows(edition), key=lambda row: row.place)
+        first, last = within or ("", "\U0010ffff")
+        found = sorted((row for row in self.rows(edition) if first < row.subscriber <= last), key=lambda row: row.place)
         ripe = [r for r in found if r.status not in _SETTLED and (r.retry_at is None or r.retry_at <= now)]
         rows = [row for row in ripe if after is None or row.place > after]
         rows = [row for row in rows if row.place[0] == rows[0].place[0]][:most]
@@ -286,6 +288,12 @@ class MemoryLedger:
         self, edition: date, *, most: int, now: datetime, after: tuple[int, str] | None = None
     ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
         return self.take(edition, lambda row, reader: None, most=most, now=now, after=after)
+
+    def left(self, edition: date, *, within: tuple[str, str]) -> tuple[Delivery, ...]:
+        closed = {*_SETTLED, DeliveryStatus.UNCERTAIN, DeliveryStatus.MISSED}
+        return tuple(
+            row for row in self.rows(edition) if within[0] < row.subscriber <= within[1] and row.status not in closed
+        )
 
     def record(self, rows: Iterable[Delivery], *, started: Iterable[Delivery] = ()) -> frozenset[str]:
         written = {(row.edition, row.subscriber): row for row in rows}

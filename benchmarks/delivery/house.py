@@ -81,11 +81,14 @@ def invent_readers(database: str, count: int) -> None:
     names = [column.name for column in subscribers.columns]
     places = ", ".join(f":{name}" for name in names)
     with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
-        connection.executemany(f"INSERT INTO subscribers ({', '.join(names)}) VALUES ({places})", _rows(names, count))
+        connection.executemany(
+            f"INSERT INTO subscribers ({', '.join(names)}) VALUES ({places})", invented_rows(names, count)
+        )
     connection.close()
 
 
-def _rows(names: Sequence[str], count: int) -> Iterator[dict[str, object]]:
+def invented_rows(names: Sequence[str], count: int) -> Iterator[dict[str, object]]:
+    """Rows of the table of readers: so many, confirmed, with these columns."""
     same: dict[str, object] = dict.fromkeys(names)
     same |= {"status": "confirmed", "languages": "[]", "topics": "[]", "sections": "[]"}
     same |= {"habit": habit_word(Habit()), "change": 1, "created_at": "2026-11-01 06:40:00.000000"}

@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from briefing import __version__
-from briefing.cli import backups, bounces, changes, doctor, own_templates, runs, sources, stages, subscribers, timing
+from briefing.cli import (
+    backups,
+    bounces,
+    changes,
+    doctor,
+    own_templates,
+    runs,
+    sources,
+    stages,
+    subscribers,
+    timing,
+    worker,
+)
 from briefing.cli.words import list_problems, note, parse_moment, plural, progress, say, unwatched
 
 if TYPE_CHECKING:
@@ -37,6 +49,7 @@ app.add_typer(own_templates.app, name="templates")
 config_app = typer.Typer(help="Look after config.yaml.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(config_app, name="config")
 config_app.command("diff", epilog=changes.DIFF_EXAMPLES)(changes.diff)
+app.command("worker", epilog=worker.WORKER_EXAMPLES)(worker.worker)
 app.command("schedule", epilog=timing.SCHEDULE_EXAMPLES)(timing.schedule)
 app.command("doctor", epilog=doctor.DOCTOR_EXAMPLES)(doctor.doctor)
 app.command("extract", epilog=stages.EXTRACT_EXAMPLES)(stages.extract)

@@ -160,6 +160,7 @@ def _build(keys: ConfigKeys, yaml: YamlText, path: Path, environ: Mapping[str, s
         web=_web(keys.web, keyring),
         operator=OperatorRule(**chosen(keys.operator)),  # type: ignore[arg-type]  # validated above
         database=_database(keys.database or s.Config.__dataclass_fields__["database"].default, folder),
+        workers=keys.workers,
         templates=folder / keys.templates if keys.templates else None,
         vectors=keys.vectors or "use",
         path=path if yaml.places else None,

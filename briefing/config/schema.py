@@ -233,5 +233,6 @@ class ConfigKeys(Strict):
     database: str | None = Field(
         None, pattern=r"^(sqlite|postgresql)(\+\w+)?://", description="sqlite:///var/briefing.db, or postgresql://…"
     )
+    workers: bool = Field(default=False, description="Sending is left to `briefing worker` programs; on PostgreSQL.")
     vectors: Literal["use", "none"] | None = None
     templates: str | None = None

@@ -275,6 +275,7 @@ class Config:
         readers: CSV of readers brought in with each `send` and `serve`.
         signup: open (anybody may ask for the briefing on our page) or closed.
         keep_ledger, keep_articles: how long the books of an edition are kept, and what no source carries any more.
+        workers: sending is left to `briefing worker` programs.
         templates: folder that replaces the shipped templates.
         vectors: "use" for the sentence encoder, "none" to do without.
     """
@@ -295,6 +296,7 @@ class Config:
     web: WebRule = WebRule()
     operator: OperatorRule = NO_OPERATOR
     database: str = "sqlite:///var/briefing.db"
+    workers: bool = False
     templates: PurePath | None = None
     vectors: str = "use"
     path: PurePath | None = None

@@ -124,6 +124,7 @@ class Ledger(Protocol):
         most: int,
         now: datetime,
         after: tuple[int, str] | None = None,
+        within: tuple[str, str] | None = None,
     ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
         """Looks at unsettled rows with their readers and writes what `decide` makes of each, in one step for all.
 
@@ -134,6 +135,7 @@ class Ledger(Protocol):
         Args:
             decide: gives the row's new state, or None to leave it. Pure: it may be called twice.
             most: rows looked at.
+            within: two ids; only readers after the one and up to the other.
 
         Returns:
             Every row that was looked at as it now stands, in that order; none means that there is no more.
@@ -144,6 +146,10 @@ class Ledger(Protocol):
         self, edition: date, *, most: int, now: datetime, after: tuple[int, str] | None = None
     ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
         """The rows that `take` would look at, for whoever only wants to know; no sender has to wait or passes by."""
+        ...
+
+    def left(self, edition: date, *, within: tuple[str, str]) -> tuple[Delivery, ...]:
+        """The rows of readers after the one and up to the other that are pending, claimed, in flight or deferred."""
         ...
 
     def record(self, rows: Iterable[Delivery], *, started: Iterable[Delivery] = ()) -> frozenset[str]:

@@ -38,6 +38,7 @@ class DeliveryRun:
     """Takes one call of `Mailroom.send_edition` from its rows to their answers; its attributes are told there.
 
     Attributes:
+        within: two ids; only readers after the one and up to the other.
         begins_at: an id; readers before it come last, so that two who begin apart seldom look at the same rows.
     """
 
@@ -50,6 +51,7 @@ class DeliveryRun:
     on_sent: Callable[[Subscriber], None] | None
     why_missed: Callable[[Subscriber], str] | None = None
     begins_at: str = ""
+    within: tuple[str, str] | None = None
     notes: Notes = field(default_factory=Notes)
     _earliest: datetime | None = None
     _stopped: str = ""
@@ -131,7 +133,7 @@ class DeliveryRun:
                 decided[row.subscriber] = changed.status
             return changed
 
-        rows = self.room.ledger.take(self.edition, decide, most=_TAKEN, now=now, after=after)
+        rows = self.room.ledger.take(self.edition, decide, most=_TAKEN, now=now, after=after, within=self.within)
         ours = []
         for row, reader in rows:
             status = decided.get(row.subscriber)

@@ -68,6 +68,7 @@ class Day:
 
     Attributes:
         problems: what went wrong while those were made that had to be.
+        settled: editions by segment that somebody got, so that they stay as they are; kept for another look at the day.
         is_stopped: once it says so, none is made any more.
     """
 
@@ -75,6 +76,7 @@ class Day:
     date: date
     is_stopped: Callable[[], bool] = lambda: False
     problems: list[Problem] = field(default_factory=list)
+    settled: dict[str, PreparedEdition] = field(default_factory=dict)
     _editions: dict[str, PreparedEdition] = field(default_factory=dict)
     _figures: list[Figures] = field(default_factory=list)
 
@@ -101,9 +103,16 @@ class Day:
 
     def known(self, segment: Segment) -> PreparedEdition | None:
         """The segment's edition if it was made; nothing is made to find out."""
-        if segment.key not in self._editions and (found := self.desk.kept.find(self.date, segment.key)):
-            self._editions[segment.key] = unpack(found.packed)
-        return self._editions.get(segment.key)
+        key = segment.key
+        if key in self._editions:
+            return self._editions[key]
+        if key in self.settled:
+            self._editions[key] = self.settled[key]
+        elif found := self.desk.kept.find(self.date, key):
+            self._editions[key] = unpack(found.packed)
+            if found.is_out:
+                self.settled[key] = self._editions[key]
+        return self._editions.get(key)
 
     def _kept(self, segment: Segment) -> PreparedEdition:
         found = self.desk.kept.find(self.date, segment.key)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from briefing.ports import Archive, Clock, EditionMemory, HeldRows, LinkSigner, MessageSigner, ReturnPath, Transport
     from briefing.services.clock_guard import ClockGuard
     from briefing.services.editions import EditionDesk
+    from briefing.services.prepared import PreparedEdition
     from briefing.services.runs import Observer
     from briefing.services.send import Mailroom, SendReport
 
@@ -91,16 +92,26 @@ class Morning:
             let_go(self.held_rows, days, now=self.clock.now())
         return send_each(days, self._send)
 
-    def join(self, day: date, *, begins_at: str, on_time: bool) -> Share:
-        """Helps another program that sends these editions, beginning with the readers after that id.
+    def join(
+        self,
+        day: date,
+        *,
+        begins_at: str = "",
+        within: tuple[str, str] | None = None,
+        on_time: bool,
+        settled: dict[str, PreparedEdition] | None = None,
+    ) -> Share:
+        """Helps another program that sends these editions.
 
         Args:
+            begins_at, within: as in `Mailroom.join`.
             on_time: a copy may go out while its reader's slot is open; else at any hour.
+            settled: as in `Day`; grows.
 
         Raises:
             StoreError: the books cannot be written.
         """
-        editions = Day(desk=self.editions, date=day)
+        editions = Day(desk=self.editions, date=day, settled={} if settled is None else settled)
         copies = self._copies(editions)
 
         def is_left(reader: Subscriber) -> bool:
@@ -111,6 +122,7 @@ class Morning:
         return self.mailroom.join(
             day,
             begins_at=begins_at,
+            within=within,
             compose_message=copies.copy_for,
             closes_at=(lambda reader: self.timetable.closes_at(day, reader)) if on_time else None,
             on_sent=self._publishing(copies).sent,

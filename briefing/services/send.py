@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from briefing.errors import TransportError
     from briefing.model.delivery import Answer, Balance, Delivery, Envelope
     from briefing.model.subscriber import Habit, Subscriber
-    from briefing.ports import Clock, Crew, Ledger, SubscriberStore, Transport
+    from briefing.ports import Clock, Crew, Dispatcher, Ledger, SubscriberStore, Transport
 
 #: Rows looked at a time.
 _TAKEN = 200
@@ -69,6 +69,7 @@ class Mailroom:
         sleep: waits so many seconds where a limit says so.
         on_refused: hears of each refused copy: reader and answer.
         crew: helps with long lists; None to send alone.
+        dispatcher: leaves the sending to workers; None to send here.
         is_stopped: once it says so, no further message is begun: the rest is for the next run.
     """
 
@@ -82,6 +83,7 @@ class Mailroom:
     limits: SmtpLimits = NO_LIMITS
     on_refused: Callable[[str, Answer], object] | None = None
     crew: Crew | None = None
+    dispatcher: Dispatcher | None = None
     is_stopped: Callable[[], bool] = lambda: False
     _rests: dict[date, _Rest] = field(default_factory=dict)
 
@@ -113,6 +115,8 @@ class Mailroom:
         Raises:
             StoreError: the books cannot be written, so nothing more is sent.
         """
+        if self.dispatcher is not None:
+            return self._leave_to_workers(self.dispatcher, edition, habits, on_time=closes_at is not None)
         self.ledger.plan_habits(edition, habits, now=self.clock.now())
         run = DeliveryRun(
             room=self,
@@ -129,19 +133,34 @@ class Mailroom:
         problems = (*run.notes.problems, *_problems_of_books(balance))
         return SendReport(edition=edition, sent=sent, balance=balance, problems=problems, paused=self._refusal(edition))
 
+    def _leave_to_workers(
+        self, dispatcher: Dispatcher, edition: date, habits: Iterable[Habit], *, on_time: bool
+    ) -> SendReport:
+        """Has workers send the edition, what is new of it and what they lost."""
+        now = self.clock.now()
+        dispatcher.plan(edition, habits, on_time=on_time, now=now)
+        dispatcher.revive(edition, on_time=on_time, now=now)
+        balance = self.ledger.balance(edition)
+        return SendReport(edition=edition, sent=0, balance=balance, problems=(*_problems_of_audience(balance),))
+
     def join(
         self,
         edition: date,
         *,
-        begins_at: str,
+        begins_at: str = "",
+        within: tuple[str, str] | None = None,
         compose_message: Callable[[Subscriber], Envelope],
         closes_at: Callable[[Subscriber], datetime | None] | None,
         on_sent: Callable[[Subscriber], None],
         is_held: Callable[[Subscriber], bool],
     ) -> Share:
-        """Helps another sender with an edition that it has planned, beginning with the readers after that id.
+        """Helps another sender with an edition that it has planned.
 
         The other arguments are those of `send_edition`.
+
+        Args:
+            begins_at: the readers after that id come first.
+            within: only readers after the one id and up to the other.
 
         Raises:
             StoreError: the books cannot be written, so nothing more is sent.
@@ -155,6 +174,7 @@ class Mailroom:
             is_held=is_held,
             on_sent=on_sent,
             begins_at=begins_at,
+            within=within,
         )
         return Share(sent=run.work(), problems=run.notes.problems)
 
@@ -193,10 +213,14 @@ def has_work(
     return False
 
 
-def _problems_of_books(balance: Balance) -> Iterable[Problem]:
+def _problems_of_audience(balance: Balance) -> Iterable[Problem]:
     if not balance.audience:
         cure = "nobody is due; add readers with `briefing subscribers add --confirmed`, or send at once with --all"
         yield Problem(stage="deliver", message=f"edition {balance.edition} has no readers: {cure}")
+
+
+def _problems_of_books(balance: Balance) -> Iterable[Problem]:
+    yield from _problems_of_audience(balance)
     counts = Counter(balance.counts)
     held = counts[DeliveryStatus.CLAIMED] + counts[DeliveryStatus.INFLIGHT]
     if held:

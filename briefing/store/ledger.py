@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 #: Readers planned at a time.
 _CHUNK = 5_000
+#: An id that comes after all others.
+_LAST = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,7 @@ class SqlLedger:
     def plan_habits(self, edition: date, habits: Iterable[Habit], *, now: datetime) -> int:
         """The same for every confirmed reader with one of these habits: no reader is looked at one by one."""
         with writing(self.engine) as connection:
-            _plan_alone(connection, edition)
-            row = Delivery(edition=edition, subscriber="", updated_at=now)
-            added = sum(_add(connection, _has(habit), row) for habit in dict.fromkeys(habits))
-            _grow(connection, edition, added)
-        return added
+            return plan_habits(connection, edition, habits, now=now)
 
     def plan_missed(
         self, edition: date, habits: Iterable[Habit], *, joined_before: datetime, reason: str, now: datetime
@@ -85,10 +83,11 @@ class SqlLedger:
         most: int,
         now: datetime,
         after: tuple[int, str] | None = None,
+        within: tuple[str, str] | None = None,
     ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
         """Looks at unsettled rows with their readers and writes what `decide` makes of each, in one step for all."""
         with writing(self.engine) as connection:
-            pairs = _ripe(connection, TAKE, edition, now=now, most=most, after=after)
+            pairs = _ripe(connection, TAKE, edition, now=now, most=most, after=after, within=within)
             decided = [(row, decide(row, reader), reader) for row, reader in pairs]
             changed = [after for _, after, _ in decided if after is not None]
             if changed:
@@ -148,6 +147,14 @@ class SqlLedger:
             theirs = subscribers.c.habit.concat("").in_(words)
             return connection.scalar(lacking.where(subscribers.c.change > since, confirmed, theirs)) is not None
 
+    def left(self, edition: date, *, within: tuple[str, str]) -> tuple[Delivery, ...]:
+        """The rows of readers after the one and up to the other that are pending, claimed, in flight or deferred."""
+        after, last = within
+        readers = deliveries.c.subscriber
+        wanted = select(deliveries).where(deliveries.c.edition == edition, UNFINISHED, readers > after, readers <= last)
+        with reading(self.engine) as connection:
+            return tuple(delivery_of(row) for row in connection.execute(wanted).mappings())
+
     def rows(self, edition: date, *statuses: DeliveryStatus) -> tuple[Delivery, ...]:
         """The edition's rows in any of the statuses (all when none is named), ordered by reader."""
         wanted = select(deliveries).where(deliveries.c.edition == edition).order_by(deliveries.c.subscriber)
@@ -197,6 +204,15 @@ class SqlLedger:
             return connection.execute(delete(deliveries).where(deliveries.c.edition < before)).rowcount
 
 
+def plan_habits(connection: Connection, edition: date, habits: Iterable[Habit], *, now: datetime) -> int:
+    """What `SqlLedger.plan_habits` does, for whoever does more in the same transaction."""
+    _plan_alone(connection, edition)
+    row = Delivery(edition=edition, subscriber="", updated_at=now)
+    added = sum(_add(connection, _has(habit), row) for habit in dict.fromkeys(habits))
+    _grow(connection, edition, added)
+    return added
+
+
 def _plan_alone(connection: Connection, edition: date) -> None:
     """Has others who plan the edition wait: two who add the same rows in another order would wait for each other."""
     take_turns(connection, f"plan {edition}")
@@ -210,12 +226,14 @@ def _ripe(
     now: datetime,
     most: int,
     after: tuple[int, str] | None,
+    within: tuple[str, str] | None = None,
 ) -> list[tuple[Delivery, Subscriber | None]]:
-    tried, last = after or (0, "")
-    wanted = {"of_edition": edition, "now": now, "most": most, "last": last}
+    first, until = within or ("", _LAST)
+    tried, last = after or (0, first)
+    wanted = {"of_edition": edition, "now": now, "most": most, "last": last, "until": until}
     found = connection.execute(statements[tried], wanted).mappings().all()
     if not found and not tried:
-        found = connection.execute(statements[1], {**wanted, "last": ""}).mappings().all()
+        found = connection.execute(statements[1], {**wanted, "last": first}).mappings().all()
     return [(delivery_of(row), reader_of(row)) for row in found]
 
 

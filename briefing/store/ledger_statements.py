@@ -66,6 +66,7 @@ _RIPE = (
     select(deliveries, *READER)
     .select_from(deliveries.outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber))
     .where(deliveries.c.edition == bindparam("of_edition"), OPEN, deliveries.c.subscriber > bindparam("last"))
+    .where(deliveries.c.subscriber <= bindparam("until"))
     .where(or_(deliveries.c.retry_at.is_(None), deliveries.c.retry_at <= bindparam("now", type_=Instant())))
     .order_by(deliveries.c.subscriber)
     .limit(bindparam("most"))

@@ -9,6 +9,7 @@ from briefing.wiring.editions import open_newsroom
 from briefing.wiring.house import House, confirm_clock, open_comparison, open_forecast, open_house
 from briefing.wiring.office import Office, open_office
 from briefing.wiring.readers import make_bounce_round, open_bounce_desk, open_keys
+from briefing.wiring.senders import open_chunk_desk
 from briefing.wiring.stages import (
     make_detector,
     make_encoder,
@@ -34,6 +35,7 @@ __all__ = [
     "make_reader",
     "make_restore_desk",
     "open_bounce_desk",
+    "open_chunk_desk",
     "open_comparison",
     "open_forecast",
     "open_house",

@@ -12,16 +12,14 @@ import signal
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from multiprocessing import get_context
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from briefing.errors import BriefingError, NothingToSendError
+from briefing.errors import BriefingError
 from briefing.model.delivery import Share
 from briefing.model.edition import Problem
-from briefing.wiring.mail import make_morning, make_transport
-from briefing.wiring.readers import make_bounce_desk, make_reader_list
+from briefing.wiring.senders import open_sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,11 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from briefing.deliver.smtp import SmtpTransport
-    from briefing.model.run import Making
     from briefing.model.settings import Config
-    from briefing.model.subscriber import Segment
     from briefing.ports import Clock, Transport
-    from briefing.services.morning import Morning
 
 #: Messages that one sender hands over in the second that it takes to start another.
 MOST_ALONE = 3_000
@@ -165,38 +160,13 @@ def _send_along(pipe: Connection, order: _Order) -> None:
 
     Thread(target=listen, name="listening", daemon=True).start()
     try:
-        share = _morning_of_mate(order, is_stopped=stopped.is_set).join(
-            order.edition, begins_at=MIDDLE, on_time=order.on_time
-        )
+        config, clock = order.config, order.clock
+        morning = open_sender(config, order.out, clock, recipe=order.recipe, is_stopped=stopped.is_set)
+        share = morning.join(order.edition, begins_at=MIDDLE, on_time=order.on_time)
     except BriefingError as error:
         share = _lone(str(error))
     with suppress(OSError):
         pipe.send(share)
-
-
-def _morning_of_mate(order: _Order, *, is_stopped: Callable[[], bool]) -> Morning:
-    from briefing.services.editions import EditionDesk
-    from briefing.store.database import open_database
-    from briefing.store.prepared import SqlPreparedEditions
-
-    engine = open_database(order.config.database)
-    # Whoever called us has had every edition made; what was made since is as good.
-    kept = SqlPreparedEditions(engine)
-    editions = EditionDesk(kept=kept, maker=_Nobody(), clock=order.clock, recipe=order.recipe, reuse=timedelta.max)
-    readers = make_reader_list(order.config, engine, order.clock)
-    bounces = make_bounce_desk(order.config, engine, readers)
-    carrier = make_transport(order.config, order.out)
-    morning = make_morning(order.config, engine, editions, carrier, readers=readers, bounces=bounces)
-    return replace(morning, mailroom=replace(morning.mailroom, is_stopped=is_stopped))
-
-
-class _Nobody:
-    """Makes no editions."""
-
-    def make(self, day: date, segments: Sequence[Segment], *, recipe: str, is_stopped: Callable[[], bool]) -> Making:
-        """Says so."""
-        keys = ", ".join(segment.key for segment in segments)
-        raise NothingToSendError(f"the edition of {day} for {keys} is not made yet")
 
 
 def make_crew(config: Config, out: Path, transport: Transport, clock: Clock, *, recipe: str) -> SpawnedCrew | None:

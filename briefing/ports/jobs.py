@@ -1,0 +1,34 @@
+"""Takes nothing, gives the protocols of work that is shared by several programs.
+
+Next: briefing/config/load.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
+
+    from briefing.model.subscriber import Habit
+
+
+class Dispatcher(Protocol):
+    """Leaves the sending to workers, which are programs of their own."""
+
+    def plan(self, edition: date, habits: Iterable[Habit], *, on_time: bool, now: datetime) -> int:
+        """Adds what `Ledger.plan_habits` adds, and in the same step the jobs to send it; gives how many rows.
+
+        Raises:
+            StoreError: it could not be written; then neither was.
+        """
+        ...
+
+    def revive(self, edition: date, *, on_time: bool, now: datetime) -> int:
+        """Sees to it that all that may be sent by now has a job, whatever became of workers; gives how many are new."""
+        ...
+
+    def waiting(self) -> Mapping[str, int]:
+        """How many jobs nobody has begun yet, by queue."""
+        ...

@@ -1,0 +1,135 @@
+"""Takes work for workers, keeps it in PostgreSQL beside the books, gives it to whichever worker is free first.
+
+The queue is procrastinate's. A job is coarse, and says only where to look: the truth stays in the books, so a job that
+runs twice does no harm, and one that is lost is made anew.
+
+Next: briefing/worker/tasks.py, which runs them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
+
+from briefing.errors import StoreError
+from briefing.model.delivery import DeliveryStatus
+from briefing.store.database import parse_address, reading, writing
+from briefing.store.ledger import plan_habits
+from briefing.store.ledger_statements import UNFINISHED
+from briefing.store.postgres import take_turns
+from briefing.store.schema import deliveries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date, datetime
+
+    from procrastinate import App
+    from sqlalchemy import Connection, Engine
+
+    from briefing.model.subscriber import Habit
+
+DELIVER = "deliver"
+#: Readers of one job. Opening it and closing it costs a worker 8 ms, handing over so many mails 200 and more.
+READERS_AT_ONCE = 500
+#: Jobs that are written with one statement.
+_JOBS_AT_ONCE = 1_000
+INSTALL = "jobs for workers need procrastinate: pip install 'briefing[postgres]'"
+
+
+def make_app(database: str, *, works: bool) -> App:
+    """The queue in that database; with connections of its own where jobs are run, else for whoever lends theirs.
+
+    Raises:
+        StoreError: it is no PostgreSQL, or procrastinate is not installed.
+    """
+    location = parse_address(database)
+    if location.get_backend_name() != "postgresql":
+        raise StoreError("workers need PostgreSQL: name one under `database:`, or leave `workers: true` out")
+    try:
+        from procrastinate import App, PsycopgConnector, SyncPsycopgConnector  # noqa: PLC0415, comes with an extra
+    except ImportError as error:
+        raise StoreError(INSTALL) from error
+    address = location.set(drivername="postgresql").render_as_string(hide_password=False)
+    return App(connector=PsycopgConnector(conninfo=address) if works else SyncPsycopgConnector(conninfo=address))
+
+
+def install_jobs(engine: Engine) -> None:
+    """Makes procrastinate's tables where they are not; safe when several programs start at once.
+
+    Raises:
+        StoreError: they cannot be made.
+    """
+    with writing(engine) as connection:
+        take_turns(connection, "install jobs")
+        if connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
+            from procrastinate.schema import SchemaManager  # noqa: PLC0415, comes with an extra
+
+            driver: Any = connection.connection.driver_connection
+            driver.execute(SchemaManager.get_schema())
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedDispatcher:
+    """Leaves the sending to workers. Implements `ports.Dispatcher`."""
+
+    engine: Engine
+    app: App
+
+    def plan(self, edition: date, habits: Iterable[Habit], *, on_time: bool, now: datetime) -> int:
+        """Adds rows for those readers, and in the same transaction the jobs to send them."""
+        with writing(self.engine) as connection:
+            added = plan_habits(connection, edition, habits, now=now)
+            if added:
+                fresh = and_(deliveries.c.status == DeliveryStatus.PENDING.value, deliveries.c.updated_at == now)
+                self._hand_out(connection, edition, fresh, on_time=on_time)
+        return added
+
+    def revive(self, edition: date, *, on_time: bool, now: datetime) -> int:
+        """Makes jobs for all that is left of an edition without any."""
+        ripe = and_(UNFINISHED, or_(deliveries.c.retry_at.is_(None), deliveries.c.retry_at <= now))
+        with writing(self.engine) as connection:
+            take_turns(connection, f"revive {edition}")
+            if connection.scalar(_LIVE, {"queue": DELIVER, "edition": str(edition)}):
+                return 0
+            return self._hand_out(connection, edition, ripe, on_time=on_time)
+
+    def waiting(self) -> Mapping[str, int]:
+        """How many jobs nobody has begun yet, by queue."""
+        with reading(self.engine) as connection:
+            return dict(connection.execute(_WAITING).tuples())
+
+    def _hand_out(self, connection: Connection, edition: date, which: ColumnElement[bool], *, on_time: bool) -> int:
+        driver = connection.connection.driver_connection
+        deferrer = self.app.configure_task(DELIVER, queue=DELIVER, connection=driver)
+        jobs: Iterator[dict[str, Any]] = (
+            {"edition": str(edition), "after": after, "last": last, "on_time": on_time}
+            for after, last in _ranges(connection, edition, which)
+        )
+        count = 0
+        while some := list(islice(jobs, _JOBS_AT_ONCE)):
+            deferrer.batch_defer(*some)
+            count += len(some)
+        return count
+
+
+def _ranges(connection: Connection, edition: date, which: ColumnElement[bool]) -> Iterator[tuple[str, str]]:
+    """Parts the readers of those rows into chunks: the id before each, and its last."""
+    number = func.row_number().over(order_by=deliveries.c.subscriber).label("number")
+    rows = select(deliveries.c.subscriber, number).where(deliveries.c.edition == edition, which).subquery()
+    ends = select(rows.c.subscriber).where(rows.c.number % READERS_AT_ONCE == 0).order_by(rows.c.subscriber)
+    last = select(func.max(deliveries.c.subscriber)).where(deliveries.c.edition == edition, which)
+    after = ""
+    for end in [*connection.scalars(ends), connection.scalar(last)]:
+        if end is not None and end > after:
+            yield after, end
+            after = end
+
+
+_LIVE = text(
+    "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queue_name = :queue AND status IN ('todo', 'doing')"
+    " AND args ->> 'edition' = :edition)"
+)
+_WAITING = text("SELECT queue_name, count(*) FROM procrastinate_jobs WHERE status = 'todo' GROUP BY queue_name")
