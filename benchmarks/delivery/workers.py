@@ -27,7 +27,6 @@ from benchmarks.delivery.house import SEEDS, invented_rows
 from benchmarks.delivery.sink import CURE, Sink, can_build, open_sink
 from briefing.cli.words import unwatched
 from briefing.config.load import load_config
-from briefing.model.delivery import DeliveryStatus
 from briefing.store.database import open_database, reading, writing
 from briefing.store.schema import deliveries, subscribers
 from briefing.wiring import open_house
@@ -97,18 +96,25 @@ class Post:
         engine = open_database(load_config(self.config).database)
         with reading(engine) as connection:
             found = connection.execute(select(deliveries.c.status, func.count()).group_by(deliveries.c.status))
-            counts = Counter(dict(found.tuples().all()))
+            counts = Counter(dict(map(tuple, found)))
         engine.dispose()
         return counts
 
-    def wait(self, until: int, *, most_s: float) -> float:
-        """Waits until so many have been sent; gives the moment."""
-        ends_at = time.perf_counter() + most_s
-        while time.perf_counter() < ends_at:
-            if self.counts()[DeliveryStatus.SENT] >= until:
-                return time.perf_counter()
-            time.sleep(0.1)
-        raise TimeoutError(f"{self.counts()} after {most_s:.0f} s")
+
+def wait(sink: Sink, until: int, *, most_s: float) -> float:
+    """Waits until the sink took so many; gives the moment."""
+    ends_at = time.perf_counter() + most_s
+    while time.perf_counter() < ends_at:
+        if taken(sink) >= until:
+            return time.perf_counter()
+        time.sleep(0.05)
+    raise TimeoutError(f"{taken(sink):,} of {until:,} after {most_s:.0f} s")
+
+
+def taken(sink: Sink) -> int:
+    """How many messages the sink took so far."""
+    assert sink.names
+    return sink.names.read_bytes().count(b"\n") if sink.names.exists() else 0
 
 
 def main(words: list[str] | None = None) -> int:
@@ -131,14 +137,17 @@ def main(words: list[str] | None = None) -> int:
 def _measured(post: Post, sink: Sink, count: int, readers: int) -> str:
     planned_s = post.plan()
     with post.workers(count):
-        began = post.wait(1, most_s=60)
-        at_begin = post.counts()[DeliveryStatus.SENT]
-        ended = post.wait(readers, most_s=600)
+        wait(sink, 1, most_s=60)
+        time.sleep(2)  # until the last worker has started
+        began, at_begin = time.perf_counter(), taken(sink)
+        rate = (readers - at_begin) / (wait(sink, readers, most_s=600) - began)
+        time.sleep(1)
+        balance = post.counts()
     names = Counter(sink.message_ids())
-    rate = (readers - at_begin) / (ended - began)
     doubles = names.total() - len(names)
+    books = ", ".join(f"{rows:,} {status}" for status, rows in sorted(balance.items()))
     return (
-        f"{count} workers: {rate:,.0f} mails/s; planned in {planned_s:.1f} s, {len(names):,} accepted, {doubles} twice"
+        f"{count} workers: {rate:,.0f} mails/s; planned in {planned_s:.1f} s; {doubles} accepted twice; books: {books}"
     )
 
 

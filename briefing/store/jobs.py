@@ -8,6 +8,7 @@ Next: briefing/worker/tasks.py, which runs them.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -99,7 +100,7 @@ class QueuedDispatcher:
     def waiting(self) -> Mapping[str, int]:
         """How many jobs nobody has begun yet, by queue."""
         with reading(self.engine) as connection:
-            return dict(connection.execute(_WAITING).tuples())
+            return {str(queue): int(count) for queue, count in connection.execute(_WAITING)}
 
     def _hand_out(self, connection: Connection, edition: date, which: ColumnElement[bool], *, on_time: bool) -> int:
         driver = connection.connection.driver_connection
@@ -110,9 +111,22 @@ class QueuedDispatcher:
         )
         count = 0
         while some := list(islice(jobs, _JOBS_AT_ONCE)):
-            deferrer.batch_defer(*some)
+            with _complaints():
+                deferrer.batch_defer(*some)
             count += len(some)
         return count
+
+
+@contextmanager
+def _complaints() -> Iterator[None]:
+    """Turns the queue's complaints into ours."""
+    from procrastinate.exceptions import ProcrastinateException  # noqa: PLC0415, comes with an extra
+
+    try:
+        yield
+    except ProcrastinateException as error:
+        why = str(error.__cause__ or error).strip().partition("\n")[0]
+        raise StoreError(f"jobs for workers cannot be written: {why}") from error
 
 
 def _ranges(connection: Connection, edition: date, which: ColumnElement[bool]) -> Iterator[tuple[str, str]]:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Connection, Engine, Select
+    from sqlalchemy import ColumnElement, Connection, Dialect, Engine, Select
+    from sqlalchemy.engine.interfaces import DBAPICursor
 
     from briefing.model.subscriber import Habit, Subscriber
 
@@ -91,8 +92,7 @@ class SqlLedger:
             decided = [(row, decide(row, reader), reader) for row, reader in pairs]
             changed = [after for _, after, _ in decided if after is not None]
             if changed:
-                cursor = connection.connection.cursor()
-                run_for_each(cursor, connection.dialect, RECORD, changed)
+                _write(connection.connection.cursor(), connection.dialect, changed, ())
         return tuple((after or row, reader) for row, after, reader in decided)
 
     def look(
@@ -114,11 +114,12 @@ class SqlLedger:
         Raises:
             StoreError: it could not be written, or one of `rows` was never planned; then nothing was.
         """
-        changed, starting, dialect = list(rows), list(started), self.engine.dialect
+        changed, starting = list({(row.edition, row.subscriber): row for row in rows}.values()), list(started)
         with writing_closely(self.engine) as cursor:
-            if changed and run_for_each(cursor, dialect, RECORD, changed) != len(changed):
+            written, begun = _write(cursor, self.engine.dialect, changed, starting)
+            if written != len(changed):
                 raise StoreError(f"edition {changed[0].edition} was never planned for one of its readers")
-            if not starting or run_for_each(cursor, dialect, START, starting) == len(starting):
+            if begun == len(starting):
                 return frozenset(row.subscriber for row in starting)
         return self._close_left(starting)
 
@@ -202,6 +203,18 @@ class SqlLedger:
         with writing(self.engine) as connection:
             connection.execute(delete(editions).where(editions.c.edition < before))
             return connection.execute(delete(deliveries).where(deliveries.c.edition < before)).rowcount
+
+
+def _write(
+    cursor: DBAPICursor, dialect: Dialect, changed: Sequence[Delivery], starting: Sequence[Delivery]
+) -> tuple[int, int]:
+    """Writes rows as `record` does; gives how many of each were written."""
+    if dialect.name == "postgresql":
+        from briefing.store.ledger_postgres import write  # noqa: PLC0415, psycopg comes with an extra
+
+        driver: Any = cursor
+        return write(driver.connection, changed, starting)
+    return run_for_each(cursor, dialect, RECORD, changed), run_for_each(cursor, dialect, START, starting)
 
 
 def plan_habits(connection: Connection, edition: date, habits: Iterable[Habit], *, now: datetime) -> int:

@@ -82,6 +82,8 @@ def run_for_each(cursor: DBAPICursor, dialect: Dialect, statement: Update, rows:
 
     SQLAlchemy would work out every row's parameters anew, 25 µs each; here that is done once for each statement.
     """
+    if not rows:
+        return 0
     sql, names, makers = _compiled(statement, dialect)
     values = [[make(row) for make in makers] for row in rows]
     cursor.executemany(sql, values if names is None else [dict(zip(names, value, strict=True)) for value in values])

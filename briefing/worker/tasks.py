@@ -28,16 +28,20 @@ if TYPE_CHECKING:
 
     from briefing.services.chunks import ChunkDesk
 
-#: Every worker looks so often for jobs of workers that have died; those are dead that were silent for so long.
-RESCUE_S, DEAD_S = 5.0, 30.0
+#: A worker that was silent for so many seconds is dead; each says three times as often that it lives.
+DEAD_S = 30.0
 #: Before a queue that broke is opened again.
 _PAUSE_S = 2.0
 #: A job that failed for a reason of ours is tried again after a minute.
 _AGAIN_S = 60
 
 
-def work(database: str, desk: ChunkDesk, *, queues: Sequence[str], stop: Event) -> None:
+def work(database: str, desk: ChunkDesk, *, queues: Sequence[str], stop: Event, dead_s: float = DEAD_S) -> None:
     """Runs jobs until `stop` is set; then finishes the messages at hand.
+
+    Args:
+        queues: names of those to work on; all when none is named.
+        dead_s: a worker that was silent for so long is dead, and its jobs are for others.
 
     Raises:
         StoreError: there is no queue to work on.
@@ -46,13 +50,13 @@ def work(database: str, desk: ChunkDesk, *, queues: Sequence[str], stop: Event) 
     log = structlog.get_logger("briefing.worker")
     while not stop.is_set():
         try:
-            asyncio.run(_work_once(database, desk, queues, stop))
+            asyncio.run(_work_once(database, desk, queues, stop, dead_s))
         except Exception as error:  # noqa: BLE001 — psycopg's, psycopg_pool's and procrastinate's own, of a lost server
             log.warning("queue lost", reason=str(error).partition("\n")[0], again_in_s=_PAUSE_S)
         stop.wait(_PAUSE_S)
 
 
-async def _work_once(database: str, desk: ChunkDesk, queues: Sequence[str], stop: Event) -> None:
+async def _work_once(database: str, desk: ChunkDesk, queues: Sequence[str], stop: Event, dead_s: float) -> None:
     app = make_app(database, works=True)
     _add_tasks(app, desk)
     queues = queues or [DELIVER]
@@ -62,11 +66,12 @@ async def _work_once(database: str, desk: ChunkDesk, queues: Sequence[str], stop
                 queues=queues,
                 delete_jobs="always",
                 install_signal_handlers=False,
-                stalled_worker_timeout=DEAD_S,
+                stalled_worker_timeout=dead_s,
+                update_heartbeat_interval=dead_s / 3,
                 fetch_job_polling_interval=2.0,
             )
         )
-        rescue = asyncio.create_task(_rescue(app))
+        rescue = asyncio.create_task(_rescue(app, dead_s))
         try:
             while not (stop.is_set() or worker.done() or rescue.done()):
                 await asyncio.wait([worker, rescue], timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
@@ -79,12 +84,12 @@ async def _work_once(database: str, desk: ChunkDesk, queues: Sequence[str], stop
                 raise result
 
 
-async def _rescue(app: App) -> None:
+async def _rescue(app: App, dead_s: float) -> None:
     """Puts jobs of dead workers back into the queue, for as long as this one lives."""
     while True:
-        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_S):
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=dead_s):
             await app.job_manager.retry_job(job)
-        await asyncio.sleep(RESCUE_S)
+        await asyncio.sleep(dead_s / 3)
 
 
 def _add_tasks(app: App, desk: ChunkDesk) -> None:

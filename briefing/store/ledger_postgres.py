@@ -1,0 +1,63 @@
+"""Takes rows of the books, writes all of them with one statement, as PostgreSQL likes it best.
+
+A statement for each row costs the server and the driver .5 ms; for all of a few dozen together .2 ms each, and they
+need one answer.
+
+Next: briefing/store/ledger.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from briefing.model.delivery import DeliveryStatus
+from briefing.model.subscriber import SubscriberStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from psycopg import Connection, Cursor
+
+    from briefing.model.delivery import Delivery
+
+#: Columns of a row, and their types; the first two say which row.
+_TYPES = {
+    "edition": "date",
+    "subscriber": "text",
+    "status": "text",
+    "message_id": "text",
+    "attempts": "int",
+    "detail": "text",
+    "retry_at": "timestamptz",
+    "updated_at": "timestamptz",
+    "owner": "text",
+}
+_NEW = ", ".join(f"{name} = new.{name}" for name in list(_TYPES)[2:])
+_ROWS = ", ".join(f"%({name})s::{kind}[]" for name, kind in _TYPES.items())
+#: Writes rows, whatever they were.
+_RECORD = (
+    f"UPDATE deliveries SET {_NEW} FROM unnest({_ROWS}) AS new ({', '.join(_TYPES)})"  # noqa: S608 - our own names
+    " WHERE deliveries.edition = new.edition AND deliveries.subscriber = new.subscriber"
+)
+#: Writes rows that are still their owner's and whose readers want mail.
+_START = (
+    f"{_RECORD} AND deliveries.owner = new.owner"  # noqa: S608 - our own words
+    f" AND deliveries.status IN ('{DeliveryStatus.CLAIMED}', '{DeliveryStatus.INFLIGHT}')"
+    " AND EXISTS (SELECT 1 FROM subscribers WHERE subscribers.id = new.subscriber"
+    f" AND subscribers.status = '{SubscriberStatus.CONFIRMED}')"
+)
+
+
+def write(connection: Connection[Any], changed: Sequence[Delivery], starting: Sequence[Delivery]) -> tuple[int, int]:
+    """Writes `changed` whatever they were and `starting` where they may start, asking once; gives how many of each."""
+    with connection.pipeline():
+        written, begun = _ask(connection, _RECORD, changed), _ask(connection, _START, starting)
+    return written.rowcount if changed else 0, begun.rowcount if starting else 0
+
+
+def _ask(connection: Connection[Any], statement: str, rows: Sequence[Delivery]) -> Cursor[Any]:
+    cursor = connection.cursor()
+    if rows:
+        columns = {name: [getattr(row, name) for row in rows] for name in _TYPES}
+        cursor.execute(statement.encode(), columns, prepare=True)
+    return cursor

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import text
+
+from briefing.errors import StoreError
+from briefing.model.delivery import DeliveryStatus
+from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
+from briefing.store.database import open_database, reading, writing
+from briefing.store.jobs import READERS_AT_ONCE, QueuedDispatcher, install_jobs, make_app
+from briefing.store.ledger import SqlLedger
+from briefing.store.subscribers import SqlSubscribers
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from tests.postgres import Postgres
+
+EDITION = date(2026, 11, 23)
+SEVEN = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(postgres: Postgres) -> Iterator[Engine]:
+    """A database of its own: a queue is no table of ours that the next test would find swept."""
+    url = postgres.new()
+    engine = open_database(url)
+    install_jobs(engine)
+    yield engine
+    engine.dispose()
+    postgres.drop(url)
+
+
+@pytest.fixture
+def dispatcher(engine: Engine) -> QueuedDispatcher:
+    return QueuedDispatcher(engine, make_app(str(engine.url.render_as_string(hide_password=False)), works=False))
+
+
+def invite(engine: Engine, count: int) -> None:
+    readers = (
+        Subscriber(id=f"{n:05}", email=f"r{n}@readers.example", status=SubscriberStatus.CONFIRMED) for n in range(count)
+    )
+    SqlSubscribers(engine).save_subscribers(readers)
+
+
+def plan(dispatcher: QueuedDispatcher, *, now: datetime = SEVEN) -> int:
+    return dispatcher.plan(EDITION, [Habit()], on_time=True, now=now)
+
+
+def jobs(engine: Engine) -> list[dict[str, Any]]:
+    with reading(engine) as connection:
+        return list(connection.scalars(text("SELECT args FROM procrastinate_jobs ORDER BY id")))
+
+
+def finish(engine: Engine) -> None:
+    """What a worker does to its jobs."""
+    with writing(engine) as connection:
+        connection.execute(text("DELETE FROM procrastinate_jobs"))
+
+
+@pytest.mark.parametrize("count", [1, READERS_AT_ONCE, READERS_AT_ONCE + 1, 2 * READERS_AT_ONCE + 7])
+def test_each_reader_is_in_one_job_and_no_job_has_too_many(
+    engine: Engine, dispatcher: QueuedDispatcher, count: int
+) -> None:
+    invite(engine, count)
+    assert plan(dispatcher) == count
+    chunks = [(job["after"], job["last"]) for job in jobs(engine)]
+    assert [after for after, _ in chunks] == ["", *(last for _, last in chunks[:-1])]
+    ids = [f"{n:05}" for n in range(count)]
+    sizes = [sum(after < each <= last for each in ids) for after, last in chunks]
+    assert (sum(sizes), max(sizes) <= READERS_AT_ONCE, min(sizes) > 0) == (count, True, True)
+
+
+def test_rows_and_jobs_are_written_together_or_not_at_all(engine: Engine, dispatcher: QueuedDispatcher) -> None:
+    invite(engine, 3)
+    with writing(engine) as connection:
+        connection.execute(text("ALTER TABLE procrastinate_jobs RENAME TO gone"))
+    with pytest.raises(StoreError, match="jobs for workers cannot be written: "):
+        plan(dispatcher)
+    assert SqlLedger(engine).rows(EDITION) == ()
+    with writing(engine) as connection:
+        connection.execute(text("ALTER TABLE gone RENAME TO procrastinate_jobs"))
+    assert (plan(dispatcher), len(jobs(engine))) == (3, 1)
+
+
+def test_who_joins_later_gets_a_job_and_the_others_no_second_one(engine: Engine, dispatcher: QueuedDispatcher) -> None:
+    invite(engine, 3)
+    plan(dispatcher)
+    assert plan(dispatcher, now=SEVEN + timedelta(minutes=1)) == 0
+    finish(engine)
+    invite(engine, 4)
+    assert plan(dispatcher, now=SEVEN + timedelta(minutes=2)) == 1
+    assert [(job["after"], job["last"]) for job in jobs(engine)] == [("", "00003")]
+
+
+def test_what_lost_its_job_gets_a_new_one_and_what_has_one_does_not(
+    engine: Engine, dispatcher: QueuedDispatcher
+) -> None:
+    invite(engine, 3)
+    plan(dispatcher)
+    assert dispatcher.revive(EDITION, on_time=True, now=SEVEN) == 0
+    finish(engine)
+    assert dispatcher.revive(EDITION, on_time=False, now=SEVEN) == 1
+    assert [job["on_time"] for job in jobs(engine)] == [False]
+
+
+def test_rows_that_wait_or_are_done_need_no_job_yet(engine: Engine, dispatcher: QueuedDispatcher) -> None:
+    invite(engine, 3)
+    plan(dispatcher)
+    finish(engine)
+    ledger = SqlLedger(engine)
+    first, second, third = ledger.rows(EDITION)
+    later = SEVEN + timedelta(minutes=5)
+    sent = [replace(row, status=DeliveryStatus.SENT) for row in (first, third)]
+    ledger.record([*sent, replace(second, status=DeliveryStatus.DEFERRED, retry_at=later, attempts=1)])
+    assert dispatcher.revive(EDITION, on_time=True, now=SEVEN) == 0
+    assert dispatcher.revive(EDITION, on_time=True, now=later) == 1
+    assert [job["last"] for job in jobs(engine)] == [second.subscriber]
+
+
+def test_the_queue_says_how_much_waits_in_it(engine: Engine, dispatcher: QueuedDispatcher) -> None:
+    assert dispatcher.waiting() == {}
+    invite(engine, READERS_AT_ONCE + 1)
+    plan(dispatcher)
+    assert dispatcher.waiting() == {"deliver": 2}
+
+
+def test_its_tables_are_made_once(engine: Engine) -> None:
+    install_jobs(engine)
+    assert jobs(engine) == []
+
+
+def test_sqlite_keeps_no_queue() -> None:
+    with pytest.raises(StoreError, match="workers need PostgreSQL"):
+        make_app("sqlite:///briefing.db", works=True)
