@@ -1005,6 +1005,7 @@ class MemoryGauges:
     store: MemorySubscribers = field(default_factory=MemorySubscribers)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     bounces: MemoryBounces = field(default_factory=MemoryBounces)
+    jobs: dict[str, int] = field(default_factory=dict)
 
     def readers_by_status(self) -> Mapping[SubscriberStatus, int]:
         counts = Counter(reader.status for reader in self.store.readers.values())
@@ -1019,6 +1020,9 @@ class MemoryGauges:
         )
         rows = [row for row in self.ledger.deliveries.values() if row.status in words]
         return Queue(length=len(rows), oldest_at=min((r.updated_at for r in rows if r.updated_at), default=None))
+
+    def jobs_waiting(self) -> Mapping[str, int]:
+        return self.jobs
 
     def bouncing(self) -> int:
         return len(self.bounces.kept)

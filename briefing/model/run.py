@@ -100,6 +100,7 @@ class Vitals:
 
     Attributes:
         balances: books of the newest edition and of every unfinished one, oldest first.
+        jobs: queue → how many jobs no worker has begun yet; none where nothing is left to workers.
         failing: source → since when it cannot be read.
         bouncing: readers whose mail came back of late, though not for good.
         next_due_at: when the next slot of any reader opens; None when nobody has one.
@@ -109,6 +110,7 @@ class Vitals:
     looked_at: datetime
     balances: tuple[Balance, ...] = ()
     queue: Queue = Queue()
+    jobs: Mapping[str, int] = field(default_factory=dict)
     readers: Mapping[SubscriberStatus, int] = field(default_factory=dict)
     failing: Mapping[str, datetime] = field(default_factory=dict)
     bouncing: int = 0

@@ -271,13 +271,11 @@ class Config:
     """Carries everything a person decided, read once and never changed.
 
     Attributes:
-        path: of the file it came from; None for the built-in defaults.
         readers: CSV of readers brought in with each `send` and `serve`.
         signup: open (anybody may ask for the briefing on our page) or closed.
         keep_ledger, keep_articles: how long the books of an edition are kept, and what no source carries any more.
-        workers: sending is left to `briefing worker` programs.
-        templates: folder that replaces the shipped templates.
-        vectors: "use" for the sentence encoder, "none" to do without.
+        templates, path: folder that replaces the shipped ones; file that all this came from (None: the defaults).
+        vectors, workers: "use" the sentence encoder or "none"; sending is left to `briefing worker` programs.
     """
 
     briefing: BriefingRule

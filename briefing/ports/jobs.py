@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from briefing.model.subscriber import Habit
@@ -27,8 +27,4 @@ class Dispatcher(Protocol):
 
     def revive(self, edition: date, *, on_time: bool, now: datetime) -> int:
         """Sees to it that all that may be sent by now has a job, whatever became of workers; gives how many are new."""
-        ...
-
-    def waiting(self) -> Mapping[str, int]:
-        """How many jobs nobody has begun yet, by queue."""
         ...

@@ -68,6 +68,10 @@ class Gauges(Protocol):
         """Rows of any edition that are pending, claimed, in flight or deferred."""
         ...
 
+    def jobs_waiting(self) -> Mapping[str, int]:
+        """How many jobs no worker has begun yet, by queue; none where nothing is left to workers."""
+        ...
+
     def bouncing(self) -> int:
         """Readers with soft bounces since their last good delivery."""
         ...

@@ -118,6 +118,7 @@ class Lookout:
             looked_at=now,
             balances=balances,
             queue=queue,
+            jobs=shelves.gauges.jobs_waiting(),
             readers=shelves.gauges.readers_by_status(),
             failing=dict(shelves.sources.failing_since()),
             bouncing=shelves.gauges.bouncing(),

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from briefing.model.run import Queue
 from briefing.model.subscriber import SubscriberStatus
 from briefing.store.database import reading
+from briefing.store.jobs import has_queue
 from briefing.store.ledger_statements import UNFINISHED
 from briefing.store.schema import bounces, deliveries, subscribers
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Engine
+
+_WAITING = text("SELECT queue_name, count(*) FROM procrastinate_jobs WHERE status = 'todo' GROUP BY queue_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,13 @@ class SqlGauges:
         with reading(self.engine) as connection:
             length, oldest_at = connection.execute(wanted).one()
         return Queue(length=length, oldest_at=oldest_at)
+
+    def jobs_waiting(self) -> Mapping[str, int]:
+        """How many jobs no worker has begun yet, by queue."""
+        with reading(self.engine) as connection:
+            if not has_queue(connection):
+                return {}
+            return {str(queue): int(count) for queue, count in connection.execute(_WAITING)}
 
     def bouncing(self) -> int:
         """Readers with soft bounces since their last good delivery."""

@@ -17,14 +17,14 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text
 
 from briefing.errors import StoreError
 from briefing.model.delivery import DeliveryStatus
-from briefing.store.database import parse_address, reading, writing
+from briefing.store.database import parse_address, writing
 from briefing.store.ledger import plan_habits
 from briefing.store.ledger_statements import UNFINISHED
 from briefing.store.postgres import take_turns
 from briefing.store.schema import deliveries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
     from procrastinate import App
@@ -57,6 +57,13 @@ def make_app(database: str, *, works: bool) -> App:
     return App(connector=PsycopgConnector(conninfo=address) if works else SyncPsycopgConnector(conninfo=address))
 
 
+def has_queue(connection: Connection) -> bool:
+    """Whether jobs are kept in that database."""
+    if connection.dialect.name != "postgresql":
+        return False
+    return connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is not None
+
+
 def install_jobs(engine: Engine) -> None:
     """Makes procrastinate's tables where they are not; safe when several programs start at once.
 
@@ -65,7 +72,7 @@ def install_jobs(engine: Engine) -> None:
     """
     with writing(engine) as connection:
         take_turns(connection, "install jobs")
-        if connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
+        if not has_queue(connection):
             from procrastinate.schema import SchemaManager  # noqa: PLC0415, comes with an extra
 
             driver: Any = connection.connection.driver_connection
@@ -96,11 +103,6 @@ class QueuedDispatcher:
             if connection.scalar(_LIVE, {"queue": DELIVER, "edition": str(edition)}):
                 return 0
             return self._hand_out(connection, edition, ripe, on_time=on_time)
-
-    def waiting(self) -> Mapping[str, int]:
-        """How many jobs nobody has begun yet, by queue."""
-        with reading(self.engine) as connection:
-            return {str(queue): int(count) for queue, count in connection.execute(_WAITING)}
 
     def _hand_out(self, connection: Connection, edition: date, which: ColumnElement[bool], *, on_time: bool) -> int:
         driver = connection.connection.driver_connection
@@ -146,4 +148,3 @@ _LIVE = text(
     "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queue_name = :queue AND status IN ('todo', 'doing')"
     " AND args ->> 'edition' = :edition)"
 )
-_WAITING = text("SELECT queue_name, count(*) FROM procrastinate_jobs WHERE status = 'todo' GROUP BY queue_name")

@@ -19,7 +19,7 @@ from briefing.model.subscriber import SubscriberStatus
 from briefing.store.database import insert_into, reading, writing, writing_closely
 from briefing.store.habits import habit_word
 from briefing.store.ledger_rows import columns_of, delivery_of, reader_of
-from briefing.store.ledger_statements import LEFT, LOOK, RECORD, START, TAKE, UNFINISHED, run_for_each
+from briefing.store.ledger_statements import LEFT, LOOK, TAKE, UNFINISHED, run_for_each, write_rows
 from briefing.store.postgres import take_turns
 from briefing.store.schema import Instant, deliveries, editions, subscribers
 
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Connection, Dialect, Engine, Select
-    from sqlalchemy.engine.interfaces import DBAPICursor
+    from sqlalchemy import ColumnElement, Connection, Engine, Select
 
     from briefing.model.subscriber import Habit, Subscriber
 
@@ -92,7 +91,7 @@ class SqlLedger:
             decided = [(row, decide(row, reader), reader) for row, reader in pairs]
             changed = [after for _, after, _ in decided if after is not None]
             if changed:
-                _write(connection.connection.cursor(), connection.dialect, changed, ())
+                write_rows(connection.connection.cursor(), connection.dialect, changed, ())
         return tuple((after or row, reader) for row, after, reader in decided)
 
     def look(
@@ -116,7 +115,7 @@ class SqlLedger:
         """
         changed, starting = list({(row.edition, row.subscriber): row for row in rows}.values()), list(started)
         with writing_closely(self.engine) as cursor:
-            written, begun = _write(cursor, self.engine.dialect, changed, starting)
+            written, begun = write_rows(cursor, self.engine.dialect, changed, starting)
             if written != len(changed):
                 raise StoreError(f"edition {changed[0].edition} was never planned for one of its readers")
             if begun == len(starting):
@@ -203,18 +202,6 @@ class SqlLedger:
         with writing(self.engine) as connection:
             connection.execute(delete(editions).where(editions.c.edition < before))
             return connection.execute(delete(deliveries).where(deliveries.c.edition < before)).rowcount
-
-
-def _write(
-    cursor: DBAPICursor, dialect: Dialect, changed: Sequence[Delivery], starting: Sequence[Delivery]
-) -> tuple[int, int]:
-    """Writes rows as `record` does; gives how many of each were written."""
-    if dialect.name == "postgresql":
-        from briefing.store.ledger_postgres import write  # noqa: PLC0415, psycopg comes with an extra
-
-        driver: Any = cursor
-        return write(driver.connection, changed, starting)
-    return run_for_each(cursor, dialect, RECORD, changed), run_for_each(cursor, dialect, START, starting)
 
 
 def plan_habits(connection: Connection, edition: date, habits: Iterable[Habit], *, now: datetime) -> int:

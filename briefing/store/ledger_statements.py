@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date, Text, bindparam, cast, null, or_, select, text, update
 
@@ -88,6 +88,18 @@ def run_for_each(cursor: DBAPICursor, dialect: Dialect, statement: Update, rows:
     values = [[make(row) for make in makers] for row in rows]
     cursor.executemany(sql, values if names is None else [dict(zip(names, value, strict=True)) for value in values])
     return cursor.rowcount
+
+
+def write_rows(
+    cursor: DBAPICursor, dialect: Dialect, changed: Sequence[Delivery], starting: Sequence[Delivery]
+) -> tuple[int, int]:
+    """Writes `changed` whatever they were and `starting` where they may start; gives how many of each were written."""
+    if dialect.name == "postgresql":
+        from briefing.store.ledger_postgres import write  # noqa: PLC0415, psycopg comes with an extra
+
+        driver: Any = cursor
+        return write(driver.connection, changed, starting)
+    return run_for_each(cursor, dialect, RECORD, changed), run_for_each(cursor, dialect, START, starting)
 
 
 #: What each parameter is of a row.

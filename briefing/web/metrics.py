@@ -81,6 +81,7 @@ def _of_books(vitals: Vitals) -> Iterator[Metric]:
     age = max(0.0, (vitals.looked_at - queue.oldest_at).total_seconds()) if queue.oldest_at else 0.0
     yield _gauge("queue_messages", "Messages of any edition that still have to go out.", queue.length)
     yield _gauge("queue_oldest_age_seconds", "How long the one that was left alone longest was left alone.", age)
+    yield _by("waiting_jobs", "queue", "Jobs that no worker has begun yet.", sorted(vitals.jobs.items()))
     unbalanced = sum(not balance.is_balanced for balance in vitals.balances)
     yield _gauge("unbalanced_editions", "Editions whose books do not add up.", unbalanced)
     if vitals.balances:

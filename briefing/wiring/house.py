@@ -15,7 +15,6 @@ from briefing.wiring.editions import make_edition_desk
 from briefing.wiring.mail import make_morning, make_transport
 from briefing.wiring.office import make_office
 from briefing.wiring.readers import make_bounce_desk, make_bounce_round, make_reader_list, make_sign_up
-from briefing.wiring.senders import make_dispatcher
 from briefing.wiring.stages import make_builder, make_clock, make_clock_guard, make_encoder, start_encoder
 from briefing.wiring.watch import make_watch
 
@@ -99,9 +98,7 @@ def open_house(
     editions = make_edition_desk(config, engine, clock, encoder=encoder, watch=stages, out=out, apart=makes_apart)
     carrier = make_transport(config, out)
     crew = make_crew(config, out, carrier[0], clock, recipe=editions.recipe)
-    dispatcher = make_dispatcher(config, engine)
-    morning = make_morning(config, engine, editions, carrier, readers=readers, bounces=bounces, crew=crew)
-    morning = replace(morning, mailroom=replace(morning.mailroom, dispatcher=dispatcher))
+    morning = make_morning(config, engine, editions, carrier, readers=readers, bounces=bounces, crew=crew, plans=True)
     # A moment that a person named cannot leap.
     clocks = None if now else make_clock_guard(engine, clock)
     morning = replace(morning, observer=guard.keeper, guard=clocks, makes_ahead=makes_apart)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from briefing.model.settings import Config
-    from briefing.ports import Clock, Crew, MessageSigner, ReturnPath, Transport
+    from briefing.ports import Clock, Crew, Dispatcher, MessageSigner, ReturnPath, Transport
     from briefing.services.bounces import BounceDesk
     from briefing.services.editions import EditionDesk
     from briefing.services.morning import Morning
@@ -72,8 +72,17 @@ def make_morning(
     readers: ReaderList,
     bounces: BounceDesk,
     crew: Crew | None = None,
+    plans: bool = False,
 ) -> Morning:
-    """What sends editions, on a database that is open; `carrier` is what `make_transport` gave."""
+    """What sends editions, on a database that is open.
+
+    Args:
+        carrier: what `make_transport` gave.
+        plans: whether it says who gets what, and may leave the sending to workers; else it is one of them.
+
+    Raises:
+        StoreError: the database keeps no queue for workers.
+    """
     from briefing.services.morning import Morning
     from briefing.store.archive import SqlArchive
     from briefing.store.held import SqlHeldRows
@@ -85,7 +94,7 @@ def make_morning(
         config=config,
         clock=readers.clock,
         editions=editions,
-        mailroom=replace(mailroom, crew=crew),
+        mailroom=replace(mailroom, crew=crew, dispatcher=make_dispatcher(config, engine) if plans else None),
         memory=SqlEditionMemory(engine),
         archive=SqlArchive(engine),
         signer=readers.signer,
@@ -94,6 +103,21 @@ def make_morning(
         return_path=make_return_path(config, engine),
         held_rows=SqlHeldRows(engine),
     )
+
+
+def make_dispatcher(config: Config, engine: Engine) -> Dispatcher | None:
+    """What leaves the sending to workers, where the config says so.
+
+    Raises:
+        StoreError: the database keeps no queue.
+    """
+    if not config.workers:
+        return None
+    from briefing.store.jobs import QueuedDispatcher, install_jobs, make_app
+
+    app = make_app(config.database, works=False)
+    install_jobs(engine)
+    return QueuedDispatcher(engine, app)
 
 
 def _make_mailroom(

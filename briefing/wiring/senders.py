@@ -18,12 +18,10 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from sqlalchemy import Engine
-
     from briefing.model.run import Making
     from briefing.model.settings import Config
     from briefing.model.subscriber import Segment
-    from briefing.ports import Clock, Dispatcher
+    from briefing.ports import Clock
     from briefing.services.chunks import ChunkDesk
     from briefing.services.morning import Morning
 
@@ -51,21 +49,6 @@ def open_sender(config: Config, out: Path, clock: Clock, *, recipe: str, is_stop
     carrier = make_transport(config, out)
     morning = make_morning(config, engine, editions, carrier, readers=readers, bounces=bounces)
     return replace(morning, mailroom=replace(morning.mailroom, is_stopped=is_stopped))
-
-
-def make_dispatcher(config: Config, engine: Engine) -> Dispatcher | None:
-    """What leaves the sending to workers, where the config says so.
-
-    Raises:
-        StoreError: the database keeps no queue.
-    """
-    if not config.workers:
-        return None
-    from briefing.store.jobs import QueuedDispatcher, install_jobs, make_app
-
-    app = make_app(config.database, works=False)
-    install_jobs(engine)
-    return QueuedDispatcher(engine, app)
 
 
 def open_chunk_desk(config: Config, *, out: Path, is_stopped: Callable[[], bool]) -> ChunkDesk:

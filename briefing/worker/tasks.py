@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 DEAD_S = 30.0
 #: Before a queue that broke is opened again.
 _PAUSE_S = 2.0
-#: A job that failed for a reason of ours is tried again after a minute.
-_AGAIN_S = 60
+#: Before a job that failed for a reason of ours is tried again.
+_AGAIN_S = 5
 
 
 def work(database: str, desk: ChunkDesk, *, queues: Sequence[str], stop: Event, dead_s: float = DEAD_S) -> None:

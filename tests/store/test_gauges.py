@@ -48,6 +48,7 @@ def counted(request: pytest.FixtureRequest) -> Counted:
 def test_an_empty_house_counts_nothing(counted: Counted) -> None:
     gauges = counted.gauges
     assert (gauges.readers_by_status(), gauges.queue(), gauges.bouncing()) == ({}, Queue(), 0)
+    assert gauges.jobs_waiting() == {}
 
 
 def test_readers_are_counted_by_status(counted: Counted) -> None:

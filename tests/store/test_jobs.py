@@ -12,6 +12,7 @@ from briefing.errors import StoreError
 from briefing.model.delivery import DeliveryStatus
 from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
 from briefing.store.database import open_database, reading, writing
+from briefing.store.gauges import SqlGauges
 from briefing.store.jobs import READERS_AT_ONCE, QueuedDispatcher, install_jobs, make_app
 from briefing.store.ledger import SqlLedger
 from briefing.store.subscribers import SqlSubscribers
@@ -124,10 +125,11 @@ def test_rows_that_wait_or_are_done_need_no_job_yet(engine: Engine, dispatcher: 
 
 
 def test_the_queue_says_how_much_waits_in_it(engine: Engine, dispatcher: QueuedDispatcher) -> None:
-    assert dispatcher.waiting() == {}
+    gauges = SqlGauges(engine)
+    assert gauges.jobs_waiting() == {}
     invite(engine, READERS_AT_ONCE + 1)
     plan(dispatcher)
-    assert dispatcher.waiting() == {"deliver": 2}
+    assert gauges.jobs_waiting() == {"deliver": 2}
 
 
 def test_its_tables_are_made_once(engine: Engine) -> None:

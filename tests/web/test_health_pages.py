@@ -111,8 +111,10 @@ def test_a_scrape_tells_what_a_morning_was() -> None:
 def test_the_queue_is_as_old_as_the_message_that_was_left_alone_longest() -> None:
     guard = Guard()
     guard.fake.ledger.plan(NOW.date(), ["ada", "ben"], now=NOW - timedelta(minutes=7))
+    guard.gauges.jobs["deliver"] = 3
     guard.lookout.look()
     found = samples(guard)
+    assert found["briefing_waiting_jobs", "deliver"] == 3
     assert found["briefing_queue_messages", ""] == 2
     assert found["briefing_queue_oldest_age_seconds", ""] == 420
 
