@@ -999,6 +999,20 @@ class MemoryBounces:
 
 
 @dataclass
+class MemoryRates:
+    """Keeps what was drawn in a list: limit, moment, how many."""
+
+    drawn: list[tuple[str, datetime, int]] = field(default_factory=list)
+
+    def draw(self, key: str, *, wanted: int, most: int, span: timedelta, now: datetime) -> tuple[int, datetime]:
+        recent = [(at, count) for name, at, count in self.drawn if name == key and at > now - span]
+        granted = max(0, min(wanted, most - sum(count for _, count in recent)))
+        if granted:
+            self.drawn.append((key, now, granted))
+        return granted, min((at for at, _ in recent), default=now) + span
+
+
+@dataclass
 class MemoryGauges:
     """Counts what other fakes keep."""
 

@@ -9,7 +9,7 @@ Next: briefing/ports/world.py.
 from briefing.ports.backups import Backups, HeldRows
 from briefing.ports.checkup import DatabaseInspector, Premises, Probe, Resolver
 from briefing.ports.doors import AnnouncementQueue, Directory, Messenger, RequestNotes
-from briefing.ports.jobs import Dispatcher
+from briefing.ports.jobs import Dispatcher, RateBook
 from briefing.ports.letters import BounceBook, History, Mailbox, ReturnPath
 from briefing.ports.mail import Books, Crew, MessageSigner, Transport
 from briefing.ports.readers import KeyStore, Ledger, LinkSigner, RequestLog, SubscriberStore
@@ -70,6 +70,7 @@ __all__ = [
     "Premises",
     "PreparedEditions",
     "Probe",
+    "RateBook",
     "RequestLog",
     "RequestNotes",
     "Resolver",

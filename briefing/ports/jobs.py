@@ -9,9 +9,21 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from briefing.model.subscriber import Habit
+
+
+class RateBook(Protocol):
+    """Parts the limits of a relay among all who send to it."""
+
+    def draw(self, key: str, *, wanted: int, most: int, span: timedelta, now: datetime) -> tuple[int, datetime]:
+        """Draws up to `wanted` of the `most` messages that all together may send in any span of that length.
+
+        Returns:
+            How many were given, none when it is used up, and when there will be more.
+        """
+        ...
 
 
 class Dispatcher(Protocol):

@@ -16,7 +16,6 @@ from briefing.model.delivery import DeliveryStatus
 from briefing.model.subscriber import SubscriberStatus
 from briefing.services.books import Notes, RunningBooks
 from briefing.services.delivery_rules import MEANING, OUT_OF_TIME, SETTLED, declined, next_status, taken, withdrawn
-from briefing.services.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from briefing.model.delivery import Balance, Delivery, Envelope, Share
     from briefing.model.subscriber import Subscriber
+    from briefing.services.pace import Pace, SharedPace
     from briefing.services.send import Mailroom
 
 #: Rows taken at a time: a quarter of a lease for a relay that needs a second for each on its only connection.
@@ -65,7 +65,7 @@ class DeliveryRun:
         books = RunningBooks(
             ledger=room.ledger, clock=room.clock, notes=self.notes, on_sent=self.on_sent, on_refused=room.on_refused
         )
-        pace = Pace(room.limits)
+        pace = room.new_pace()
         pace.recall(room.ledger, now=room.clock.now())
         envelopes = self._envelopes(books, pace)
         shares: Sequence[Share] = ()
@@ -97,7 +97,7 @@ class DeliveryRun:
         on_time = self.closes_at is not None
         return room.crew.at_work(self.edition, waiting=waiting, on_time=on_time, is_stopped=room.is_stopped)
 
-    def _envelopes(self, books: RunningBooks, pace: Pace) -> Generator[Envelope]:
+    def _envelopes(self, books: RunningBooks, pace: Pace | SharedPace) -> Generator[Envelope]:
         """Every message that may go now, in the order of the books: who was refused before comes last."""
         starts = [(0, self.begins_at), None] if self.begins_at else [None]
         while True:
@@ -109,7 +109,7 @@ class DeliveryRun:
             while (pause := self._earliest - self.room.clock.now()) > timedelta(0):
                 self._wait(pause, books)
 
-    def _from(self, start: tuple[int, str] | None, books: RunningBooks, pace: Pace) -> Iterator[Envelope]:
+    def _from(self, start: tuple[int, str] | None, books: RunningBooks, pace: Pace | SharedPace) -> Iterator[Envelope]:
         """The messages of the rows after that place."""
         after, ours = self._take(start)
         while after is not None:
@@ -164,7 +164,9 @@ class DeliveryRun:
     def _why_late(self, row: Delivery, reader: Subscriber) -> str:
         return row.detail or (self.why_missed(reader) if self.why_missed else "") or OUT_OF_TIME
 
-    def _message(self, row: Delivery, reader: Subscriber, books: RunningBooks, pace: Pace) -> Iterator[Envelope]:
+    def _message(
+        self, row: Delivery, reader: Subscriber, books: RunningBooks, pace: Pace | SharedPace
+    ) -> Iterator[Envelope]:
         """The reader's message, when its turn has come."""
         clock, domain = self.room.clock, reader.email.rpartition("@")[2]
         now = clock.now()

@@ -6,17 +6,67 @@ Next: briefing/services/books.py.
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from briefing.model.mail_rules import SmtpLimits
-    from briefing.ports import Ledger
+    from briefing.ports import Ledger, RateBook
 
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 #: How finely the books are asked when the last hour's messages were sent.
 _STEP = timedelta(minutes=5)
 _NOW = timedelta(0)
+
+
+class SharedPace:
+    """Draws messages from limits that several senders share, a few at a time."""
+
+    def __init__(self, limits: SmtpLimits, book: RateBook) -> None:
+        self._book = book
+        spans = (("minute", _MINUTE, limits.per_minute), ("hour", _HOUR, limits.per_hour))
+        self._relay = [_Draw(name, most, span) for name, span, most in spans if most is not None]
+        self._domains = {d.casefold(): _Draw(f"@{d.casefold()}", most, _MINUTE) for d, most in limits.per_domain}
+
+    def recall(self, ledger: Ledger, *, now: datetime) -> None:
+        """Nothing: the book remembers."""
+
+    def wait(self, *, now: datetime) -> timedelta:
+        """How long the next message has to wait, whoever it is for; zero when it may go."""
+        return max((draw.wait(self._book, now=now) for draw in self._relay), default=_NOW)
+
+    def wait_for(self, domain: str, *, now: datetime) -> timedelta:
+        """How long the next message to that domain has to wait."""
+        draw = self._domains.get(domain.casefold())
+        return _NOW if draw is None else draw.wait(self._book, now=now)
+
+    def count(self, domain: str, *, now: datetime) -> None:
+        """Notes that a message goes out."""
+        own = self._domains.get(domain.casefold())
+        for draw in (*self._relay, *((own,) if own else ())):
+            draw.drawn -= 1
+
+
+@dataclass(slots=True)
+class _Draw:
+    """Holds what was drawn from one limit and not sent yet."""
+
+    key: str
+    most: int
+    span: timedelta
+    drawn: int = 0
+    again_at: datetime | None = None
+
+    def wait(self, book: RateBook, *, now: datetime) -> timedelta:
+        if self.drawn > 0:
+            return _NOW
+        if self.again_at is None or self.again_at <= now:
+            # A twentieth at a time: what a sender draws and does not use is lost to the others for a span.
+            wanted = max(1, self.most // 20)
+            self.drawn, more_at = book.draw(self.key, wanted=wanted, most=self.most, span=self.span, now=now)
+            self.again_at = None if self.drawn else more_at
+        return _NOW if self.again_at is None else max(_NOW, self.again_at - now)
 
 
 class Pace:

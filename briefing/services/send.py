@@ -15,6 +15,7 @@ from briefing.model.edition import Problem
 from briefing.model.mail_rules import NO_LIMITS, SmtpLimits
 from briefing.services.delivery_rules import LEASE
 from briefing.services.delivery_run import DeliveryRun
+from briefing.services.pace import Pace, SharedPace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from briefing.errors import TransportError
     from briefing.model.delivery import Answer, Balance, Delivery, Envelope
     from briefing.model.subscriber import Habit, Subscriber
-    from briefing.ports import Clock, Crew, Dispatcher, Ledger, SubscriberStore, Transport
+    from briefing.ports import Clock, Crew, Dispatcher, Ledger, RateBook, SubscriberStore, Transport
 
 #: Rows looked at a time.
 _TAKEN = 200
@@ -70,6 +71,7 @@ class Mailroom:
         on_refused: hears of each refused copy: reader and answer.
         crew: helps with long lists; None to send alone.
         dispatcher: leaves the sending to workers; None to send here.
+        rates: parts the limits among several senders; None for the only one.
         is_stopped: once it says so, no further message is begun: the rest is for the next run.
     """
 
@@ -84,6 +86,7 @@ class Mailroom:
     on_refused: Callable[[str, Answer], object] | None = None
     crew: Crew | None = None
     dispatcher: Dispatcher | None = None
+    rates: RateBook | None = None
     is_stopped: Callable[[], bool] = lambda: False
     _rests: dict[date, _Rest] = field(default_factory=dict)
 
@@ -177,6 +180,10 @@ class Mailroom:
             within=within,
         )
         return Share(sent=run.work(), problems=run.notes.problems)
+
+    def new_pace(self) -> Pace | SharedPace:
+        """What says how long each message has to wait."""
+        return Pace(self.limits) if self.rates is None else SharedPace(self.limits, self.rates)
 
     def rest(self, edition: date, error: TransportError) -> None:
         """Leaves an edition alone for a while: a relay that refuses us is not asked again every few seconds."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
-HEAD = "0011"
+HEAD = "0012"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -269,4 +269,13 @@ settings = Table(
     metadata,
     Column("name", String(64), primary_key=True),
     Column("value", LargeBinary, nullable=False),
+)
+
+#: Messages that all senders together drew from a limit: of which one, in the step of time that began then.
+rates = Table(
+    "rates",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("since", Instant, primary_key=True),
+    Column("used", Integer, nullable=False),
 )

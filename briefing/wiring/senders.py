@@ -62,6 +62,7 @@ def open_chunk_desk(config: Config, *, out: Path, is_stopped: Callable[[], bool]
     from briefing.services.chunks import ChunkDesk
     from briefing.store.database import open_database
     from briefing.store.jobs import install_jobs, make_app
+    from briefing.store.rates import SqlRates
 
     make_app(config.database, works=False)
     engine = open_database(config.database)
@@ -69,7 +70,8 @@ def open_chunk_desk(config: Config, *, out: Path, is_stopped: Callable[[], bool]
     engine.dispose()
     morning = open_sender(config, out, SystemClock(), recipe="", is_stopped=is_stopped)
     transport = LastingTransport(morning.mailroom.transport)
-    morning = replace(morning, mailroom=replace(morning.mailroom, transport=transport))
+    mailroom = replace(morning.mailroom, transport=transport, rates=SqlRates(open_database(config.database)))
+    morning = replace(morning, mailroom=mailroom)
     return ChunkDesk(morning=morning, is_stopped=is_stopped)
 
 

@@ -142,6 +142,7 @@ ROWS: dict[str, tuple[dict[str, Any], ...]] = {
             "article": '{"id": "river", "title": "The river rose", "text": "It rose."}',
         },
     ),
+    "rates": ({"key": "minute", "since": AT, "used": 3},),
     "vectors": ({"key": "v", "vector": struct.pack("<2f", 0.5, -1.0)},),
     "generated": ({"key": "g", "text": "A ferry crossed."},),
     "settings": (
