@@ -509,11 +509,8 @@ class MemorySourceLog:
         return dict(self.since)
 
     def log_sources(self, reports: Iterable[SourceReport], *, now: datetime) -> None:
-        for report in reports:
-            if report.state is SourceState.FAILED:
-                self.since.setdefault(report.name, now)
-            else:
-                self.since.pop(report.name, None)
+        failing = {report.name: report.since or now for report in reports if report.state is SourceState.FAILED}
+        self.since = {name: self.since.get(name, since) for name, since in failing.items()}
 
 
 @dataclass

@@ -146,7 +146,7 @@ def test_a_failing_feed_is_named_with_its_reason_each_time_and_its_articles_stay
             collected = desk.read(source, after=after)
             (report,) = collected.reports
             assert (report.name, report.state, report.articles) == ("Harbour Post", SourceState.FAILED, 2)
-            assert report.error == "answered 500 Oops"
+            assert (report.error, report.since) == ("answered 500 Oops", NOW + 2 * HOUR)
             assert titles(collected) == ["Ferry sails", "Bridge opens"]
         assert collected.visits[0].failing_since == NOW + 2 * HOUR
 
