@@ -45,18 +45,26 @@ class Found:
     failure: str | None = None
 
 
-async def find_feed(fetcher: Fetcher, wanted: Wanted, page: Fetched, *, explores: bool = True) -> Found:
+async def find_feed(
+    fetcher: Fetcher, wanted: Wanted, page: Fetched, *, explores: bool = True, is_invited: bool = True
+) -> Found:
     """Fetches the feed of the site, or leaves it at the page when no feed answers.
 
     Args:
         wanted: how the page itself was asked for; its credentials go to its own host alone.
         explores: a page that announces no feed has the common places tried.
+        is_invited: the page's robots.txt is known to welcome us; it is asked now where that matters otherwise.
+
+    Raises:
+        FetchError: the page is none for programs, and no feed.
     """
     wanted = replace(wanted, etag=None, last_modified=None, obeys_robots=False)
     text = decode(page.content, declared=page.charset)
     if is_feed(text):
         return Found(answer=page)
     tree = parse_page(text)
+    if not is_invited:
+        await fetcher.require_welcome(page.url, wanted)
     link = find_feed_link(tree, base=page.url) if tree is not None else None
     if link is None:
         return await _tried(fetcher, wanted, page) if explores else Found(answer=page)
