@@ -45,7 +45,8 @@ _READ_ON_WORDS = (
     r"seguir leyendo|leer más|weiterlesen|mehr lesen|lire la suite|lire plus|read more|continue reading"
     r"|full story|leia mais|continue lendo"
     r"|leggi tutto|continua a leggere|lees (?:verder|meer)|vorschau ansehen|\(?auszug (?:von|aus) [^)]{0,40}\)?"
-    r"|\(?(?:excerpt|extrait) (?:from|du) [^)]{0,40}\)?"
+    r"|\(?(?:excerpt|extrait|extracto|uittreksel|estratto) (?:from|du|de|van|da) [^)]{0,40}\)?"
+    r"|(?:view|ver) (?:the )?(?:vista )?(?:preview|previa)|voir l['’]aperçu|voorbeeld bekijken"
 )
 _READ_ON = re.compile(rf"\W*(?:{_READ_ON_WORDS})\W*", re.I)
 _LIST_HEADING = re.compile(
@@ -138,7 +139,8 @@ def without_inline_talk(paragraph: str, *, headlines: Mapping[str, Sequence[str]
         named = next((title for title in headlines.get(rest[:HEADLINE_KEY], ()) if rest.startswith(title)), None)
         if named is not None:
             text = text[: pointer.start()] + text[pointer.end() + len(named) :]
-    text = _INLINE_AD.sub("", text)
+    while (without_ad := _INLINE_AD.sub("", text)) != text:  # of two in a row the second shows after the first
+        text = without_ad
     while (tail := _TAIL_TALK.search(text)) is not None:
         text = text[: tail.start()]
     return one_line(text)
