@@ -171,11 +171,7 @@ class Fetcher:
         raise FetchError(wanted.name, f"redirects in a circle (given up after {MAX_REDIRECTS})")
 
     async def require_welcome(self, url: str, wanted: Wanted) -> None:
-        """Asks the robots.txt of the address's host, unless it is known.
-
-        Raises:
-            FetchError: the page is not for programs, or nobody can say.
-        """
+        """Asks the robots.txt of the address's host, unless it is known; raises `FetchError` if that is against it."""
 
         async def read() -> str:
             robots = Wanted(url=urljoin(url, "/robots.txt"), name=wanted.name, proxy=wanted.proxy)
@@ -216,8 +212,7 @@ class Fetcher:
         async with session.get(url, allow_redirects=False, headers=headers, proxy=wanted.proxy) as response:
             status = response.status
             if status in _REDIRECTS and "Location" in response.headers:
-                to = urljoin(url, response.headers["Location"])
-                return _Redirect(url=to, is_permanent=status in _PERMANENT)
+                return _redirect(url, response.headers["Location"], is_permanent=status in _PERMANENT, name=wanted.name)
             is_unchanged = status == 304 and wanted.is_conditional
             if status != 200 and not is_unchanged:
                 raise refused(wanted.name, status, response.reason, response.headers, self._now)
@@ -272,6 +267,13 @@ async def open_fetcher(
         aiohttp.ClientSession(connector=to_proxies, headers=headers, cookie_jar=jar) as proxied,
     ):
         yield Fetcher(session, proxied, rule, manners=manners, now=now, budget_s=budget_s, attempts=attempts)
+
+
+def _redirect(url: str, location: str, *, is_permanent: bool, name: str) -> _Redirect:
+    try:
+        return _Redirect(url=urljoin(url, location), is_permanent=is_permanent)
+    except ValueError as error:
+        raise FetchError(name, "redirects to what is no address") from error
 
 
 def _is_passing(error: Exception) -> bool:
