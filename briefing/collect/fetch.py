@@ -148,7 +148,7 @@ class Fetcher:
                 with attempt:
                     return await self._follow(wanted)
         except FetchError as error:
-            if error.status in {429, 503} and error.was_asked and error.wait_s is None:
+            if error.status == 503 and error.was_asked and error.wait_s is None:
                 self._manners.pause(asked_host(wanted.url, wanted.name), None)
             raise
         raise AssertionError("the last attempt gives or raises")
@@ -196,7 +196,7 @@ class Fetcher:
                 async with asyncio.timeout(patience):
                     return await self._exchange(url, wanted)
             except FetchError as error:
-                if error.status in {429, 503} and error.wait_s is not None:
+                if error.status == 429 or (error.status == 503 and error.wait_s is not None):
                     self._manners.pause(host, error.wait_s)
                 raise
             except TimeoutError as late:

@@ -136,6 +136,18 @@ def test_a_host_that_wants_to_be_left_alone_is_left_alone_by_all_its_feeds(value
         assert len(server.requests) == 2
 
 
+def test_it_is_the_host_that_wants_to_be_left_alone_not_the_one_that_led_there() -> None:
+    desk, busy = Desk(), Outlet(status="429 Slow", headers={})
+    with MovingServer({"/f": busy, "/g": Outlet()}, host="127.0.0.2") as other:
+        leading = Outlet(status="302 Found", headers={"Location": other.url + "/f"})
+        with MovingServer({"/a": leading, "/b": Outlet(), "/c": leading}) as server:
+            urls = (server.url + "/a", server.url + "/b", other.url + "/g")
+            collected = desk.read(*(feed(url, name=url[-1]) for url in urls))
+            desk.read(feed(server.url + "/c"), after=timedelta(minutes=1))
+    assert [report.state for report in collected.reports][:2] == [SourceState.FAILED, SourceState.READ]
+    assert sum("GET /f" in request for request in other.requests) == 1
+
+
 def test_a_failing_feed_is_named_with_its_reason_each_time_and_its_articles_stay() -> None:
     desk, outlet = Desk(), Outlet()
     with MovingServer({"/f": outlet}) as server:
