@@ -111,7 +111,8 @@ _INLINE_READ_ALSO = re.compile(
 )
 _INLINE_AD = re.compile(
     rf"(?:^|\s)(?:{_AD_WORDS})(?=\s+[A-ZÀ-ÝŒ«“\"'‘’(\d–—-]|\s*$)"
-    rf"|(?:^|(?<=[.!?…»”\"')\]])\s+)(?:{_GERMAN_AD_WORDS})(?=\s+[A-ZÀ-ÝŒ«“\"'‘’(\d–—-]|\s*$)"
+    rf"|(?:^|(?<=[.!?…»”\"')\]])\s+)(?:{_GERMAN_AD_WORDS})"
+    rf"(?:\s+(?:{_GERMAN_AD_WORDS}))*(?=\s+[A-ZÀ-ÝŒ«“\"'‘’(\d–—-]|\s*$)"
 )
 _TAIL_TALK = re.compile(
     rf"(?<=[.!?…»”\"')\]])\s*(?:{_READ_ON_WORDS}|show (?:less|more)|(?:mehr|weniger) anzeigen|afficher (?:plus"
@@ -139,8 +140,7 @@ def without_inline_talk(paragraph: str, *, headlines: Mapping[str, Sequence[str]
         named = next((title for title in headlines.get(rest[:HEADLINE_KEY], ()) if rest.startswith(title)), None)
         if named is not None:
             text = text[: pointer.start()] + text[pointer.end() + len(named) :]
-    while (without_ad := _INLINE_AD.sub("", text)) != text:  # of two in a row the second shows after the first
-        text = without_ad
+    text = _INLINE_AD.sub("", text)
     while (tail := _TAIL_TALK.search(text)) is not None:
         text = text[: tail.start()]
     return one_line(text)
