@@ -510,7 +510,9 @@ class MemorySourceLog:
 
     def log_sources(self, reports: Iterable[SourceReport], *, now: datetime) -> None:
         failing = {report.name: report.since or now for report in reports if report.state is SourceState.FAILED}
-        self.since = {name: self.since.get(name, since) for name, since in failing.items()}
+        kept = {name: self.since.get(name, since) for name, since in failing.items()}
+        self.since.clear()
+        self.since.update(kept)
 
 
 @dataclass
