@@ -167,9 +167,9 @@ def measure(shared: Path, folder: Path) -> Report:
 
 
 @contextmanager
-def small_web(shared: Path) -> Iterator[str]:
+def small_web(shared: Path, *options: str) -> Iterator[str]:
     """Serves the feeds on loopback at a free port while the block runs; gives the address of their list."""
-    command = [sys.executable, "-u", str(shared / SERVER), "--port", "0"]
+    command = [sys.executable, "-u", str(shared / SERVER), "--port", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:

@@ -8,24 +8,27 @@ Next: briefing/collect/dumps.py.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from briefing.collect.dump_lines import Kind, Line
-from briefing.collect.dump_phrases import Talk
+from briefing.collect.dump_learning import (
+    anchors_of,
+    is_cut,
+    with_cut_prose,
+    with_learnt_talk,
+    with_places,
+    with_titles_above,
+    without_foot,
+)
+from briefing.collect.dump_lines import REPEAT_WITHIN, Kind, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-#: A title is printed again within this many lines of its first appearance (title, rubric, name, title).
-_REPEAT_WITHIN = 4
 #: Pairs of title and text are a list, not an article with subheads, when no text is longer than a teaser.
 _MAX_TEASER_CHARS = 220
-#: The shortest teaser that a site cuts by counting characters.
-_MIN_CUT_CHARS = 110
 
 _BREAKS = (Kind.PROSE, Kind.CHROME, Kind.COUNTER, Kind.BULLET, Kind.DAY, Kind.TIME, Kind.LIST_HEADING)
 
@@ -61,12 +64,14 @@ class Layout:
 
 def find_layout(lines: Sequence[Line]) -> Layout:
     """Learns how the dump is built; a text without a list comes back whole in `before`."""
-    lines = _with_learnt_talk(_without_foot(lines))
+    lines = with_learnt_talk(without_foot(lines))
     heading = next((i for i, line in enumerate(lines) if line.kind is Kind.LIST_HEADING), None)
     listed = lines if heading is None else lines[heading + 1 :]
     for find_blocks in (_by_time, _by_repeated_title, _by_separator, _by_teaser):
+        if find_blocks is _by_time:
+            listed = with_places(listed)
         if find_blocks is _by_teaser:
-            listed = _with_cut_prose(listed)
+            listed = with_cut_prose(with_titles_above(listed))
         spans = find_blocks(listed)
         if len(spans) >= (2 if heading is None else 1):
             start = spans[0][0]
@@ -77,32 +82,6 @@ def find_layout(lines: Sequence[Line]) -> Layout:
                 has_main=heading is not None,
             )
     return Layout(before=tuple(lines if heading is None else lines[:heading]), has_main=heading is not None)
-
-
-def _without_foot(lines: Sequence[Line]) -> Sequence[Line]:
-    """Cuts what follows "Download the app", unless articles follow it."""
-    foot = next((i for i, line in enumerate(lines) if line.talk is Talk.FOOT), None)
-    if foot is None or any(line.kind in (Kind.TIME, Kind.LIST_HEADING) for line in lines[foot:]):
-        return lines
-    return lines[:foot]
-
-
-def _with_learnt_talk(lines: Sequence[Line]) -> Sequence[Line]:
-    """Marks what closes block after block and the list itself, in whatever language: "mehr »", "12 Kommentare"."""
-    last = max((i for i, line in enumerate(lines) if line.kind in (Kind.PROSE, Kind.TIME)), default=len(lines))
-    closing = {_shape(line.text) for line in lines[last + 1 :] if line.kind is Kind.SHORT}
-    under = Counter(
-        _shape(line.text) for above, line in pairwise(lines) if above.kind is not Kind.SHORT and line.kind is Kind.SHORT
-    )
-    learnt = {shape for shape in closing if under[shape] >= 2}
-    return [
-        replace(line, kind=Kind.CHROME) if line.kind is Kind.SHORT and _shape(line.text) in learnt else line
-        for line in lines
-    ]
-
-
-def _shape(text: str) -> str:
-    return re.sub(r"\d+", "0", text.casefold())
 
 
 #: Where a block starts, where its anchor is, and where it ends (exclusive).
@@ -133,7 +112,7 @@ def _most_common(counts: Counter[int]) -> int:
 
 
 def _by_time(lines: Sequence[Line]) -> list[_Span]:
-    anchors = _anchors(lines)
+    anchors = anchors_of(lines)
     if not anchors:
         return []
     if _time_comes_last(lines, anchors):
@@ -145,17 +124,6 @@ def _by_time(lines: Sequence[Line]) -> list[_Span]:
         for anchor, floor in zip(anchors, [-1, *anchors], strict=False)
     ]
     return list(zip(starts, anchors, [*starts[1:], len(lines)], strict=True))
-
-
-def _anchors(lines: Sequence[Line]) -> list[int]:
-    """The lines that hold the time of an article: those of the commonest look."""
-    timed = [i for i, line in enumerate(lines) if line.kind is Kind.TIME and not line.is_update]
-    looks = Counter(lines[i].label for i in timed)
-    if not looks:
-        return []
-    look = max(looks, key=lambda label: looks[label])  # the first seen of equals
-    anchors = [i for i in timed if lines[i].label == look]
-    return anchors[:1] + [i for before, i in pairwise(anchors) if i - 1 != before]
 
 
 def _run_start(lines: Sequence[Line], anchor: int, floor: int) -> int:
@@ -251,7 +219,7 @@ def _by_repeated_title(lines: Sequence[Line]) -> list[_Span]:
 def _repeat_of(lines: Sequence[Line], i: int) -> int | None:
     if lines[i].kind is not Kind.SHORT:
         return None
-    for j in range(i + 1, min(i + 1 + _REPEAT_WITHIN, len(lines))):
+    for j in range(i + 1, min(i + 1 + REPEAT_WITHIN, len(lines))):
         if lines[j].kind not in (Kind.SHORT, Kind.LABELLED, Kind.BULLET):
             return None
         if lines[j].text == lines[i].text:
@@ -271,14 +239,6 @@ def _by_separator(lines: Sequence[Line]) -> list[_Span]:
     return []
 
 
-def _with_cut_prose(lines: Sequence[Line]) -> Sequence[Line]:
-    """Takes long lines without a full stop for text where the page has little other: teasers cut without a mark."""
-    long = [len(line.text) >= _MIN_CUT_CHARS and line.kind is Kind.SHORT for line in lines]
-    if sum(long) <= sum(line.kind is Kind.PROSE for line in lines):
-        return lines
-    return [replace(line, kind=Kind.PROSE) if is_long else line for line, is_long in zip(lines, long, strict=True)]
-
-
 def _by_teaser(lines: Sequence[Line]) -> list[_Span]:
     """Titles and teasers in turn: three or more pairs whose text is cut off, or too short for an article."""
     bodies = [i for i, line in enumerate(lines) if line.kind is Kind.PROSE]
@@ -291,8 +251,3 @@ def _by_teaser(lines: Sequence[Line]) -> list[_Span]:
         return []
     starts = [i - 1 for i in teasers]
     return list(zip(starts, teasers, [*starts[1:], len(lines)], strict=True))
-
-
-def is_cut(text: str) -> bool:
-    """Says whether a text breaks off before its end."""
-    return text.rstrip(' )]»”"').endswith(("…", "..."))

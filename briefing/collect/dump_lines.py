@@ -3,7 +3,7 @@
 No rule here knows a site. A line is told by its looks alone; what it means is learnt from where it repeats
 (dump_blocks.py).
 
-Next: briefing/collect/dump_blocks.py.
+Next: briefing/collect/dump_learning.py.
 """
 
 from __future__ import annotations
@@ -88,6 +88,10 @@ _UPDATE = re.compile(
     r"|modifi)",
     re.I,
 )
+#: A title is printed again within this many lines of its first appearance (title, rubric, name, title).
+REPEAT_WITHIN = 4
+#: Beside a date, fewer words are the name of an outlet.
+LEAST_TITLE_WORDS = 4
 _MAX_TIME_LINE = 140
 #: Longer lines are no titles; the longest headline of the dumps seen had 141 characters.
 _MAX_TITLE = 180
@@ -112,11 +116,13 @@ _CLOCK_LINE = re.compile(
 )
 _GLUED = re.compile(r"(?P<label>time|date|zeit|heure|fecha)\s*(?=\S)", re.I)
 _ENDS_OPEN = re.compile(
-    r"\b(?:du|de|des|le|la|les|the|of|in|on|at|an?|to|and|by|et|und|der|die|das|dem|den|von|vom|zum?|zur|im|am"
+    r"(?:^|\s)(?:du|de|des|le|la|les|the|of|in|on|at|an?|to|and|by|et|und|der|die|das|dem|den|von|vom|zum?|zur|im|am"
     r"|el|los|las|del|en|una?|il|lo|gli|di|della|dei"
     r"|do|da|dos|het|een|van|par|selon|dans|chez|sur)$"
 )
 _SENTENCE_END = re.compile(r"[.!?…](?:\s?[»”\"'’)\]]+)?$")
+#: A title may be a question from its first letter to its last: « Pourquoi ? »
+_QUOTED_CALL = re.compile(r"[«„“‘\"'][^.…]{1,150}[!?]\s?[»”“’\"']")
 _INNER_END = re.compile(r"[^\W\d_]{3,}[.!?…][»”\"']?\s+[A-ZÀ-ÝŒ«“\"]")
 
 
@@ -168,7 +174,7 @@ def _classified(text: str, captured_at: datetime, day_first: bool | None) -> Lin
 
 def _is_prose(text: str) -> bool:
     words = len(text.split())
-    ends = bool(_SENTENCE_END.search(text)) and text[-1] not in "?!"
+    ends = bool(_SENTENCE_END.search(text)) and text[-1] not in "?!" and not _QUOTED_CALL.fullmatch(text)
     return (ends and words >= 3) or len(text) >= _MAX_TITLE or (words >= 8 and bool(_INNER_END.search(text)))
 
 
@@ -254,10 +260,17 @@ def _name_beside(before: str, after: str) -> str | None:
 
 
 def _with_titles(lines: list[Line]) -> list[Line]:
-    """A line that is printed twice in a row is a title wherever it stands, however long it is."""
+    """A line that is printed twice in a row is a title wherever it stands, however long it is.
+
+    Words with a date that are printed twice near each other are one as well: no article has two times of publication.
+    """
     printable = (Kind.PROSE, Kind.SHORT)
     twice = {a.text for a, b in pairwise(lines) if a.text == b.text and a.kind in printable}
-    return [replace(line, kind=Kind.SHORT) if line.text in twice else line for line in lines]
+    for i, line in enumerate(lines):
+        near = {other.text for other in lines[i + 1 : i + 1 + REPEAT_WITHIN]}
+        if line.kind is Kind.TIME and line.text in near and len((line.name or "").split()) >= LEAST_TITLE_WORDS:
+            twice.add(line.text)
+    return [replace(line, kind=Kind.SHORT, name=None, label="") if line.text in twice else line for line in lines]
 
 
 def _dated(lines: list[Line]) -> list[Line]:

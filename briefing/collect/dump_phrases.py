@@ -45,7 +45,8 @@ _READ_ON_WORDS = (
     r"seguir leyendo|leer más|weiterlesen|mehr lesen|lire la suite|lire plus|read more|continue reading"
     r"|full story|leia mais|continue lendo"
     r"|leggi tutto|continua a leggere|lees (?:verder|meer)|vorschau ansehen|\(?auszug (?:von|aus) [^)]{0,40}\)?"
-    r"|\(?(?:excerpt|extrait) (?:from|du) [^)]{0,40}\)?"
+    r"|\(?(?:excerpt|extrait|extracto|uittreksel|estratto) (?:from|du|de|van|da) [^)]{0,40}\)?"
+    r"|(?:view|ver) (?:the )?(?:vista )?(?:preview|previa)|voir l['’]aperçu|voorbeeld bekijken"
 )
 _READ_ON = re.compile(rf"\W*(?:{_READ_ON_WORDS})\W*", re.I)
 _LIST_HEADING = re.compile(
@@ -110,7 +111,8 @@ _INLINE_READ_ALSO = re.compile(
 )
 _INLINE_AD = re.compile(
     rf"(?:^|\s)(?:{_AD_WORDS})(?=\s+[A-ZÀ-ÝŒ«“\"'‘’(\d–—-]|\s*$)"
-    rf"|(?:^|(?<=[.!?…»”\"')\]])\s+)(?:{_GERMAN_AD_WORDS})(?=\s+[A-ZÀ-ÝŒ«“\"'‘’(\d–—-]|\s*$)"
+    rf"|(?:^|(?<=[.!?…»”\"')\]])\s+)(?:{_GERMAN_AD_WORDS})"
+    rf"(?:\s+(?:{_GERMAN_AD_WORDS}))*(?=\s+[A-ZÀ-ÝŒ«“\"'‘’(\d–—-]|\s*$)"
 )
 _TAIL_TALK = re.compile(
     rf"(?<=[.!?…»”\"')\]])\s*(?:{_READ_ON_WORDS}|show (?:less|more)|(?:mehr|weniger) anzeigen|afficher (?:plus"

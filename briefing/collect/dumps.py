@@ -14,8 +14,9 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from briefing.collect.dump_blocks import Layout, find_layout, is_cut
+from briefing.collect.dump_blocks import Layout, find_layout
 from briefing.collect.dump_drafts import RUBRIC, SITE_KINDS, Draft, draft_of, title_column, trimmed, without_marks
+from briefing.collect.dump_learning import is_cut
 from briefing.collect.dump_lines import Kind, Line, read_lines
 from briefing.collect.dump_phrases import HEADLINE_KEY, without_inline_talk
 from briefing.collect.identity import article_id
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from briefing.model.source import SavedFile
 
 _PAGE_SOURCE = re.compile(
-    r"(?:noticias|nachrichten|news|actualités|notizie|notícias|nieuws|meldungen|schlagzeilen"
-    r"|titulares)(?: (?:de|del|von|aus|from|di|da|do|van))?"
-    r"\s?[:–—-]?\s(?P<name>(?-i:[A-ZÀ-Ý]).{1,40})",
+    r"(?:(?:noticias|nachrichten|news|actualités|notizie|notícias|meldungen|schlagzeilen"
+    r"|titulares)(?: (?-i:del?|von|aus|from|di|da|do))?|nieuws(?: (?-i:van))?)"
+    r"\s?[:–—-]?\s(?P<name>(?-i:(?:de |la |el |il )?[A-ZÀ-Ý\d]|[a-zà-ÿ]+[-.A-Z\d]).{1,40})",
     re.IGNORECASE,
 )
 

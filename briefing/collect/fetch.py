@@ -148,7 +148,7 @@ class Fetcher:
                 with attempt:
                     return await self._follow(wanted)
         except FetchError as error:
-            if error.status in {429, 503} and error.was_asked and error.wait_s is None:
+            if error.status == 503 and error.was_asked and error.wait_s is None:
                 self._manners.pause(asked_host(wanted.url, wanted.name), None)
             raise
         raise AssertionError("the last attempt gives or raises")
@@ -162,7 +162,7 @@ class Fetcher:
         url, moved_to, is_permanent = wanted.url, None, True
         for hop in range(MAX_REDIRECTS + 1):
             if wanted.obeys_robots:
-                await self._require_welcome(url, wanted)
+                await self.require_welcome(url, wanted)
             answer = await self._ask(url, wanted, is_hop=hop > 0)
             if isinstance(answer, Fetched):
                 return replace(answer, moved_to=moved_to)
@@ -170,7 +170,9 @@ class Fetcher:
             moved_to = url if is_permanent else moved_to
         raise FetchError(wanted.name, f"redirects in a circle (given up after {MAX_REDIRECTS})")
 
-    async def _require_welcome(self, url: str, wanted: Wanted) -> None:
+    async def require_welcome(self, url: str, wanted: Wanted) -> None:
+        """Asks the robots.txt of the address's host, unless it is known; raises `FetchError` if that is against it."""
+
         async def read() -> str:
             robots = Wanted(url=urljoin(url, "/robots.txt"), name=wanted.name, proxy=wanted.proxy)
             return (await self._follow(robots)).content.decode("utf-8", "replace")
@@ -194,7 +196,7 @@ class Fetcher:
                 async with asyncio.timeout(patience):
                     return await self._exchange(url, wanted)
             except FetchError as error:
-                if error.status in {429, 503} and error.wait_s is not None:
+                if error.status == 429 or (error.status == 503 and error.wait_s is not None):
                     self._manners.pause(host, error.wait_s)
                 raise
             except TimeoutError as late:
@@ -210,8 +212,7 @@ class Fetcher:
         async with session.get(url, allow_redirects=False, headers=headers, proxy=wanted.proxy) as response:
             status = response.status
             if status in _REDIRECTS and "Location" in response.headers:
-                to = urljoin(url, response.headers["Location"])
-                return _Redirect(url=to, is_permanent=status in _PERMANENT)
+                return _redirect(url, response.headers["Location"], is_permanent=status in _PERMANENT, name=wanted.name)
             is_unchanged = status == 304 and wanted.is_conditional
             if status != 200 and not is_unchanged:
                 raise refused(wanted.name, status, response.reason, response.headers, self._now)
@@ -266,6 +267,13 @@ async def open_fetcher(
         aiohttp.ClientSession(connector=to_proxies, headers=headers, cookie_jar=jar) as proxied,
     ):
         yield Fetcher(session, proxied, rule, manners=manners, now=now, budget_s=budget_s, attempts=attempts)
+
+
+def _redirect(url: str, location: str, *, is_permanent: bool, name: str) -> _Redirect:
+    try:
+        return _Redirect(url=urljoin(url, location), is_permanent=is_permanent)
+    except ValueError as error:
+        raise FetchError(name, "redirects to what is no address") from error
 
 
 def _is_passing(error: Exception) -> bool:

@@ -71,7 +71,7 @@ _ZONES = {
 }
 #: Zones that change with the season, so that only their date is sure.
 _SEASONAL = frozenset({"ET", "CT", "MT", "PT"})
-_LETTER_BEFORE = re.compile(r"(?P<word>[^\W\d_]{2,14})\.?,?\s+(?:(?:le|the|den|el)\s+)?$")
+_LETTER_BEFORE = re.compile(r"(?<![.@/-])(?P<word>[^\W\d_]{2,14})\.?,?\s+(?:(?:le|the|den|el)\s+)?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 _ITEM = re.compile(r"(?P<indent> *)-\s")
 
 
-def add_feeds(text: str, feeds: Iterable[tuple[str, str | None]], *, name: str) -> str:
+def add_feeds(text: str, feeds: Iterable[tuple[str, str | None]], *, name: str, key: str = "feed") -> str:
     """Puts feeds at the end of the list under `sources:`, one line each.
 
     Args:
         text: the config's; read by `read_yaml`, so it may be wrong in anything but its syntax.
         feeds: address and name; None leaves it to the feed.
         name: what errors call the file.
+        key: "page" for addresses that are pages.
 
     Raises:
         ConfigError: not YAML, or its sources are not a list with a line for each.
@@ -47,11 +48,11 @@ def add_feeds(text: str, feeds: Iterable[tuple[str, str | None]], *, name: str) 
             last = number
     if not lines[last].endswith("\n"):
         lines[last] += "\n"
-    added = [f"{' ' * indent}- {{{_keys(address, label)}}}\n" for address, label in feeds]
+    added = [f"{' ' * indent}- {{{_keys(key, address, label)}}}\n" for address, label in feeds]
     return "".join([*lines[: last + 1], *added, *lines[last + 1 :]])
 
 
-def _keys(address: str, label: str | None) -> str:
+def _keys(key: str, address: str, label: str | None) -> str:
     """JSON's strings are YAML's as well, whatever stands in them."""
-    keys = {"feed": address, **({"name": label} if label else {})}
-    return ", ".join(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items())
+    keys = {key: address, **({"name": label} if label else {})}
+    return ", ".join(f"{word}: {json.dumps(value, ensure_ascii=False)}" for word, value in keys.items())

@@ -13,7 +13,7 @@ from briefing.ports.jobs import Dispatcher, RateBook
 from briefing.ports.letters import BounceBook, History, Mailbox, ReturnPath
 from briefing.ports.mail import Books, Crew, MessageSigner, Transport
 from briefing.ports.readers import KeyStore, Ledger, LinkSigner, RequestLog, SubscriberStore
-from briefing.ports.sources import ArticleStore, VisitBook
+from briefing.ports.sources import ArticleStore, Scout, VisitBook
 from briefing.ports.watch import AlarmLog, Gauges, Pinger, RunLog
 from briefing.ports.world import (
     Archive,
@@ -76,6 +76,7 @@ __all__ = [
     "Resolver",
     "ReturnPath",
     "RunLog",
+    "Scout",
     "Shelf",
     "SourceLog",
     "Stopwatch",

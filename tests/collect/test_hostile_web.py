@@ -84,6 +84,18 @@ CASES: dict[str, tuple[Behaviour, str]] = {
     "loop": (says(answer(status="302 Found", Location="/loop?again=1")), "redirects in a circle"),
     "silence": (says(pause_s=0.0), "closed the connection without an answer"),
     "wrong packing": (says(answer(b"plain", Content_Encoding="gzip")), "the answer broke off in the middle"),
+    "wrong br": (says(answer(b"plain" * 9, Content_Encoding="br")), "the answer broke off in the middle"),
+    "wrong zstd": (says(answer(b"plain" * 9, Content_Encoding="zstd")), "the answer broke off in the middle"),
+    "wrong deflate": (says(answer(b"\xff" * 99, Content_Encoding="deflate")), "the answer broke off in the middle"),
+    "chunks lie": (
+        says(head(Transfer_Encoding="chunked"), b"ffffffff\r\nhalf"),
+        "the answer broke off in the middle",
+    ),
+    "leads to a file": (says(answer(status="302 Found", Location="file:///etc/passwd")), "leads to file:"),
+    "leads nowhere": (says(answer(status="302 Found", Location="http://[::")), "redirects to what is no address"),
+    "redirect without a place": (says(answer(status="302 Found")), "answered 302 Found"),
+    "mad retry": (says(answer(status="429 Slow", Retry_After="Mon, 99 Foo 0000")), "answered 429 Slow"),
+    "endless retry": (says(answer(status="429 Slow", Retry_After="9" * 400)), "answered 429 Slow; asks to wait"),
     "429 seconds": (says(answer(status="429 Slow", Retry_After="7200")), "answered 429 Slow; asks to wait 7200 s"),
     "503 date": (
         says(answer(status="503 Busy", Retry_After="Sun, 22 Nov 2026 08:40:00 GMT")),
@@ -135,10 +147,19 @@ class TestHostileServers:
         (accepted,) = [line for line in server.requests[0].splitlines() if line.startswith("Accept-Encoding")]
         assert encoding in accepted
 
-    def test_a_charset_that_lies_costs_no_article(self) -> None:
-        feed = rss(item("Fähre fährt wieder"))
-        with MovingServer({"/f": says(answer(feed, Content_Type="text/xml; charset=x-nonsense"))}) as server:
+    @pytest.mark.parametrize("charset", ["x-nonsense", "utf-16", "iso-8859-1", "us-ascii", "utf-7", "\xff"])
+    @pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1"])
+    def test_a_charset_that_lies_costs_no_article(self, charset: str, encoding: str) -> None:
+        feed = rss(item("Fähre fährt wieder")).replace("UTF-8", encoding).encode(encoding)
+        kind = f"text/xml; charset={charset}"
+        with MovingServer({"/f": says(answer(feed, Content_Type=kind))}) as server:
             assert collect(server.url + "/f").articles[0].title == "Fähre fährt wieder"
+
+    def test_a_packing_around_a_packing_is_no_way_around_the_limit(self) -> None:
+        twice = gzip.compress(packed("gzip"))
+        with MovingServer({"/f": says(answer(twice, Content_Encoding="gzip, gzip"))}) as server:
+            collected = collect(server.url + "/f")
+        assert collected.reports[0].state is SourceState.FAILED
 
 
 class _Names(AbstractResolver):

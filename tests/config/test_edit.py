@@ -30,6 +30,11 @@ def test_a_feed_is_put_below_the_last_source_and_nothing_else_changes(before: st
     assert sources[-1] == {"feed": FEED[0], "name": FEED[1]}
 
 
+def test_a_page_is_put_there_in_the_same_way() -> None:
+    added = add_feeds("sources:\n- {feed: a}\n", [("https://b.example/", None)], name="c.yaml", key="page")
+    assert added == 'sources:\n- {feed: a}\n- {page: "https://b.example/"}\n'
+
+
 @pytest.mark.parametrize("text", ["sources: [{feed: a}]\n", "sources: []\n", "look: {}\n"])
 def test_sources_that_are_no_list_of_lines_are_left_to_a_person(text: str) -> None:
     with pytest.raises(ConfigError, match="a list with a line for each source"):

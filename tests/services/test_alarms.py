@@ -13,7 +13,7 @@ from briefing.render.templates import load_templates
 from briefing.services.alarms import FAILING_FOR, sources_alarm
 from tests.fakes import FakeCollector, FakeTransport
 from tests.make import NOW
-from tests.services.house import CONFIG, NEWS, FakeHouse, collected, without_the_link
+from tests.services.house import CONFIG, NEWS, FakeHouse, collected, read, without_the_link
 from tests.services.watch import TODAY, Guard, report
 
 REFUSED = TransportError("refuses our mail: 5.7.26 <post@mail.example> is not signed", code=550, transient=False)
@@ -122,7 +122,8 @@ def test_the_outer_watch_alone_will_do() -> None:
 
 
 def test_a_source_is_told_when_it_failed_for_days_and_again_only_after_it_was_read() -> None:
-    guard = Guard(FakeHouse(collector=FakeCollector(collected(*NEWS))))
+    failing = (read("Dead Post", 0, "did not answer"),)
+    guard = Guard(FakeHouse(collector=FakeCollector(collected(*NEWS, reports=failing))))
     since = guard.fake.source_log.since
     since["Dead Post"] = NOW - FAILING_FOR + timedelta(minutes=1)
     rounds(guard, 1)
