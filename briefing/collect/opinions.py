@@ -27,6 +27,9 @@ _AGREED = 0.8
 _SAME = 0.985
 #: An opinion that differs so much from the text is no witness of where that begins and ends.
 _WITNESS = 0.5
+#: Of an article's lines, subheadings and captions seldom make up more.
+_CLUTTER = 0.5
+_ENDS = (".", "!", "?", "…", "”", "“", "»", "\"", "。", "！", "？", "」", "।", "؟", ":", ")")
 _SHINGLE = 4
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
@@ -44,7 +47,7 @@ def main_lines(tree: HtmlElement, page: str, *, url: str | None) -> tuple[str, .
     second_shingles = shingles_of(second)
     text = _trafilatura(tree, url, fast=True)
     agreed = agreement(shingles_of(text), second_shingles)
-    if agreed < _AGREED:
+    if agreed < _AGREED or _is_cluttered(text):
         text = _trafilatura(tree, url, fast=False)
         agreed = agreement(shingles_of(text), second_shingles)
     if agreed < _AGREED and second:
@@ -52,6 +55,11 @@ def main_lines(tree: HtmlElement, page: str, *, url: str | None) -> tuple[str, .
         if agreement(shingles_of(third), second_shingles) >= _SAME:
             return third
     return _within(text, second_shingles) if agreed >= _WITNESS else text
+
+
+def _is_cluttered(lines: tuple[str, ...]) -> bool:
+    """Says whether so many lines are no sentence that two extractors may well agree on a page with all its buttons."""
+    return sum(not line.endswith(_ENDS) for line in lines) > _CLUTTER * len(lines)
 
 
 def shingles_of(lines: Iterable[str]) -> Shingles:
