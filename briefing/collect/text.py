@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from lxml import html as lxml_html
 
+from briefing.collect.sound_markup import sound_lines
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,6 +22,7 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ufffe\uffff"
     "\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_BLANK_LINE = re.compile(r"\n\s*\n")
 _BREAKS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _GAP = re.compile(r"\s{2,}|[\t\n]")
 
@@ -41,25 +44,30 @@ _BLOCKS = frozenset(
     {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "tr", "td", "th"}
     | {"blockquote", "pre", "hr", "section", "article", "header", "footer", "main", "aside", "center", "address"}
 )
+_FIRST_LETTER, _NO_LETTERS = re.compile(r"[^\W_]"), re.compile(r"[\W_]+")
 _SENTENCE_END = (".", "!", "?", "…", ":", "»", "”", '"', "。", "！", "？", ")")
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 
 
 def clean(text: str) -> str:
     """Takes away what cannot be seen (control characters, soft hyphens, direction overrides) and composes accents."""
+    if text.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable():  # nothing of the kind is printable
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
     return unicodedata.normalize("NFC", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
 
 
 def one_line(text: str) -> str:
     """Makes one clean line; a single no-break space stays, as French and German typography want it."""
     if text.isprintable() and "  " not in text:  # nine lines in ten: nothing unseen, no break, no gap
-        return unicodedata.normalize("NFC", text.strip())
+        return text.strip() if text.isascii() else unicodedata.normalize("NFC", text.strip())
     return _GAP.sub(" ", clean(text)).strip()
 
 
 def plain_line(markup: str | None) -> str:
     """Reads a headline or name: known tags go, entities are decoded, also those that were escaped twice."""
     text = markup or ""
+    if "<" not in text and "&" not in text and "]]>" not in text:
+        return one_line(text)
     for _ in range(2):
         text = _TAG.sub(_gap_of, text)
         if not _ENTITY.search(text):
@@ -75,14 +83,22 @@ def _gap_of(tag: re.Match[str]) -> str:
 def plain_paragraphs(markup: str | None) -> tuple[str, ...]:
     """Reads an entry's HTML (or plain text) as paragraphs; captions, scripts and forms are left out."""
     source = markup or ""
-    if not _BLOCK_TAG.search(source) and _BLOCK_TAG.search(html.unescape(source)):
+    if "&" in source and not _BLOCK_TAG.search(source) and _BLOCK_TAG.search(html.unescape(source)):
         source = html.unescape(source)  # escaped once too often
-    lines = _marked_up(source) if "<" in source else re.split(r"\n\s*\n", clean(html.unescape(source)))
-    return tuple(line for line in map(one_line, lines) if line)
+    if "<" not in source:
+        return tuple([line for line in map(one_line, _BLANK_LINE.split(clean(html.unescape(source)))) if line])
+    is_tidy = source.isascii() and source.isprintable() and "&" not in source
+    source = source if is_tidy else clean(source)
+    lines = sound_lines(source, sentence_end=_SENTENCE_END)
+    if lines is None:
+        lines, is_tidy = list(marked_up_lines(source)), False
+    shown = [line.strip() if is_tidy and "  " not in line else one_line(line) for line in lines]
+    return tuple([line for line in shown if line])
 
 
-def _marked_up(source: str) -> Iterator[str]:
-    tree = lxml_html.document_fromstring(f"<div>{clean(source)}</div>".encode(), parser=_PARSER)
+def marked_up_lines(source: str) -> Iterator[str]:
+    """The lines of any markup, however broken, by way of a parser."""
+    tree = lxml_html.document_fromstring(f"<div>{source}</div>".encode(), parser=_PARSER)
     line: list[str] = []
     silent = 0
     for event, element in etree.iterwalk(tree, events=("start", "end")):
@@ -111,9 +127,12 @@ def same_words(one: str, other: str) -> bool:
     """Says whether two texts differ in spaces, punctuation and letter case at most."""
     if max(len(one), len(other)) > 2 * min(len(one), len(other)):
         return False
+    first, second = _FIRST_LETTER.search(one), _FIRST_LETTER.search(other)
+    if first and second and first[0].casefold()[0] != second[0].casefold()[0]:
+        return False
     return squeeze(one) == squeeze(other)
 
 
 def squeeze(text: str) -> str:
     """The letters and digits alone, for telling whether two texts say the same."""
-    return re.sub(r"[\W_]+", "", text).casefold()
+    return _NO_LETTERS.sub("", text).casefold()
