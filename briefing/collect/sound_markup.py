@@ -30,7 +30,7 @@ _SILENT = frozenset({"figure", "figcaption"})
 #: Quotes are paired, and no angle bracket stands inside.
 _ATTRIBUTES = r"""(?:\s[^<>"']*(?:"[^"<>]*"[^<>"']*|'[^'<>]*'[^<>"']*)*)?"""
 _NAMES = "|".join(sorted(_INLINE | _PARAGRAPHS | _CONTAINERS | _SILENT, key=len, reverse=True))
-_ELEMENT = re.compile(rf"<({_NAMES})({_ATTRIBUTES})(?<!/)>([^<]*)</\1>", re.IGNORECASE)
+_ELEMENT = re.compile(rf"<({_NAMES})({_ATTRIBUTES})(?<!/)>([^<]*+)</\1>", re.IGNORECASE)
 _VOID = re.compile(rf"<(?:(br)|(hr)|img|wbr){_ATTRIBUTES}/?>(?:(?=(?:\s|&nbsp;|&#160;)*<(br)[\s/>]))?", re.IGNORECASE)
 _HAS_VOID = re.compile(r"<(?:br|hr|img|wbr)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--(?:[^<>-]|-(?!-))*-->")

@@ -23,6 +23,7 @@ _UNSEEN = re.compile(
     "\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _BLANK_LINE = re.compile(r"\n\s*\n")
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\t\n"
 _BREAKS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _GAP = re.compile(r"\s{2,}|[\t\n]")
 
@@ -51,14 +52,22 @@ _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pi
 
 def clean(text: str) -> str:
     """Takes away what cannot be seen (control characters, soft hyphens, direction overrides) and composes accents."""
+    if text.isascii():
+        return text if _is_plain(text) else _UNSEEN.sub("", _BREAKS.sub("\n", text))
     if text.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable():  # nothing of the kind is printable
-        return text if text.isascii() else unicodedata.normalize("NFC", text)
+        return unicodedata.normalize("NFC", text)
     return unicodedata.normalize("NFC", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether an ASCII text holds nothing but letters, signs, spaces, tabs and line ends."""
+    return not text.encode().translate(None, _PLAIN)
 
 
 def one_line(text: str) -> str:
     """Makes one clean line; a single no-break space stays, as French and German typography want it."""
-    if text.isprintable() and "  " not in text:  # nine lines in ten: nothing unseen, no break, no gap
+    spaced = text.replace("\xa0", " ")
+    if spaced.isprintable() and "  " not in spaced:  # nine lines in ten: nothing unseen, no break, no gap
         return text.strip() if text.isascii() else unicodedata.normalize("NFC", text.strip())
     return _GAP.sub(" ", clean(text)).strip()
 
@@ -87,12 +96,15 @@ def plain_paragraphs(markup: str | None) -> tuple[str, ...]:
         source = html.unescape(source)  # escaped once too often
     if "<" not in source:
         return tuple([line for line in map(one_line, _BLANK_LINE.split(clean(html.unescape(source)))) if line])
-    is_tidy = source.isascii() and source.isprintable() and "&" not in source
+    is_tidy = source.isascii() and "&" not in source and _is_plain(source)
     source = source if is_tidy else clean(source)
     lines = sound_lines(source, sentence_end=_SENTENCE_END)
     if lines is None:
         lines, is_tidy = list(marked_up_lines(source)), False
-    shown = [line.strip() if is_tidy and "  " not in line else one_line(line) for line in lines]
+    lines = [line for line in map(str.strip, lines) if line]
+    shown = [
+        line if is_tidy and not ("  " in line or "\n" in line or "\t" in line) else one_line(line) for line in lines
+    ]
     return tuple([line for line in shown if line])
 
 

@@ -93,8 +93,12 @@ def test_sound_markup_gives_the_lines_that_a_parser_gives(markup: str) -> None:
     lines = sound_lines(source, sentence_end=_SENTENCE_END)
     if lines is not None:
         assert shown(lines) == shown([*marked_up_lines(source)])
-    if "<" in source:
-        assert list(plain_paragraphs(source)) == shown([*marked_up_lines(source)])
+
+
+@settings(deadline=None, max_examples=200)
+@given(MARKUP.map(lambda markup: f"<p>One</p>{markup}"))
+def test_paragraphs_are_the_lines_of_the_parser_on_every_way(markup: str) -> None:
+    assert list(plain_paragraphs(markup)) == shown([*marked_up_lines(clean(markup))])
 
 
 @pytest.mark.parametrize(
@@ -123,6 +127,11 @@ def test_what_is_not_sound_is_left_to_the_parser(markup: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("ab \n\t\xa0\u200b\u2028\r\x85e\u0301")))
 def test_a_text_without_anything_unseen_is_clean(text: str) -> None:
     assert clean(text) == unicodedata.normalize("NFC", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
+
+
+@given(st.text("ab \xa0\n\té\u0301\u200b\u2003–", max_size=12))
+def test_a_line_without_gaps_is_one_already(text: str) -> None:
+    assert one_line(text) == re.sub(r"\s{2,}|[\t\n]", " ", clean(text)).strip()
 
 
 @given(st.text("aAßsſé _.–日"), st.text("aAßsſé _.–日"))
