@@ -105,6 +105,8 @@ def _any(words: Iterable[str]) -> str:
 
 _READ_ALSO = re.compile(rf"(?:[▶►→»>•|*\-–—\[(]\s*)?{_any(_READ_ALSO_WORDS)}\s*[:»>|–—→\-]\s*\S.*", re.IGNORECASE)
 _CREDIT = re.compile(rf"[\[(]?\s*(?:(?:{_any(_CREDIT_WORDS)}|©|\(c\))\s*[:©/]|©)\s*\S.{{0,120}}", re.IGNORECASE)
+#: Few lines have the mark behind "Read also", or the one behind "Photo".
+_POINTER_MARK = re.compile(r"[:»>|–—→\-]")
 _CREDIT_MARK = re.compile("[:©/]")
 _LETTER = re.compile(r"\w")
 _PHRASE = re.compile(rf"{_any(_PHRASES)}\s*[.!:»→>]*", re.IGNORECASE)
@@ -150,10 +152,14 @@ def is_chrome(line: str) -> bool:
         return False
     return bool(
         _PHRASE.fullmatch(line)
-        or _READ_ALSO.fullmatch(line)
+        or _points_elsewhere(line)
         or (_CREDIT.fullmatch(line) if _CREDIT_MARK.search(line) else None)
         or not _LETTER.search(line)
     )
+
+
+def _points_elsewhere(line: str) -> bool:
+    return _POINTER_MARK.search(line) is not None and _READ_ALSO.fullmatch(line) is not None
 
 
 def cut_tail(lines: Iterable[str]) -> tuple[tuple[str, ...], bool]:
@@ -170,7 +176,7 @@ def cut_tail(lines: Iterable[str]) -> tuple[tuple[str, ...], bool]:
 
 
 def _without_tail(line: str) -> tuple[str, bool]:
-    if len(line) <= MAX_CHROME_CHARS and _READ_ALSO.fullmatch(line):
+    if len(line) <= MAX_CHROME_CHARS and _points_elsewhere(line):
         return "", False
     head, tail = line[:-TAIL_CHARS], line[-TAIL_CHARS:]
     end = _folded_end(tail)

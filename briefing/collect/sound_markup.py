@@ -30,7 +30,7 @@ _SILENT = frozenset({"figure", "figcaption"})
 #: Quotes are paired, and no angle bracket stands inside.
 _ATTRIBUTES = r"""(?:\s[^<>"']*(?:"[^"<>]*"[^<>"']*|'[^'<>]*'[^<>"']*)*)?"""
 _NAMES = "|".join(sorted(_INLINE | _PARAGRAPHS | _CONTAINERS | _SILENT, key=len, reverse=True))
-_ELEMENT = re.compile(rf"<({_NAMES})({_ATTRIBUTES})(?<!/)>([^<]*+)</\1>", re.IGNORECASE)
+_ELEMENT = re.compile(rf"<({_NAMES}){_ATTRIBUTES}(?<!/)>([^<]*+)</\1>", re.IGNORECASE)
 _VOID = re.compile(rf"<(?:(br)|(hr)|img|wbr){_ATTRIBUTES}/?>(?:(?=(?:\s|&nbsp;|&#160;)*<(br)[\s/>]))?", re.IGNORECASE)
 _HAS_VOID = re.compile(r"<(?:br|hr|img|wbr)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--(?:[^<>-]|-(?!-))*-->")
@@ -54,20 +54,25 @@ def sound_lines(source: str, *, sentence_end: tuple[str, ...]) -> list[str] | No
         source = _COMMENT.sub("", source)
     if _HAS_VOID.search(source):
         source = _VOID.sub(_of_void, source)
-    for _ in range(_MAX_DEPTH):
-        if "<" not in source:
-            break
-        source = _ELEMENT.sub(_of_element, source)
-    else:
+    bare = _without_elements(source)
+    if bare is None or ("&" in bare and not all(map(_is_plain, _ENTITY.findall(bare)))):
         return None
-    if "&" in source:
-        if not all(map(_is_plain, _ENTITY.findall(source))):
-            return None
-        source = html.unescape(source)
-    lines = source.split(_END)
-    if _BREAK not in source and _DOUBLED not in source:
+    bare = html.unescape(bare) if "&" in bare else bare
+    lines = bare.split(_END)
+    if _BREAK not in bare and _DOUBLED not in bare:
         return lines
     return [part for line in lines for part in _broken(line, sentence_end)]
+
+
+def _without_elements(source: str) -> str | None:
+    """Takes elements out from the innermost; None when tags are left that no element explains."""
+    for _ in range(_MAX_DEPTH):
+        if "<" not in source:
+            return source
+        whole, source = source, _ELEMENT.sub(_of_element, source)
+        if source == whole:
+            return None
+    return None
 
 
 def _of_void(tag: re.Match[str]) -> str:
@@ -78,7 +83,8 @@ def _of_void(tag: re.Match[str]) -> str:
 
 def _of_element(element: re.Match[str]) -> str:
     """What an element without elements leaves; itself when it holds what it must not."""
-    name, inside = element[1].lower(), element[3]
+    name, inside = element.group(1, 2)
+    name = name.lower()
     if name in _CONTAINERS:
         return _END + inside + _END
     if name in _SILENT:

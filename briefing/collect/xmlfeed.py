@@ -75,16 +75,20 @@ def read_slow(xml: str) -> ParsedFeed:
 
 
 def _is_plain(survey: Survey) -> bool:
-    dates = (date for entry in survey.entries for date in (entry.published, entry.updated) if date)
-    if any(entry.is_tangled for entry in survey.entries):
+    return survey.well_formed and bool(survey.entries) and all(map(_is_plain_entry, survey.entries))
+
+
+def _is_plain_entry(entry: EntryMarks) -> bool:
+    published, updated = entry.published, entry.updated
+    if entry.is_tangled or (published and not _PLAIN_DATE.fullmatch(published)):
         return False
-    return survey.well_formed and bool(survey.entries) and all(map(_PLAIN_DATE.fullmatch, dates))
+    return not updated or _PLAIN_DATE.fullmatch(updated) is not None
 
 
 def _found_all(entries: Sequence[Mapping[str, Any]], marks: Sequence[EntryMarks]) -> bool:
     """It overlooks whole entries of some formats."""
     return len(entries) == len(marks) and all(
-        _content(entry) or not mark.has_content for entry, mark in zip(entries, marks, strict=True)
+        not mark.has_content or _content(entry) for entry, mark in zip(entries, marks, strict=True)
     )
 
 
