@@ -34,6 +34,8 @@ _ELEMENT = re.compile(rf"<({_NAMES}){_ATTRIBUTES}(?<!/)>([^<]*+)</\1>", re.IGNOR
 _VOID = re.compile(rf"<(?:(br)|(hr)|img|wbr){_ATTRIBUTES}/?>(?:(?=(?:\s|&nbsp;|&#160;)*<(br)[\s/>]))?", re.IGNORECASE)
 _HAS_VOID = re.compile(r"<(?:br|hr|img|wbr)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--(?:[^<>-]|-(?!-))*-->")
+#: Every angle bracket that opens begins a tag or a comment: some software writes links into the addresses of links.
+_TAGGED = re.compile(rf"[^<]*+(?:(?:</?[a-z][a-z0-9]*+{_ATTRIBUTES}/?>|{_COMMENT.pattern})[^<]*+)*+", re.IGNORECASE)
 _MARK = re.compile(f"([{_BREAK}{_DOUBLED}])")
 _ENTITY = re.compile(r"&(?!\s)(?:#(\d{2,5});|([A-Za-z]{2,8}\d{0,2});)?")
 #: References to control characters mean something else than they say; those to spaces can hide between line breaks.
@@ -50,6 +52,8 @@ def sound_lines(source: str, *, sentence_end: tuple[str, ...]) -> list[str] | No
         source: markup without control characters.
         sentence_end: a line break behind one of these ends a line.
     """
+    if _TAGGED.fullmatch(source) is None:
+        return None
     if "<!" in source:
         source = _COMMENT.sub("", source)
     if _HAS_VOID.search(source):

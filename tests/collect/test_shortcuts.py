@@ -71,7 +71,20 @@ TAGS = st.sampled_from(
         *("a", "b", "em", "strong", "span", "code", "mark", "time", "B"),
     ]
 )
-ATTRIBUTES = st.sampled_from(["", "", "", ' href="https://x/"', ' title="it\'s"', " x=it's", " disabled", " href=a/"])
+ATTRIBUTES = st.sampled_from(
+    [
+        "",
+        "",
+        "",
+        ' title="<b>x</b>"',
+        ' href="@<a href="b">c</a>/d"',
+        ' href="https://x/"',
+        ' title="it\'s"',
+        " x=it's",
+        " disabled",
+        " href=a/",
+    ]
+)
 
 
 def element(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -116,7 +129,14 @@ def test_what_publishers_write_most_needs_no_parser(markup: str) -> None:
 @pytest.mark.parametrize(
     "markup",
     [
-        *("<p>One<p>Two", "<b><p>One</b></p>", "<table><tr><td>1</td></tr></table>", "<p>a < b</p>", "<p>&bogus;</p>"),
+        *(
+            "<p>One<p>Two",
+            '<p><a href="x/@<a href="y">One</a>/z">Two</a></p>',
+            "<b><p>One</b></p>",
+            "<table><tr><td>1</td></tr></table>",
+            "<p>a < b</p>",
+            "<p>&bogus;</p>",
+        ),
         *("<p><div>One</div></p>", "<script>x</script>", "<b/>One", "<p>" * 13 + "One" + "</p>" * 13, "<p>&#150;</p>"),
     ],
 )
