@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 #: Stand for the end of a line, for a line break, and for one with another right behind it. No clean text holds them.
 _END, _BREAK, _DOUBLED = "\0", "\1", "\2"
 
-_INLINE = frozenset({"a", "b", "i", "em", "strong", "u", "span", "small", "sub", "sup", "code", "cite"})
+_INLINE = frozenset(
+    {"a", "b", "i", "em", "strong", "u", "span", "small", "sub", "sup", "code", "cite"}
+    | {"abbr", "big", "del", "ins", "kbd", "mark", "q", "s", "strike", "time", "tt"}
+)
 #: Blocks in which another block would mean that the markup is not sound.
-_PARAGRAPHS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6"})
-_CONTAINERS = frozenset({"div", "ul", "ol", "blockquote", "section", "article"})
+_PARAGRAPHS = frozenset({"p", "li", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
+_CONTAINERS = frozenset({"div", "ul", "ol", "blockquote", "section", "article", "aside", "header"})
 #: Hold captions, which are no sentence of the article.
 _SILENT = frozenset({"figure", "figcaption"})
 
@@ -39,7 +42,14 @@ _TAGGED = re.compile(rf"[^<]*+(?:(?:</?[a-z][a-z0-9]*+{_ATTRIBUTES}/?>|{_COMMENT
 _MARK = re.compile(f"([{_BREAK}{_DOUBLED}])")
 _ENTITY = re.compile(r"&(?!\s)(?:#(\d{2,5});|([A-Za-z]{2,8}\d{0,2});)?")
 #: References to control characters mean something else than they say; those to spaces can hide between line breaks.
-_HARMLESS = (range(33, 127), range(160, 161), range(161, 0x1680), range(0x2010, 0x2028), range(0x2030, 0x205F))
+_HARMLESS = (
+    range(33, 127),
+    range(160, 161),
+    range(161, 0x1680),
+    range(0x2010, 0x2028),
+    range(0x2030, 0x205F),
+    range(0x2070, 0x3000),
+)
 _NO_NAMES = frozenset({"ensp", "emsp", "thinsp"})
 #: Parsers have a limit of their own, far deeper.
 _MAX_DEPTH = 12

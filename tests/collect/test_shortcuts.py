@@ -52,6 +52,8 @@ WORDS = st.sampled_from(
             "&quot;",
             "&lt;p&gt;",
             "&#8195;",
+            "&#8594;",
+            "&#12288;",
             "&emsp;",
             "&#150;",
             "&foo;",
@@ -67,8 +69,8 @@ WORDS = st.sampled_from(
 VOID = st.sampled_from(["<br>", "<br/>", "<BR />", "<br><br>", "<br> <br>", "<hr>", "<img src=x>", '<img alt="a>b">'])
 TAGS = st.sampled_from(
     [
-        *("p", "li", "h2", "div", "ul", "blockquote", "section", "figure", "figcaption", "P", "table", "pre"),
-        *("a", "b", "em", "strong", "span", "code", "mark", "time", "B"),
+        *("p", "li", "h2", "div", "ul", "blockquote", "section", "figure", "figcaption", "P", "table", "pre", "aside"),
+        *("a", "b", "em", "strong", "span", "code", "mark", "q", "del", "time", "B"),
     ]
 )
 ATTRIBUTES = st.sampled_from(
