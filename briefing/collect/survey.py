@@ -47,6 +47,9 @@ _CROWDED_TAG = re.compile(r"<[A-Za-z][^<>]{4096,}")
 _ATTRIBUTE = re.compile(r"""=\s*["']""")
 
 
+#: An entry or not; the field its letters are kept for; the text it shows to be there.
+_Kind = tuple[bool, str | None, str | None]
+
 _ENTITIES = "declares entities of its own, which no feed needs; they can expand without end"
 
 
@@ -134,7 +137,7 @@ def _refuse_crowd(attributes: int) -> None:
         raise FeedTrap(f"holds an element with {attributes} attributes, which no honest feed has")
 
 
-def _field_of(name: str) -> tuple[bool, str | None, str | None]:
+def _field_of(name: str) -> _Kind:
     """What a tag can be: an entry; the field its letters are kept for; the text it shows to be there."""
     local = name.rpartition(" ")[2]
     if name == _MEDIA_GROUP:
@@ -160,9 +163,7 @@ class _Walk:
         self._printed = ""  # the field whose letters are being gathered, and how deep it stands
         self._printed_depth = 0
         self._letters: list[str] = []
-        self._fields: dict[
-            str, tuple[bool, str | None, str | None]
-        ] = {}  # feeds have a dozen tags, and thousands of each
+        self._fields: dict[str, _Kind] = {}  # feeds have a dozen tags, and thousands of each
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
 
@@ -183,7 +184,7 @@ class _Walk:
         elif printed == "language":
             self._gather("language")
 
-    def _field(self, name: str) -> tuple[bool, str | None, str | None]:
+    def _field(self, name: str) -> _Kind:
         found = self._fields[name] = _field_of(name)
         return found
 

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from lxml import html as lxml_html
 
-from briefing.collect.sound_markup import sound_lines
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -96,20 +94,10 @@ def plain_paragraphs(markup: str | None) -> tuple[str, ...]:
         source = html.unescape(source)  # escaped once too often
     if "<" not in source:
         return tuple([line for line in map(one_line, _BLANK_LINE.split(clean(html.unescape(source)))) if line])
-    is_tidy = source.isascii() and "&" not in source and _is_plain(source)
-    source = source if is_tidy else clean(source)
-    lines = sound_lines(source, sentence_end=_SENTENCE_END)
-    if lines is None:
-        lines, is_tidy = list(marked_up_lines(source)), False
-    lines = [line for line in map(str.strip, lines) if line]
-    shown = [
-        line if is_tidy and not ("  " in line or "\n" in line or "\t" in line) else one_line(line) for line in lines
-    ]
-    return tuple([line for line in shown if line])
+    return tuple([line for line in map(one_line, _marked_up_lines(clean(source))) if line])
 
 
-def marked_up_lines(source: str) -> Iterator[str]:
-    """The lines of any markup, however broken, by way of a parser."""
+def _marked_up_lines(source: str) -> Iterator[str]:
     tree = lxml_html.document_fromstring(f"<div>{source}</div>".encode(), parser=_PARSER)
     line: list[str] = []
     silent = 0

@@ -15,135 +15,16 @@ from hypothesis import strategies as st
 from briefing.collect.addresses import shared_spelling
 from briefing.collect.chrome import _FIRST_ON, _FIRST_ON_HINTS, _READ_ON, _READ_ON_HINTS, _folded_end, cut_tail
 from briefing.collect.dates import parse_when
-from briefing.collect.sound_markup import sound_lines
 from briefing.collect.text import (
     _BREAKS,
-    _SENTENCE_END,
     _UNSEEN,
     clean,
-    marked_up_lines,
     one_line,
-    plain_paragraphs,
     same_words,
     squeeze,
 )
 from briefing.collect.values import web_address
 from tests.collect.samples import NOW
-
-WORDS = st.sampled_from(
-    [
-        *(
-            "Ferry sails",
-            ".",
-            " ",
-            "  ",
-            "\n",
-            "\t",
-            "x",
-            "A & B",
-            "&amp;",
-            "&nbsp;",
-            "&#160;",
-            "&#8217;",
-            "&hellip;",
-            "”",
-        ),
-        *(
-            "&quot;",
-            "&lt;p&gt;",
-            "&#8195;",
-            "&#8594;",
-            "&#12288;",
-            "&emsp;",
-            "&#150;",
-            "&foo;",
-            "&amp",
-            "&eacute;",
-            "&#9;",
-            "日本。",
-            "\u00a0",
-        ),
-        *("<!-- c -->", "<!---->", "<!-- a > b -->", "<", "a<b", "&copy", "e\u0301", "\u200b", "</p>", "<p>", "<b/>"),
-    ]
-)
-VOID = st.sampled_from(["<br>", "<br/>", "<BR />", "<br><br>", "<br> <br>", "<hr>", "<img src=x>", '<img alt="a>b">'])
-TAGS = st.sampled_from(
-    [
-        *("p", "li", "h2", "div", "ul", "blockquote", "section", "figure", "figcaption", "P", "table", "pre", "aside"),
-        *("a", "b", "em", "strong", "span", "code", "mark", "q", "del", "time", "B"),
-    ]
-)
-ATTRIBUTES = st.sampled_from(
-    [
-        "",
-        "",
-        "",
-        ' title="<b>x</b>"',
-        ' href="@<a href="b">c</a>/d"',
-        ' href="https://x/"',
-        ' title="it\'s"',
-        " x=it's",
-        " disabled",
-        " href=a/",
-    ]
-)
-
-
-def element(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    tagged = st.builds(lambda tag, told, text: f"<{tag}{told}>{text}</{tag}>", TAGS, ATTRIBUTES, inner)
-    return st.lists(tagged | WORDS | VOID, max_size=5).map("".join)
-
-
-MARKUP = st.recursive(st.lists(WORDS | VOID, max_size=4).map("".join), element, max_leaves=12)
-
-
-def shown(lines: list[str]) -> list[str]:
-    return [line for line in map(one_line, lines) if line]
-
-
-@settings(deadline=None, max_examples=400)
-@given(MARKUP)
-def test_sound_markup_gives_the_lines_that_a_parser_gives(markup: str) -> None:
-    source = clean(markup)
-    lines = sound_lines(source, sentence_end=_SENTENCE_END)
-    if lines is not None:
-        assert shown(lines) == shown([*marked_up_lines(source)])
-
-
-@settings(deadline=None, max_examples=200)
-@given(MARKUP.map(lambda markup: f"<p>One</p>{markup}"))
-def test_paragraphs_are_the_lines_of_the_parser_on_every_way(markup: str) -> None:
-    assert list(plain_paragraphs(markup)) == shown([*marked_up_lines(clean(markup))])
-
-
-@pytest.mark.parametrize(
-    "markup",
-    [
-        "<p>Ferry &amp; ramp.</p>\n<p>It <b>sails</b> <a href='x'>again</a>.</p>",
-        "<!-- wp:paragraph --><h2>Ramp</h2><ul><li>One</li><li><em>Two</em></li></ul>",
-        "<div><p>One.<br/>Two</p><figure><img src='a.jpg'/><figcaption>Seen</figcaption></figure></div>",
-    ],
-)
-def test_what_publishers_write_most_needs_no_parser(markup: str) -> None:
-    assert sound_lines(markup, sentence_end=_SENTENCE_END) is not None
-
-
-@pytest.mark.parametrize(
-    "markup",
-    [
-        *(
-            "<p>One<p>Two",
-            '<p><a href="x/@<a href="y">One</a>/z">Two</a></p>',
-            "<b><p>One</b></p>",
-            "<table><tr><td>1</td></tr></table>",
-            "<p>a < b</p>",
-            "<p>&bogus;</p>",
-        ),
-        *("<p><div>One</div></p>", "<script>x</script>", "<b/>One", "<p>" * 13 + "One" + "</p>" * 13, "<p>&#150;</p>"),
-    ],
-)
-def test_what_is_not_sound_is_left_to_the_parser(markup: str) -> None:
-    assert sound_lines(markup, sentence_end=_SENTENCE_END) is None
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("ab \n\t\xa0\u200b\u2028\r\x85e\u0301")))
