@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import fastfeedparser
 import feedparser
 
-from briefing.collect.documents import read_document
+from briefing.collect.documents import Documents
 from briefing.collect.encoding import decode
 from briefing.collect.xmlfeed import parse_xml_feed
 from briefing.model.source import SavedFile
@@ -41,11 +41,12 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=8.0, help="For all of them together.")
     feed = make_feed()
     saved = SavedFile(name="feed", content=feed, captured_at=datetime(2026, 11, 22, tzinfo=UTC))
+    documents = Documents()
     readers: dict[str, Callable[[], object]] = {
         "ours": lambda: parse_xml_feed(decode(feed)),
         "fastfeedparser": lambda: fastfeedparser.parse(feed),
         "feedparser": lambda: feedparser.parse(feed),
-        "ours, articles": lambda: read_document(saved),
+        "ours, articles": lambda: documents.examine(saved),
     }
     best = best_turns(readers, seconds=parser.parse_args(words).seconds)
     print(f"a feed of {ENTRIES} entries, {len(feed) / 1000:.0f} kB")

@@ -4,7 +4,7 @@
 
 DIR holds gold.jsonl.gz and html/ (pages with their texts); without it, invented pages are read and F1 is not told. Ours
 runs in two processes, text and metadata together; the others in one, each with as much metadata as it gives. Those that
-are not installed are left out.
+are not installed are left out. The processor's milliseconds a page are what other work on the machine does not change.
 
 Next: benchmarks/grouping/invented.py.
 """
@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -91,33 +92,43 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=SHARED)
     asked = parser.parse_args(words)
     pages = load_pages(asked.data, asked.pages) or invented(asked.pages)
-    print(f"{'extractor':24}{'processes':>10}{'pages/s':>9}{'F1':>7}   ({len(pages)} pages)")
+    print(f"{'extractor':24}{'processes':>10}{'pages/s':>9}{'CPU ms':>8}{'F1':>7}   ({len(pages)} pages)")
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        pool.map(ours, pages[:4] * PROCESSES, chunksize=4)  # so that imports are not timed
+        pool.map(partial(attempt, ours), pages[:4] * PROCESSES, chunksize=4)  # so that imports are not timed
         began = time.perf_counter()
-        found = pool.map(ours, pages, chunksize=4)
-        _tell("ours", PROCESSES, time.perf_counter() - began, found, pages)
-    for name, read in {"briefing": ours, **PEERS}.items():
+        read = pool.map(partial(attempt, ours), pages, chunksize=4)
+        _tell("ours", PROCESSES, time.perf_counter() - began, read, pages)
+    for name, peer in {"briefing": ours, **PEERS}.items():
         with suppress(ImportError):
             importlib.import_module(name)
-            _attempt(read, pages[0])
+            attempt(peer, pages[0])
             began = time.perf_counter()
-            found = [_attempt(read, wanted) for wanted in pages]
-            _tell(f"ours ({name})" if read is ours else name, 1, time.perf_counter() - began, found, pages)
+            read = [attempt(peer, wanted) for wanted in pages]
+            _tell("ours" if peer is ours else name, 1, time.perf_counter() - began, read, pages)
     return 0
 
 
-def _attempt(read: Read, wanted: Page) -> str:
-    try:
-        return read(wanted)
-    except Exception:  # noqa: BLE001 - a peer that crashes on a page found nothing there
-        return ""
+class Found(NamedTuple):
+    """The text of a page, and the seconds of a processor that finding it took."""
+
+    text: str
+    seconds: float
 
 
-def _tell(name: str, processes: int, seconds: float, found: list[str], pages: list[Page]) -> None:
-    scores = [f1(text, wanted.text) for text, wanted in zip(found, pages, strict=True) if wanted.text]
+def attempt(read: Read, wanted: Page) -> Found:
+    """A peer that crashes on a page found nothing there."""
+    began = time.process_time()
+    text = ""
+    with suppress(Exception):
+        text = read(wanted)
+    return Found(text, time.process_time() - began)
+
+
+def _tell(name: str, processes: int, seconds: float, found: list[Found], pages: list[Page]) -> None:
+    scores = [f1(one.text, wanted.text) for one, wanted in zip(found, pages, strict=True) if wanted.text]
     told = f"{statistics.mean(scores):7.3f}" if scores else "      –"
-    print(f"{name:24}{processes:10}{len(pages) / seconds:9.1f}{told}", flush=True)
+    cpu_ms = statistics.mean(one.seconds for one in found) * 1000
+    print(f"{name:24}{processes:10}{len(pages) / seconds:9.1f}{cpu_ms:8.1f}{told}", flush=True)
 
 
 def load_pages(folder: Path, count: int) -> list[Page]:

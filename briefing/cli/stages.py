@@ -49,17 +49,20 @@ def extract(
     url: Annotated[str | None, typer.Option("--url", help="The address the file was saved from.")] = None,
     captured_at: Annotated[str | None, typer.Option("--captured-at", help="When it was saved (RFC 3339).")] = None,
     manifest: Annotated[Path | None, typer.Option("--manifest", help="JSON lines of {file, url, captured_at}.")] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes; one per core.")] = None,
     timings: TimingsOption = False,
 ) -> int:
     """Reads saved pages, feeds, mails and dumps; prints one article per line."""
     from briefing.services.extract import extract as extract_files
+    from briefing.services.parallel import cores
     from briefing.wiring import make_detector, make_reader
 
     started, status = time.perf_counter(), 0
     wanted = _listed(manifest) if manifest else [(path, url, captured_at) for path in files or []]
     if not wanted or (manifest and files):
         raise typer.BadParameter("name files, or a list of them with --manifest; one of the two")
-    for found in extract_files(_saved(wanted), reader=make_reader(), detector=make_detector()):
+    reader, detector = make_reader(), make_detector()
+    for found in extract_files(_saved(wanted), reader=reader, detector=detector, processes=jobs or cores()):
         if isinstance(found, dict):
             put(dumped(found))
         else:

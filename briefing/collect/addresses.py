@@ -21,6 +21,8 @@ _TRACKING = re.compile(
     r"|_ga|_gl|ref_src|ref_url|spm|s_cid|sr_share|taid|trk|trkcampaign",
     re.IGNORECASE,
 )
+#: A host and a path, and nothing that could be left out.
+_PLAIN = re.compile(r"https?://([a-z0-9.-]*[a-z0-9])((?:/[A-Za-z0-9!$&'()*+,/:;=@~._%-]*)?)", re.ASCII)
 _WHOLE_ADDRESS = re.compile(r"\Ahttps?://[^\s<>\"']+\.[^\s<>\"']+\Z")
 _ADDRESS_INSIDE = re.compile(r"https?://[^\s<>\"'\\\x00-\x1f]+\.[^\s<>\"'\\\x00-\x1f]+")
 #: Characters of base64 that an address needs at least.
@@ -34,6 +36,8 @@ def shared_spelling(address: str) -> str:
 
     The order of the other parameters stays: it can mean something. What no parser understands comes back as it is.
     """
+    if plain := _PLAIN.fullmatch(address):
+        return f"https://{plain[1]}{plain[2].rstrip('/') or '/'}"
     try:
         parts = urlsplit(address)
         host, port = parts.hostname, parts.port

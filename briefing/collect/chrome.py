@@ -105,6 +105,10 @@ def _any(words: Iterable[str]) -> str:
 
 _READ_ALSO = re.compile(rf"(?:[▶►→»>•|*\-–—\[(]\s*)?{_any(_READ_ALSO_WORDS)}\s*[:»>|–—→\-]\s*\S.*", re.IGNORECASE)
 _CREDIT = re.compile(rf"[\[(]?\s*(?:(?:{_any(_CREDIT_WORDS)}|©|\(c\))\s*[:©/]|©)\s*\S.{{0,120}}", re.IGNORECASE)
+#: Few lines have the mark behind "Read also", or the one behind "Photo".
+_POINTER_MARK = re.compile(r"[:»>|–—→\-]")
+_CREDIT_MARK = re.compile("[:©/]")
+_LETTER = re.compile(r"\w")
 _PHRASE = re.compile(rf"{_any(_PHRASES)}\s*[.!:»→>]*", re.IGNORECASE)
 _FIRST_ON = re.compile(
     r"(?:\A|\s)"
@@ -120,17 +124,42 @@ _READ_ON = re.compile(
 _BRACKETED_CUT = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.|\+\d+ chars)\s*\]|\(\s*(?:…|\.\.\.)\s*\))\s*\Z")
 _CUT = re.compile(rf"(?:{_BRACKETED_CUT.pattern}|(?:…|\.\.\.)\s*\Z)")
 
+#: Letters of which one run stands in every ending that the patterns above know. Looking for them first takes a
+#: hundredth of the time (7 µs a long paragraph in place of 570), and nine paragraphs in ten have none of them.
+_FIRST_ON_HINTS = (
+    *("rst", "apparu en prem", "publié en prem", "abord apparu", "mero", "meiro", "proviene da", "primo su"),
+    *("eerst op", "pochodzi z", "pierwszy raz", "сначала"),
+)
+_READ_ON_HINTS = (
+    *("reading", "read more", "read on", "read full", "read the", "full story", "lire", "savoir plus", "weiterlesen"),
+    *("mehr lesen", "leyendo", "leer más", "ver más", "leia mais", "lendo", "continua a", "leggi tutto", "lees "),
+    *("czytaj", "läs mer", "les mer", "læs mer", "читать"),
+)
+#: What may follow those letters, in characters, beside any number of arrows and spaces.
+_AFTER_HINT = 260
+_ARROWS = "→»›>….])" + "".join(filter(str.isspace, map(chr, range(0x3001))))
+_CUT_ENDS = ("…", "...", "]", ")")
+
 
 def without_chrome(lines: Iterable[str]) -> tuple[str, ...]:
     """Keeps the lines that belong to the article."""
-    return tuple(line for line in lines if not is_chrome(line))
+    return tuple([line for line in lines if len(line) > MAX_CHROME_CHARS or not is_chrome(line)])
 
 
 def is_chrome(line: str) -> bool:
     """Says whether the whole line is the site speaking of itself, a credit or a pointer elsewhere."""
     if len(line) > MAX_CHROME_CHARS:
         return False
-    return any(pattern.fullmatch(line) for pattern in (_PHRASE, _READ_ALSO, _CREDIT)) or not re.search(r"\w", line)
+    return bool(
+        _PHRASE.fullmatch(line)
+        or _points_elsewhere(line)
+        or (_CREDIT.fullmatch(line) if _CREDIT_MARK.search(line) else None)
+        or not _LETTER.search(line)
+    )
+
+
+def _points_elsewhere(line: str) -> bool:
+    return _POINTER_MARK.search(line) is not None and _READ_ALSO.fullmatch(line) is not None
 
 
 def cut_tail(lines: Iterable[str]) -> tuple[tuple[str, ...], bool]:
@@ -147,17 +176,36 @@ def cut_tail(lines: Iterable[str]) -> tuple[tuple[str, ...], bool]:
 
 
 def _without_tail(line: str) -> tuple[str, bool]:
-    if is_chrome(line) and _READ_ALSO.fullmatch(line):
+    if len(line) <= MAX_CHROME_CHARS and _points_elsewhere(line):
         return "", False
     head, tail = line[:-TAIL_CHARS], line[-TAIL_CHARS:]
-    tail = _FIRST_ON.sub("", tail).rstrip()
-    invitation = _READ_ON.search(tail)
+    end = _folded_end(tail)
+    if _holds_one(_FIRST_ON_HINTS, end):
+        tail = _FIRST_ON.sub("", tail)
+        end = _folded_end(tail)
+    tail = tail.rstrip()
+    invitation = _READ_ON.search(tail) if _holds_one(_READ_ON_HINTS, end) else None
     reads_on = invitation is not None and _stands_apart(tail, invitation.start())
     if invitation is not None and reads_on:
         tail = tail[: invitation.start()].rstrip()
+    if not tail.endswith(_CUT_ENDS):
+        return head + tail, reads_on
     breaks_off = reads_on or bool(_CUT.search(tail))
     bare = _BRACKETED_CUT.sub("", tail)
     return head + (bare + "…" if bare and bare != tail else bare), breaks_off
+
+
+def _holds_one(hints: Iterable[str], end: str) -> bool:
+    for hint in hints:  # noqa: SIM110 - a generator takes three times as long, twice for every entry
+        if hint in end:
+            return True
+    return False
+
+
+def _folded_end(tail: str) -> str:
+    """Letters as IGNORECASE compares them; it takes the Turkish i, with its dot or without, for any other."""
+    text = tail.rstrip(_ARROWS)[-_AFTER_HINT:]
+    return text.lower() if text.isascii() else text.casefold().replace("i\u0307", "i").replace("ı", "i")
 
 
 def _stands_apart(line: str, start: int) -> bool:

@@ -49,7 +49,10 @@ class Envelope:
 
 def is_container(content: bytes) -> bool:
     """Says whether the document begins with the headers of a mail (three that mails have, in one block)."""
-    headers = _HEADER.match(content.lstrip(b"\xef\xbb\xbf\r\n").replace(b"\r\n", b"\n")[:65_536])
+    head = content.lstrip(b"\xef\xbb\xbf\r\n")
+    if not head[:1].isalpha():
+        return False
+    headers = _HEADER.match(head.replace(b"\r\n", b"\n")[:65_536])
     return headers is not None and len(set(map(bytes.lower, _MAIL_HEADERS.findall(headers[0])))) >= 3
 
 

@@ -10,8 +10,9 @@ Next: briefing/collect/dumps.py.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from briefing.collect.ages import Age, days_back, find_age, has_age_words, read_age
@@ -48,6 +49,14 @@ LABEL = re.compile(
 )
 _LEAD_IN = re.compile(r"(?:le|on|am|vom|den|el|il(?! y)|em|op|the|du)\s+", re.IGNORECASE)
 
+#: As nine feeds in ten print it. What is out of range here is left to the readers that know all forms.
+_PUB_DATE = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) ([12]\d{3}) (\d\d):(\d\d):(\d\d)"
+    r" (GMT|UTC|[+-](?!0000)[01]\d[0-5]\d|\+0000)",
+    re.ASCII,
+)
+_MONTHS = {name: n for n, name in enumerate(("Jan", "Feb", "Mar", "Apr", "May", "Jun"), 1)}
+_MONTHS |= {name: n for n, name in enumerate(("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 7)}
 _RFC_2822 = re.compile(r"(?:[A-Za-z]{3,9},?\s)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}")
 
 
@@ -97,6 +106,8 @@ def _aged(age: Age, captured_at: datetime) -> When:
 
 def _stamp(words: str) -> datetime | date | None:
     """Reads the two forms that machines write."""
+    if (printed := _PUB_DATE.fullmatch(words)) and (moment := _pub_date(printed)):
+        return moment
     readers: list[Callable[[str], datetime]] = [datetime.fromisoformat]
     if _RFC_2822.match(words):
         readers.append(parsedate_to_datetime)
@@ -107,6 +118,24 @@ def _stamp(words: str) -> datetime | date | None:
             continue
         return moment if moment.tzinfo else moment.date()
     return None
+
+
+def _pub_date(printed: re.Match[str]) -> datetime | None:
+    """What `parsedate_to_datetime` makes of the same, in a tenth of its time; None when no calendar has it."""
+    day, month, year, hour, minute, second, zone = printed.groups()
+    try:
+        offset = _offset(zone)
+        return datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=offset)
+    except (KeyError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=128)
+def _offset(zone: str) -> timezone:
+    if zone in {"GMT", "UTC", "+0000"}:
+        return UTC
+    distance = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:]))
+    return timezone(-distance if zone[0] == "-" else distance)
 
 
 def read_when(words: str, *, captured_at: datetime, day_first: bool | None = None) -> When | None:

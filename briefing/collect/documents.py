@@ -64,7 +64,7 @@ _MAX_OPEN_TAGS = 3_000
 
 
 #: C0 controls but tab, line feed, form feed, carriage return and escape (ISO 2022 needs it), each as one byte.
-_NEVER_TEXT = tuple(bytes([code]) for code in range(32) if code not in b"\t\n\f\r\x1b")
+_NEVER_TEXT = bytes(code for code in range(32) if code not in b"\t\n\f\r\x1b")
 
 
 class DocumentKind(StrEnum):
@@ -163,12 +163,13 @@ def _refuse_binary(saved: SavedFile) -> None:
 
 def _is_lopsided(content: bytes) -> bool:
     """Says whether far more tags are opened than closed, which may nest without end."""
-    return content.count(b"<") - 2 * content.count(b"</") > _MAX_OPEN_TAGS
+    tags = content.count(b"<")
+    return tags > _MAX_OPEN_TAGS and tags - 2 * content.count(b"</") > _MAX_OPEN_TAGS
 
 
 def _is_noise(head: bytes) -> bool:
     """Says whether more than one byte in fifty is a control character that no text holds."""
-    return sum(map(head.count, _NEVER_TEXT)) > len(head) / 50
+    return len(head) - len(head.translate(None, _NEVER_TEXT)) > len(head) / 50
 
 
 def _read_container(saved: SavedFile) -> Reading:

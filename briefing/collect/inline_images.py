@@ -27,7 +27,7 @@ def first_image(markup: str | None) -> str | None:
     if not markup:
         return None
     if "<img" not in markup and "<IMG" not in markup:
-        if "&lt;img" not in markup:
+        if "&" not in markup or "&lt;img" not in markup:
             return None
         markup = html.unescape(markup)
     found = (_address_in(tag[1]) for tag in _IMAGE_TAG.finditer(markup))

@@ -151,14 +151,18 @@ def _property(tree: HtmlElement, name: str) -> str | None:
 
 def _own_address(tree: HtmlElement, metas: dict[str, str], saved: SavedFile) -> str | None:
     """The canonical address; one that leads to the front page names no article."""
-    canonical = next(
-        (link.get("href") for link in tree.iter("link") if (link.get("rel") or "").lower() == "canonical"), None
-    )
-    for address in (canonical, metas.get("og:url"), _property(tree, "mainEntityOfPage")):
+    for address in _addresses(tree, metas):
         found = web_address(address, saved.url)
         if found and re.search(r"^https?://[^/]+/.", found):
             return found
     return saved.url
+
+
+def _addresses(tree: HtmlElement, metas: dict[str, str]) -> Iterator[str | None]:
+    """What the page calls its address, the surest first; the last takes a search of the whole tree."""
+    yield next((link.get("href") for link in tree.iter("link") if (link.get("rel") or "").lower() == "canonical"), None)
+    yield metas.get("og:url")
+    yield _property(tree, "mainEntityOfPage")
 
 
 def _masthead(tree: HtmlElement) -> str | None:
@@ -257,15 +261,17 @@ def _says_published(time: HtmlElement) -> bool:
 
 
 def _authors(tree: HtmlElement, said: Statement, metas: dict[str, str], site: str) -> tuple[str, ...]:
-    witnesses = (
-        said.texts("author"),
-        _split(metas.get(next((name for name in _AUTHOR_METAS if name in metas), ""))),
-        _split(_property(tree, "author")),
-        said.texts("creator"),
-        _split(metas.get("twitter:data1") if "min" not in metas.get("twitter:data1", "") else None),
-    )
+    witnesses = _author_witnesses(tree, said, metas)
     named = next((names for witness in witnesses if (names := author_names(witness, outlet=site))), ())
     return named or find_bylines(tree, outlet=site)
+
+
+def _author_witnesses(tree: HtmlElement, said: Statement, metas: dict[str, str]) -> Iterator[Iterator[str]]:
+    yield said.texts("author")
+    yield _split(metas.get(next((name for name in _AUTHOR_METAS if name in metas), "")))
+    yield _split(_property(tree, "author"))
+    yield said.texts("creator")
+    yield _split(metas.get("twitter:data1") if "min" not in metas.get("twitter:data1", "") else None)
 
 
 def _split(line: str | None) -> Iterator[str]:

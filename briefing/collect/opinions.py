@@ -11,7 +11,6 @@ Next: briefing/collect/edges.py.
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from briefing.collect.text import clean, one_line, plain_paragraphs
@@ -77,8 +76,11 @@ def agreement(one: Shingles, other: Shingles) -> float:
 
 def _within(lines: tuple[str, ...], witness: Shingles) -> tuple[str, ...]:
     """Cuts what stands before the first and after the last line that the other opinion has, too."""
-    seconded = [i for i, line in enumerate(lines) if _is_seconded(line, witness)]
-    return lines[seconded[0] : seconded[-1] + 1] if seconded else lines
+    first = next((i for i, line in enumerate(lines) if _is_seconded(line, witness)), None)
+    if first is None:
+        return lines
+    last = next(i for i in reversed(range(len(lines))) if _is_seconded(lines[i], witness))
+    return lines[first : last + 1]
 
 
 def _is_seconded(line: str, witness: Shingles) -> bool:
@@ -93,7 +95,8 @@ def _lines(text: str) -> tuple[str, ...]:
 def _trafilatura(tree: HtmlElement, url: str | None, *, fast: bool) -> tuple[str, ...]:
     import trafilatura  # noqa: PLC0415 - half a second and 60 MB that a run without pages need not pay
 
-    found = trafilatura.bare_extraction(deepcopy(tree), url=url, include_comments=False, with_metadata=False, fast=fast)
+    # It makes its own copy of a tree that it is given.
+    found = trafilatura.bare_extraction(tree, url=url, include_comments=False, with_metadata=False, fast=fast)
     return _lines(getattr(found, "text", None) or "")
 
 

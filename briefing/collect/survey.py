@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -47,6 +46,9 @@ _OWN_ENTITY = re.compile(r"<!DOCTYPE[^>]{0,2000}<!ENTITY", re.IGNORECASE)
 _CROWDED_TAG = re.compile(r"<[A-Za-z][^<>]{4096,}")
 _ATTRIBUTE = re.compile(r"""=\s*["']""")
 
+
+#: An entry or not; the field its letters are kept for; the text it shows to be there.
+_Kind = tuple[bool, str | None, str | None]
 
 _ENTITIES = "declares entities of its own, which no feed needs; they can expand without end"
 
@@ -106,7 +108,7 @@ def survey_feed(text: str) -> Survey:
     Raises:
         FeedTrap: an element has hundreds of attributes, tags are nested without end, or entities hide behind a root.
     """
-    for tag in _CROWDED_TAG.finditer(text):
+    for tag in _CROWDED_TAG.finditer(text) if text.count("=") > MAX_ATTRIBUTES else ():
         _refuse_crowd(len(_ATTRIBUTE.findall(tag[0])))
     parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
     walk = _Walk(parser)
@@ -135,12 +137,8 @@ def _refuse_crowd(attributes: int) -> None:
         raise FeedTrap(f"holds an element with {attributes} attributes, which no honest feed has")
 
 
-@lru_cache(maxsize=1_000)
-def _field_of(name: str) -> tuple[bool, str | None, str | None]:
-    """What a tag can be, namespace first: an entry; the field its letters are kept for; the text it shows to be there.
-
-    Feeds have a dozen tags and thousands of elements.
-    """
+def _field_of(name: str) -> _Kind:
+    """What a tag can be: an entry; the field its letters are kept for; the text it shows to be there."""
     local = name.rpartition(" ")[2]
     if name == _MEDIA_GROUP:
         return False, None, "tangle"
@@ -152,7 +150,10 @@ def _field_of(name: str) -> tuple[bool, str | None, str | None]:
 class _Walk:
     """Follows the parser from tag to tag, and listens to letters only inside the few tags whose words are kept."""
 
-    __slots__ = ("_depth", "_entry_depth", "_letters", "_parser", "_printed", "_printed_depth", "entries", "language")
+    __slots__ = (
+        *("_depth", "_entry_depth", "_fields", "_letters", "_parser", "_printed", "_printed_depth"),
+        *("entries", "language"),
+    )
 
     def __init__(self, parser: expat.XMLParserType) -> None:
         self.entries: list[dict[str, str]] = []
@@ -162,6 +163,7 @@ class _Walk:
         self._printed = ""  # the field whose letters are being gathered, and how deep it stands
         self._printed_depth = 0
         self._letters: list[str] = []
+        self._fields: dict[str, _Kind] = {}  # feeds have a dozen tags, and thousands of each
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
 
@@ -171,15 +173,20 @@ class _Walk:
             raise FeedTrap(f"nests tags more than {MAX_DEPTH} deep, which no honest feed does")
         if len(attributes) > MAX_ATTRIBUTES:
             _refuse_crowd(len(attributes))
-        is_entry, printed, text = _field_of(name)
+        is_entry, printed, text = self._fields.get(name) or self._field(name)
+        entry_depth = self._entry_depth
         if is_entry:
             self._entry_depth = depth
             self.entries.append({})
-        elif self._entry_depth:
-            if depth == self._entry_depth + 1:
+        elif entry_depth:
+            if depth == entry_depth + 1 and (text or printed):
                 self._start_field(printed, text)
         elif printed == "language":
             self._gather("language")
+
+    def _field(self, name: str) -> _Kind:
+        found = self._fields[name] = _field_of(name)
+        return found
 
     def _start_field(self, printed: str | None, text: str | None) -> None:
         if text is not None:

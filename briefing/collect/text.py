@@ -20,6 +20,8 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ufffe\uffff"
     "\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_BLANK_LINE = re.compile(r"\n\s*\n")
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\t\n"
 _BREAKS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _GAP = re.compile(r"\s{2,}|[\t\n]")
 
@@ -41,25 +43,38 @@ _BLOCKS = frozenset(
     {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "tr", "td", "th"}
     | {"blockquote", "pre", "hr", "section", "article", "header", "footer", "main", "aside", "center", "address"}
 )
+_FIRST_LETTER, _NO_LETTERS = re.compile(r"[^\W_]"), re.compile(r"[\W_]+")
 _SENTENCE_END = (".", "!", "?", "…", ":", "»", "”", '"', "。", "！", "？", ")")
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 
 
 def clean(text: str) -> str:
     """Takes away what cannot be seen (control characters, soft hyphens, direction overrides) and composes accents."""
+    if text.isascii():
+        return text if _is_plain(text) else _UNSEEN.sub("", _BREAKS.sub("\n", text))
+    if text.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable():  # nothing of the kind is printable
+        return unicodedata.normalize("NFC", text)
     return unicodedata.normalize("NFC", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether an ASCII text holds nothing but letters, signs, spaces, tabs and line ends."""
+    return not text.encode().translate(None, _PLAIN)
 
 
 def one_line(text: str) -> str:
     """Makes one clean line; a single no-break space stays, as French and German typography want it."""
-    if text.isprintable() and "  " not in text:  # nine lines in ten: nothing unseen, no break, no gap
-        return unicodedata.normalize("NFC", text.strip())
+    spaced = text.replace("\xa0", " ")
+    if spaced.isprintable() and "  " not in spaced:  # nine lines in ten: nothing unseen, no break, no gap
+        return text.strip() if text.isascii() else unicodedata.normalize("NFC", text.strip())
     return _GAP.sub(" ", clean(text)).strip()
 
 
 def plain_line(markup: str | None) -> str:
     """Reads a headline or name: known tags go, entities are decoded, also those that were escaped twice."""
     text = markup or ""
+    if "<" not in text and "&" not in text and "]]>" not in text:
+        return one_line(text)
     for _ in range(2):
         text = _TAG.sub(_gap_of, text)
         if not _ENTITY.search(text):
@@ -75,14 +90,15 @@ def _gap_of(tag: re.Match[str]) -> str:
 def plain_paragraphs(markup: str | None) -> tuple[str, ...]:
     """Reads an entry's HTML (or plain text) as paragraphs; captions, scripts and forms are left out."""
     source = markup or ""
-    if not _BLOCK_TAG.search(source) and _BLOCK_TAG.search(html.unescape(source)):
+    if "&" in source and not _BLOCK_TAG.search(source) and _BLOCK_TAG.search(html.unescape(source)):
         source = html.unescape(source)  # escaped once too often
-    lines = _marked_up(source) if "<" in source else re.split(r"\n\s*\n", clean(html.unescape(source)))
-    return tuple(line for line in map(one_line, lines) if line)
+    if "<" not in source:
+        return tuple([line for line in map(one_line, _BLANK_LINE.split(clean(html.unescape(source)))) if line])
+    return tuple([line for line in map(one_line, _marked_up_lines(clean(source))) if line])
 
 
-def _marked_up(source: str) -> Iterator[str]:
-    tree = lxml_html.document_fromstring(f"<div>{clean(source)}</div>".encode(), parser=_PARSER)
+def _marked_up_lines(source: str) -> Iterator[str]:
+    tree = lxml_html.document_fromstring(f"<div>{source}</div>".encode(), parser=_PARSER)
     line: list[str] = []
     silent = 0
     for event, element in etree.iterwalk(tree, events=("start", "end")):
@@ -111,9 +127,12 @@ def same_words(one: str, other: str) -> bool:
     """Says whether two texts differ in spaces, punctuation and letter case at most."""
     if max(len(one), len(other)) > 2 * min(len(one), len(other)):
         return False
+    first, second = _FIRST_LETTER.search(one), _FIRST_LETTER.search(other)
+    if first and second and first[0].casefold()[0] != second[0].casefold()[0]:
+        return False
     return squeeze(one) == squeeze(other)
 
 
 def squeeze(text: str) -> str:
     """The letters and digits alone, for telling whether two texts say the same."""
-    return re.sub(r"[\W_]+", "", text).casefold()
+    return _NO_LETTERS.sub("", text).casefold()

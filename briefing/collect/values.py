@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -26,6 +27,10 @@ MAX_CATEGORIES = 12
 _NO_CATEGORY = frozenset(
     {"uncategorized", "uncategorised", "non classé", "allgemein", "sin categoría", "senza categoria"}
 )
+#: An address with nothing to resolve, to encode or to doubt.
+_WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]*[A-Za-z0-9](?:/[A-Za-z0-9!$&'()*+,/:;=@~._#%?-]*)?", re.ASCII)
+#: Of what is remembered for the next entry: a language's tag, and a line that names people.
+_TAG_CHARS, _LINE_CHARS = 20, 200
 _EMAIL = re.compile(r"\S+@\S+")
 _ADDRESS_AND_NAME = re.compile(r"\S+ \(([^()]{2,})\)")
 _BYLINE = re.compile(r"^(?:by|par|von|por|di|door|text|words|author|autor|auteur)[\s:]+(?=\S)", re.IGNORECASE)
@@ -50,6 +55,8 @@ _THREE_LETTERS = {
 
 def web_address(address: str | None, base: str | None) -> str | None:
     """Resolves an http(s) address against `base`; None for anything that is not one."""
+    if address and _WEB_ADDRESS.fullmatch(address):
+        return address
     written = "".join((address or "").split())
     if not written:
         return None
@@ -73,7 +80,12 @@ def host_of(address: str | None) -> str | None:
 
 def language_code(tag: str | None) -> str | None:
     """ISO 639-1 from a language tag such as "en-GB"; None for what has no two-letter code."""
-    primary = re.split(r"[-_]", (tag or "").strip().lower())[0]
+    return _language_of(tag.strip()[:_TAG_CHARS]) if tag else None
+
+
+@lru_cache(maxsize=1_000)
+def _language_of(tag: str) -> str | None:
+    primary = re.split(r"[-_]", tag.lower())[0]
     primary = _THREE_LETTERS.get(primary, primary)
     return primary if re.fullmatch(r"[a-z]{2}", primary) else None
 
@@ -93,12 +105,19 @@ def category_names(printed: Iterable[str]) -> tuple[str, ...]:
 def author_names(printed: Iterable[str], *, outlet: str | None = None) -> tuple[str, ...]:
     """People's names: no addresses, no "By", no outlet posing as a person; "A and B" are two."""
     names: dict[str, str] = {}
-    for line in map(plain_line, printed):
-        for name in _split_names(line):
-            key = name.casefold()
-            if key not in _NOBODY and key != (outlet or "").casefold() and _can_be_name(name):
+    nobody = (outlet or "").casefold()
+    for line in printed:
+        for key, name in _people_in(line) if len(line) <= _LINE_CHARS else _people_in.__wrapped__(line):
+            if key != nobody:
                 names.setdefault(key, name)
     return tuple(names.values())
+
+
+@lru_cache(maxsize=4_000)
+def _people_in(markup: str) -> tuple[tuple[str, str], ...]:
+    """The names of one line, each behind its folded form; few people write most of what a feed holds."""
+    named = [(name.casefold(), name) for name in _split_names(plain_line(markup))]
+    return tuple([(key, name) for key, name in named if key not in _NOBODY and _can_be_name(name)])
 
 
 def _can_be_name(name: str) -> bool:

@@ -11,10 +11,12 @@ Next: briefing/collect/documents.py.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
 import weakref
+from functools import partial
 from threading import Lock, Timer
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -42,6 +44,7 @@ class Worker:
         self._deadline_s, self._reads = deadline_s, reads
         self._lock = Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._owner = os.getpid()
 
     def ask(self, fields: Mapping[str, Any], content: bytes) -> dict[str, Any]:
         """Sends one document, waits for the answer.
@@ -66,11 +69,23 @@ class Worker:
                 alarm.join()  # so that it cannot kill a child which the next document finds alive
 
     def _running_child(self) -> subprocess.Popen[bytes]:
+        if self._owner != os.getpid():  # this process was forked: two that talk to one child get each other's answers
+            self._leave()
         if self._child is None or self._child.poll() is not None:
             self.close()
             self._child = _start(self._reads)
             self._finalizer = weakref.finalize(self, _stop, self._child)
         return self._child
+
+    def __reduce__(self) -> tuple[Callable[[], Worker], tuple[()]]:
+        """Travels to another process without its child."""
+        return partial(Worker, deadline_s=self._deadline_s, reads=self._reads), ()
+
+    def _leave(self) -> None:
+        if self._child is not None:
+            self._finalizer.detach()
+            self._child.returncode = 0  # not ours to wait for
+        self._child, self._owner = None, os.getpid()
 
     def close(self) -> None:
         """Ends the process; the next document would start another. Also happens when nobody needs the worker."""

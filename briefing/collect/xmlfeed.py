@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from briefing.collect.survey import EntryMarks, Survey
 
+#: When an entry came out and when it was changed, and its language, as it says them.
+_Printed = tuple[str | None, str | None, str | None]
 #: Dates that fastfeedparser reads at once; others make it load a guesser (1.3 s).
 _PLAIN_DATE = re.compile(
     r"\d{4}-\d\d-\d\d.*|(?:[A-Za-z]{3},? +)?\d{1,2} [A-Z][a-z]{2} \d{4} [\d:]{4,8} (?:GMT|UTC|[+-]\d{4})"
@@ -73,16 +75,20 @@ def read_slow(xml: str) -> ParsedFeed:
 
 
 def _is_plain(survey: Survey) -> bool:
-    dates = (date for entry in survey.entries for date in (entry.published, entry.updated) if date)
-    if any(entry.is_tangled for entry in survey.entries):
+    return survey.well_formed and bool(survey.entries) and all(map(_is_plain_entry, survey.entries))
+
+
+def _is_plain_entry(entry: EntryMarks) -> bool:
+    published, updated = entry.published, entry.updated
+    if entry.is_tangled or (published and not _PLAIN_DATE.fullmatch(published)):
         return False
-    return survey.well_formed and bool(survey.entries) and all(map(_PLAIN_DATE.fullmatch, dates))
+    return not updated or _PLAIN_DATE.fullmatch(updated) is not None
 
 
 def _found_all(entries: Sequence[Mapping[str, Any]], marks: Sequence[EntryMarks]) -> bool:
     """It overlooks whole entries of some formats."""
     return len(entries) == len(marks) and all(
-        _content(entry) or not mark.has_content for entry, mark in zip(entries, marks, strict=True)
+        not mark.has_content or _content(entry) for entry, mark in zip(entries, marks, strict=True)
     )
 
 
@@ -101,34 +107,36 @@ def _fast_entry(entry: Mapping[str, Any], marks: EntryMarks) -> Entry:
     """It copies descriptions into contents and makes descriptions of contents: the marks tell which are real."""
     excerpt = (entry.get("description") or _content(entry)) if marks.has_excerpt else None
     content = _content(entry) if marks.has_content else None
-    printed = {"published": marks.published, "updated": marks.updated, "language": marks.language}
-    return _entry(entry, content=content, excerpt=excerpt, **printed)
+    return _entry(entry, content, excerpt, (marks.published, marks.updated, marks.language))
 
 
 def _slow_entry(entry: Mapping[str, Any]) -> Entry:
     excerpt = entry.get("summary") if "summary_detail" in entry else None  # else it is a copy of the content
     printed = dict(entry)  # without feedparser's own idea that a missing "updated" is the "published" date
-    told = {name: printed.get(name) for name in ("published", "updated", "language")}
-    return _entry(entry, content=_content(entry), excerpt=excerpt, **told)
+    told = (printed.get("published"), printed.get("updated"), printed.get("language"))
+    return _entry(entry, _content(entry), excerpt, told)
 
 
-def _entry(entry: Mapping[str, Any], *, content: str | None, excerpt: str | None, **printed: str | None) -> Entry:
+def _entry(entry: Mapping[str, Any], content: str | None, excerpt: str | None, printed: _Printed) -> Entry:
+    published, updated, language = printed
     return Entry(
         key=entry.get("id"),
         title=entry.get("title"),
         link=entry.get("link"),
         content=content,
         excerpt=excerpt,
+        published=published,
+        updated=updated,
+        language=language,
         authors=_authors(entry),
         categories=tuple([tag.get("label") or tag.get("term") or "" for tag in entry.get("tags") or ()]),
         image=next(_images(entry), None),
-        **printed,
     )
 
 
 def _content(entry: Mapping[str, Any]) -> str | None:
     """The longest of the entry's contents; some carry a plain and a marked-up version."""
-    parts = entry.get("content") or ()
+    parts: Sequence[Mapping[str, Any]] = entry.get("content") or ()
     return max([part.get("value") or "" for part in parts], key=len) if parts else None
 
 

@@ -33,8 +33,9 @@ class Published:
     before: datetime | None = None
 
     def __post_init__(self) -> None:
-        for name in ("at", "after", "before"):
-            require_aware(f"published_{name}", getattr(self, name))
+        require_aware("published_at", self.at)
+        require_aware("published_after", self.after)
+        require_aware("published_before", self.before)
         if (self.after is None) != (self.before is None):
             raise ValueError("an interval has two ends")
 

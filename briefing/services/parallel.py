@@ -31,23 +31,34 @@ _PARCEL, _AHEAD = 8, 3
 _take: Callable[[Any], Any]
 
 
-def answer_in_order(take: Callable[[Item], Answer], items: Iterable[Item], *, processes: int) -> Iterator[Answer]:
+def answer_in_order(
+    take: Callable[[Item], Answer],
+    items: Iterable[Item],
+    *,
+    processes: int,
+    alone: int = ALONE,
+    parcel: int = _PARCEL,
+) -> Iterator[Answer]:
     """Gives `take(item)` for each item, in order, as many at a time as there are `processes`.
 
     At most a few dozen items are read ahead. Where processes cannot be forked, `take` travels by pickle.
+
+    Args:
+        alone: the first so many are answered by this process; fewer where one takes long.
+        parcel: items that travel together; fewer where one is large.
 
     Raises:
         BriefingError: a process died; whatever `take` raises comes through as it is.
     """
     stream = iter(items)
-    for item in islice(stream, ALONE):
+    for item in islice(stream, alone):
         yield take(item)
     if processes < 2:
         yield from map(take, stream)
         return
     for first in islice(stream, 1):  # others are started only for an item that is there
         yield take(first)
-        yield from _by_others(take, stream, processes)
+        yield from _by_others(take, stream, processes, parcel)
 
 
 def cores() -> int:
@@ -55,12 +66,12 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _by_others(take: Callable[[Item], Answer], stream: Iterator[Item], processes: int) -> Iterator[Answer]:
+def _by_others(take: Callable[[Item], Answer], stream: Iterator[Item], processes: int, size: int) -> Iterator[Answer]:
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     under_way: deque[Future[list[Answer]]] = deque()
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(take,)) as pool:
         try:
-            while parcel := list(islice(stream, _PARCEL)):
+            while parcel := list(islice(stream, size)):
                 under_way.append(pool.submit(_answer_all, parcel))
                 if len(under_way) >= processes * _AHEAD:
                     yield from under_way.popleft().result()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import pickle
 import zipfile
 
 import pytest
@@ -13,6 +14,7 @@ from briefing.collect.documents import SMALL_BYTES, DocumentKind, Documents, ans
 from briefing.collect.encoding import decode
 from briefing.collect.worker import Worker, WorkerLost, serve
 from briefing.errors import ParseError
+from briefing.services.parallel import answer_in_order
 from tests.collect.samples import FEED_URL, NOW, PARAGRAPHS, item, page, rss, saved
 
 
@@ -174,6 +176,18 @@ class TestWorker:
         assert worker.ask(request, content)["kind"] == "feed"
         worker.close()
         worker.close()
+
+    def test_a_reader_that_was_forked_asks_a_child_of_its_own(self) -> None:
+        documents, large = Documents(), saved(padded(rss(item())))
+        expected = documents.examine(large)
+        files = [large] * 12
+        assert list(answer_in_order(documents.examine, files, processes=2, alone=1, parcel=1)) == [expected] * 12
+        assert documents.examine(large) == expected
+
+    def test_a_reader_travels_to_another_process(self) -> None:
+        documents, large = Documents(), saved(padded(rss(item())))
+        expected = documents.examine(large)
+        assert pickle.loads(pickle.dumps(documents)).examine(large) == expected
 
     def test_the_childs_side_answers_until_the_pipe_closes(self) -> None:
         fields = {"name": "x", "url": None, "captured_at": NOW.isoformat(), "captured_assumed": True}

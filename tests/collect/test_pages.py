@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from briefing.collect.metadata import find_feed_link, without_site
 from briefing.collect.pages import parse_page, read_page
@@ -30,6 +31,17 @@ def meta(name: str, content: str) -> str:
 
 
 class TestText:
+    @pytest.mark.parametrize(
+        "body", [None, "<p>Too short.</p>", "<table><tr><td>" + PARAGRAPHS[1] + "</td></tr></table>"]
+    )
+    def test_a_tree_that_somebody_has_already_is_left_as_it_is(self, body: str | None) -> None:
+        html = page(body=body, head=meta("og:title", "Ferry sails again"))
+        tree = parse_page(html)
+        assert tree is not None
+        before = etree.tostring(tree)
+        read_page(html, saved=saved(html, url=URL), tree=tree)
+        assert etree.tostring(tree) == before
+
     def test_the_article_is_read_without_its_surroundings(self) -> None:
         article = read(page())
         assert article.text == "\n".join(PARAGRAPHS)

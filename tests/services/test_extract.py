@@ -53,3 +53,13 @@ def test_the_language_is_told_from_the_beginning() -> None:
     detector = FakeDetector(None)
     assert with_language(article("T", language=None, text="long " * 500), detector).language is None
     assert len(detector.asked[0]) == LANGUAGE_CHARS
+
+
+def test_many_files_are_read_by_several_processes_in_order() -> None:
+    names = [f"page {n}" for n in range(40)]
+    alone, shared = (
+        list(extract(map(saved, names), reader=ReaderOfTwo(), detector=FakeDetector("nl"), processes=processes))
+        for processes in (1, 3)
+    )
+    assert shared == alone
+    assert [line["file"] for line in shared if isinstance(line, dict)] == [name for name in names for _ in (1, 2)]
