@@ -75,8 +75,10 @@ def test_a_sound_feed_gives_what_feedparser_gives(content: bytes) -> None:
 @settings(deadline=None, max_examples=60)
 @given(feeds())
 def test_as_many_entries_with_the_same_links_as_feedparser_whatever_stands_in_them(xml: str) -> None:
-    ours, theirs = as_we_read(xml.encode()), as_feedparser_reads(xml.encode())
-    assert {link for _, link, _ in ours} == {link for _, link, _ in theirs}
+    found: Any = feedparser.parse(xml.encode(), sanitize_html=False, response_headers={"content-location": FEED_URL})
+    first = {entry.get("id") or entry.get("link", ""): entry.get("link", "") for entry in reversed(found.entries)}
+    # Of two entries with one id, we tell the first.
+    assert {link for _, link, _ in as_we_read(xml.encode())} == set(first.values())
 
 
 BROKEN = {
