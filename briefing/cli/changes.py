@@ -80,6 +80,8 @@ def _lines(compared: Compared) -> Iterator[str]:
         yield f"{same}: {'; '.join(keys) or 'the two files say the same'}"
         return
     yield _counts(changes)
+    if consequences := [*_consequences(compared)]:
+        yield "; ".join(consequences)
     yield ""
     yield from map(_added_line, changes.added)
     yield from map(_dropped_line, changes.dropped)
@@ -89,6 +91,17 @@ def _lines(compared: Compared) -> Iterator[str]:
     if keys := [*_about_keys(compared, only_silent=True)]:
         yield ""
         yield "; ".join(keys)
+
+
+def _consequences(compared: Compared) -> Iterator[str]:
+    """What an edit means beyond single stories."""
+    if compared.emptied:
+        yield f"{' / '.join(compared.emptied)} now empty"
+    reach = compared.reach
+    if reach.readers:
+        least = "at least " if reach.is_least else ""
+        gets = "gets" if reach.changed == 1 else "get"
+        yield f"{least}{reach.changed:,} of {plural(reach.readers, 'reader')} {gets} a different edition"
 
 
 def _counts(changes: Changes) -> str:
@@ -175,6 +188,12 @@ def _fields(compared: Compared) -> dict[str, Any]:
         "moved": [{**_kept(k), "has_moved": k.has_moved} for k in changes.moved],
         "unchanged": [_kept(k) for k in changes.unchanged],
         "sections": [{"title": s.title, "before": s.before, "after": s.after} for s in changes.sections],
+        "emptied": list(compared.emptied),
+        "readers": {
+            "changed": compared.reach.changed,
+            "all": compared.reach.readers,
+            "is_least": compared.reach.is_least,
+        },
         "keys": {
             "choosing": list(compared.choosing),
             "telling": list(compared.telling),

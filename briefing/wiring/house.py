@@ -164,6 +164,7 @@ def open_comparison(used: Config, edited: Config, *, now: datetime | None = None
     from briefing.services.compare import Comparison
     from briefing.store.database import open_database
     from briefing.store.memory import SqlEditionMemory
+    from briefing.store.subscribers import SqlSubscribers
 
     engine = open_database(used.database)
     memory = SqlEditionMemory(engine)
@@ -172,7 +173,8 @@ def open_comparison(used: Config, edited: Config, *, now: datetime | None = None
         make_builder(_anchored(config), engine, memory, encoder if config.vectors == "use" else None, watch)
         for config in (used, edited)
     )
-    return Comparison(used=one, edited=other, clock=SystemClock() if now is None else StoppedClock(now))
+    clock = SystemClock() if now is None else StoppedClock(now)
+    return Comparison(used=one, edited=other, clock=clock, readers=SqlSubscribers(engine))
 
 
 def _anchored(config: Config) -> Config:
