@@ -135,7 +135,7 @@ def _lost(topics: Sequence[str]) -> list[str]:
 
 def _why(words: dict[str, str], absence: Absence, *, source: str = "") -> str:
     topics = ", ".join(f"“{topic}”" for topic in absence.topics)
-    return words[absence.reason].format(topics=topics, headline=_short(absence.headline), source=source)
+    return words[absence.reason].format(topics=topics, headline=headline_on_a_line(absence.headline), source=source)
 
 
 def _where(place: Place) -> str:
@@ -148,10 +148,10 @@ def _nth(number: int) -> str:
 
 
 def _headline(story: Story) -> str:
-    return _short(story.lead.title)
+    return headline_on_a_line(story.lead.title)
 
 
-def _short(headline: str) -> str:
+def headline_on_a_line(headline: str) -> str:
     """On one line of a terminal, whatever the outlet put in."""
     line = " ".join("".join(c if c.isprintable() else " " for c in headline).split()) or "(no headline)"
     return line if len(line) <= _LONGEST_HEADLINE else line[: _LONGEST_HEADLINE - 1].rstrip() + "…"

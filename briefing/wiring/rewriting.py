@@ -1,4 +1,4 @@
-"""Takes the path of a config, gives the desk that changes it.
+"""Takes a config, gives the desk that changes its file, and what makes an earlier day again.
 
 Next: briefing/wiring/house.py.
 """
@@ -8,9 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from sqlalchemy import Engine
+
+    from briefing.model.settings import Config
+    from briefing.model.source import Source
+    from briefing.services.filing import Watcher
+    from briefing.services.replay import Replay
     from briefing.services.rewriting import ConfigDesk
+    from briefing.services.stored import StoredArticles
 
 
 def open_config_desk(path: Path) -> ConfigDesk:
@@ -22,3 +30,59 @@ def open_config_desk(path: Path) -> ConfigDesk:
     from briefing.store.config_file import KeptConfig
 
     return ConfigDesk(file=KeptConfig(path), check=partial(check_text, path=path), name=path.name)
+
+
+def open_replay(config: Config, *, watch: Watcher) -> Replay:
+    """What makes an earlier day's edition from what the database keeps.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    from dataclasses import replace
+
+    from briefing.services.replay import Replay
+    from briefing.store.archive import SqlArchive
+    from briefing.store.database import open_database
+    from briefing.store.memory import SqlEditionMemory
+    from briefing.wiring.stages import make_builder, make_encoder
+
+    engine = open_database(config.database)
+    memory = SqlEditionMemory(engine)
+    builder = make_builder(config, engine, memory, make_encoder(config), watch)
+    stored = make_stored(config, engine, asks=False)
+    return Replay(builder=replace(builder, collector=stored), memory=memory, archive=SqlArchive(engine))
+
+
+def make_stored(config: Config, engine: Engine, *, asks: bool) -> StoredArticles:
+    """What gives the articles that were read before; lists of feeds are looked into where they are files."""
+    from briefing.services.stored import StoredArticles
+    from briefing.store.articles import SqlArticles
+    from briefing.wiring.stages import make_collector
+
+    return StoredArticles(
+        reads=make_collector(config, engine),
+        articles=SqlArticles(engine),
+        window=config.briefing.window,
+        asks=asks,
+        feeds=_listed(config.sources),
+    )
+
+
+def _listed(sources: Sequence[Source]) -> dict[Source, tuple[Source, ...]]:
+    """The feeds of each list that can be read; the others stay what they are."""
+    from pathlib import Path
+
+    from briefing.collect.encoding import decode
+    from briefing.collect.opml import parse_opml
+    from briefing.errors import SourceError
+    from briefing.model.source import SourceKind
+
+    found: dict[Source, tuple[Source, ...]] = {}
+    for source in sources:
+        if source.kind is SourceKind.OPML and "://" not in source.location:
+            path = Path(source.location)
+            try:
+                found[source] = tuple(parse_opml(decode(path.read_bytes()), source=source, name=path.name))
+            except (OSError, SourceError):
+                continue
+    return found

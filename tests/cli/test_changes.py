@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from briefing.cli.changes import _nth, _short
+from briefing.cli.changes import _nth, headline_on_a_line
 from tests.cli.conftest import CONFIG, NOW, Terminal
 
 AT = ("--now", NOW)
@@ -191,4 +191,4 @@ def test_places_are_counted_in_words_a_person_says(number: int, words: str) -> N
     ],
 )
 def test_a_headline_takes_one_line(headline: str, shown: str) -> None:
-    assert _short(headline) == shown
+    assert headline_on_a_line(headline) == shown
