@@ -5,16 +5,18 @@ Next: briefing/wiring/house.py.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from sqlalchemy import Engine
 
     from briefing.model.settings import Config
     from briefing.model.source import Source
+    from briefing.services.beginning import FirstSource
     from briefing.services.filing import Watcher
     from briefing.services.replay import Replay
     from briefing.services.rewriting import ConfigDesk
@@ -86,3 +88,26 @@ def _listed(sources: Sequence[Source]) -> dict[Source, tuple[Source, ...]]:
             except (OSError, SourceError):
                 continue
     return found
+
+
+@contextmanager
+def open_first_look(*, allow_private: bool = False) -> Iterator[Callable[[str], FirstSource]]:
+    """What looks at an address before there is a config; nothing of it is kept."""
+    from dataclasses import replace
+    from functools import partial
+    from tempfile import TemporaryDirectory
+
+    from briefing.config.load import default_config
+    from briefing.engines.clock import SystemClock
+    from briefing.model.settings import FetchRule
+    from briefing.services.beginning import find_source
+    from briefing.store.database import open_database
+    from briefing.wiring.stages import make_collector
+
+    with TemporaryDirectory() as folder:
+        engine = open_database(f"sqlite:///{folder}/look.db")
+        config = replace(default_config(), fetch=FetchRule(allow_private=allow_private))
+        try:
+            yield partial(find_source, collector=make_collector(config, engine), now=SystemClock().now())
+        finally:
+            engine.dispose()

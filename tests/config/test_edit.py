@@ -207,6 +207,11 @@ def test_a_feed_is_put_below_the_last_source_and_nothing_else_changes(before: st
     assert sources[-1] == {"feed": FEED[0], "name": FEED[1]}
 
 
+def test_a_page_is_put_there_in_the_same_way() -> None:
+    added = add_feeds("sources:\n- {feed: a}\n", [("https://b.example/", None)], name="c.yaml", key="page")
+    assert added == 'sources:\n- {feed: a}\n- {page: "https://b.example/"}\n'
+
+
 def test_three_hundred_feeds_are_added_at_once() -> None:
     feeds = [(f"https://{n}.example/f", None) for n in range(300)]
     assert [source["feed"] for source in values_of(add_feeds(SHIPPED, feeds, name="c.yaml"))["sources"][1:]] == [
