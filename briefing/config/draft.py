@@ -44,7 +44,7 @@ class Draft:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "yaml", read_yaml(self.text, name=self.file))
-        object.__setattr__(self, "tree", read_tree(self.text, name=self.file))
+        object.__setattr__(self, "tree", read_tree(self.text, self.yaml.root, name=self.file))
 
     def put(self, path: Sequence[str | int], value: Scalar | Sequence[Scalar]) -> Draft:
         """Sets a key of a mapping that is there; a new key stands below the others."""

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from briefing.errors import ConfigError
@@ -144,16 +142,15 @@ class Tree:
         return len(self.text[:last].rstrip("\r\n"))
 
 
-def read_tree(text: str, *, name: str) -> Tree:
+def read_tree(text: str, root: Any, *, name: str) -> Tree:
     """Finds every place of a text.
 
     Args:
-        text: read by `read_yaml` before, which says what is wrong with it.
+        root: the parser's node of it, from `read_yaml`, which says what is wrong with it.
 
     Raises:
         ConfigError: it is no mapping.
     """
-    root = YAML(typ="rt").compose(StringIO(text))
     if not isinstance(root, MappingNode):
         raise ConfigError(name, "there is nothing to add to; `briefing init` writes a config", line=1, column=1)
     bare = Tree(text, Spot(root, root.start_mark.index, root.end_mark.index, root.start_mark.index))
