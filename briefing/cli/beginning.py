@@ -16,7 +16,7 @@ import typer
 from briefing.cli.words import note, plural, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from briefing.config.first import Answers
 
@@ -50,11 +50,11 @@ def init(
 
 def _ask(guess: Answers) -> Answers:
     """Five questions; Enter takes what stands in brackets."""
-    from briefing.config.languages import FRAMES
+    from briefing.config.languages import FRAMES, check_language
     from briefing.config.values import check_zone
 
     name = _prompt("What is your briefing called?", guess.name)
-    language = _prompt_until(f"Which language does it speak ({' '.join(FRAMES)})?", guess.language, _check_language)
+    language = _prompt_until(f"Which language does it speak ({' '.join(FRAMES)})?", guess.language, check_language)
     zone = _prompt_until("Where is it seven in the morning?", guess.zone, check_zone)
     topics = _split(_prompt("What do you care about? Names with commas between them", ""), ",")
     asked = _split(_prompt("What do you read? Addresses of sites or feeds, with spaces between them", ""), None)
@@ -68,7 +68,7 @@ def _prompt(question: str, usual: str) -> str:
     return answer.strip() or usual
 
 
-def _prompt_until(question: str, usual: str, check: Any) -> str:
+def _prompt_until(question: str, usual: str, check: Callable[[str], str]) -> str:
     while True:
         answer = _prompt(question, usual)
         try:
@@ -77,12 +77,6 @@ def _prompt_until(question: str, usual: str, check: Any) -> str:
             note(f"  {error}")
         else:
             return answer
-
-
-def _check_language(code: str) -> None:
-    from briefing.config.languages import check_language
-
-    check_language(code)
 
 
 def _split(answer: str, separator: str | None) -> list[str]:

@@ -37,10 +37,8 @@ class FirstSource:
 def find_source(address: str, collector: Collector, *, now: datetime) -> FirstSource:
     """Reads it as a feed, else as a site. What gives nothing today is written down as it was said."""
     location = address if "://" in address else f"https://{address}"
-    tried = [_read(kind, location, collector, now) for kind in (SourceKind.FEED,)]
-    if tried[0].articles == 0:
-        tried.append(_read(SourceKind.PAGE, location, collector, now))
-    return next((found for found in tried if found.articles), tried[-1])
+    feed = _read(SourceKind.FEED, location, collector, now)
+    return feed if feed.articles else _read(SourceKind.PAGE, location, collector, now)
 
 
 def _read(kind: SourceKind, location: str, collector: Collector, now: datetime) -> FirstSource:
