@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from briefing.deliver.replies import parse_reply
-from briefing.errors import BounceError, SourceError, StoreError, TransportError, WriterError
+from briefing.errors import BounceError, ConfigChangedError, SourceError, StoreError, TransportError, WriterError
 from briefing.model.announcement import Announcement
 from briefing.model.article import Article
 from briefing.model.backup import Backup, Replacement
@@ -452,6 +452,10 @@ class MemoryEditionMemory:
                 first.setdefault((told.thread, article, known), replace(told, article=known))
         return tuple(first[key] for key in sorted(first, key=lambda key: key[:2]))
 
+    def told_on(self, edition: date, segment: str) -> tuple[Told, ...]:
+        found = [told for (day, whom, _), told in self.rows.items() if (day, whom) == (edition, segment)]
+        return tuple(sorted(found, key=lambda told: (told.thread, told.article.id)))
+
     def remember(self, edition: date, segment: str, told_now: Iterable[Told]) -> None:
         for told in told_now:
             self.rows.setdefault((edition, segment, told.article.id), told)
@@ -558,9 +562,11 @@ class MemoryArticles:
     """Keeps articles in a dict: feed and id → the article, its place, when it was carried, when it came out."""
 
     kept: dict[tuple[str, str], tuple[Article, int, datetime, datetime]] = field(default_factory=dict)
+    first_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def save_articles(self, feed: str, articles: Iterable[Article], *, now: datetime) -> None:
         for place, article in enumerate(articles):
+            self.first_at.setdefault((feed, article.id), now)
             at = latest_moment(article, now)
             if (feed, article.id) in self.kept and article.published.latest is None:
                 at = self.kept[feed, article.id][-1]
@@ -571,6 +577,14 @@ class MemoryArticles:
             (-seen_at.timestamp(), place, article)
             for (key, _), (article, place, seen_at, at) in self.kept.items()
             if key == feed and (at >= since or (carried_at is not None and seen_at >= carried_at))
+        ]
+        return tuple(article for _, _, article in sorted(found, key=lambda each: (*each[:2], each[2].id)))
+
+    def load_day(self, feed: str, *, since: datetime, before: datetime) -> tuple[Article, ...]:
+        found = [
+            (-seen_at.timestamp(), place, article)
+            for (key, article_id), (article, place, seen_at, at) in self.kept.items()
+            if key == feed and at >= since and self.first_at[key, article_id] <= before
         ]
         return tuple(article for _, _, article in sorted(found, key=lambda each: (*each[:2], each[2].id)))
 
@@ -786,6 +800,35 @@ class MemoryShelf:
     def put(self, segment: str, files: Mapping[str, bytes]) -> PurePath:
         self.files.setdefault(segment, {}).update(files)
         return self.folder if segment == DEFAULT_SEGMENT else self.folder / "segments" / segment
+
+
+@dataclass
+class MemoryConfig:
+    """Keeps a config and what stood there before each change: the change, and the text it made."""
+
+    stands: str
+    steps: list[tuple[str, str]] = field(default_factory=list)
+
+    def text(self) -> str:
+        return self.stands
+
+    def replace(self, text: str, *, instead_of: str) -> None:
+        self._expect(instead_of)
+        self.steps.append((instead_of, text))
+        self.stands = text
+
+    def previous(self) -> str | None:
+        return self.steps[-1][0] if self.steps and self.steps[-1][1] == self.stands else None
+
+    def undo(self, *, instead_of: str) -> None:
+        self._expect(instead_of)
+        if self.previous() is None:
+            raise ConfigChangedError("config.yaml was not changed here last")
+        self.stands = self.steps.pop()[0]
+
+    def _expect(self, text: str) -> None:
+        if text != self.stands:
+            raise ConfigChangedError("config.yaml was changed meanwhile")
 
 
 @dataclass

@@ -14,10 +14,13 @@ import typer
 from briefing import __version__
 from briefing.cli import (
     backups,
+    beginning,
     bounces,
     changes,
+    configs,
     doctor,
     own_templates,
+    replaying,
     runs,
     sources,
     stages,
@@ -48,6 +51,8 @@ app.add_typer(bounces.app, name="bounces")
 app.add_typer(own_templates.app, name="templates")
 config_app = typer.Typer(help="Look after config.yaml.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(config_app, name="config")
+config_app.command("check", epilog=configs.CHECK_EXAMPLES)(configs.check)
+config_app.command("schema", epilog=configs.SCHEMA_EXAMPLES)(configs.schema)
 config_app.command("diff", epilog=changes.DIFF_EXAMPLES)(changes.diff)
 app.command("worker", epilog=worker.WORKER_EXAMPLES)(worker.worker)
 app.command("schedule", epilog=timing.SCHEDULE_EXAMPLES)(timing.schedule)
@@ -55,6 +60,8 @@ app.command("doctor", epilog=doctor.DOCTOR_EXAMPLES)(doctor.doctor)
 app.command("extract", epilog=stages.EXTRACT_EXAMPLES)(stages.extract)
 app.command("summarise", epilog=stages.SUMMARISE_EXAMPLES)(stages.summarise)
 app.command("group", epilog=stages.GROUP_EXAMPLES)(stages.group)
+app.command("init", epilog=beginning.EXAMPLES)(beginning.init)
+app.command("replay", epilog=replaying.EXAMPLES)(replaying.replay)
 app.command("runs", epilog=runs.EXAMPLES)(runs.runs)
 app.command("backup", epilog=backups.BACKUP_EXAMPLES)(backups.backup)
 app.command("restore", epilog=backups.RESTORE_EXAMPLE)(backups.restore)
@@ -203,26 +210,6 @@ def _builds_as_edited(config: Path, out: Path, now: str | None) -> Callable[[], 
         return kept[0].build()
 
     return build
-
-
-@config_app.command(epilog="Example: briefing config check --config config.yaml")
-def check(*, config: ConfigOption = _CONFIG) -> int:
-    """Says what is wrong with a config, each mistake with its line and column and what would be right."""
-    from briefing.config.load import check_config, load_config
-    from briefing.render.templates import check_syntax, load_templates
-    from briefing.wiring import read_masthead
-
-    errors = check_config(config)
-    for error in errors:
-        note(str(error))
-    if errors:
-        return 2
-    loaded = load_config(config)
-    check_syntax(load_templates(loaded.templates))
-    read_masthead(loaded)
-    strangers = own_templates.tell_strangers(loaded.templates)
-    say(f"{config}: good; {plural(len(loaded.sources), 'source')}, {plural(len(loaded.topics), 'topic')}")
-    return 1 if strangers else 0
 
 
 def _open(

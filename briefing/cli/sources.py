@@ -6,8 +6,6 @@ Next: briefing/cli/doctor.py.
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sys
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -249,19 +247,12 @@ def _feeds(sources: Sequence[Source]) -> list[Source]:
 
 
 def _replace(config: Path, text: str) -> None:
-    """Puts a config in the place of another at once, so that a running house never reads half of one.
+    """Puts a text in the place of a config at once; the one before stays beside it, as with every edit of ours.
 
     Raises:
         ConfigError: the new one would not be read; then the old one stays.
     """
-    from briefing.config.load import load_config
+    from briefing.wiring import open_config_desk
 
-    target = config.resolve()  # a link stays a link
-    beside = target.with_name(f".{target.name}.new")
-    beside.write_bytes(text.encode())
-    try:
-        shutil.copymode(target, beside)
-        load_config(beside)
-        os.replace(beside, target)  # noqa: PTH105 - Path.replace says the same and hides that it is atomic
-    finally:
-        beside.unlink(missing_ok=True)
+    desk = open_config_desk(config)
+    desk.write(desk.propose(lambda _: text))

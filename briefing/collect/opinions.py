@@ -28,7 +28,7 @@ _SAME = 0.985
 _WITNESS = 0.5
 #: Of an article's lines, subheadings and captions seldom make up more.
 _CLUTTER = 0.5
-_ENDS = (".", "!", "?", "…", "”", "“", "»", "\"", "。", "！", "？", "」", "।", "؟", ":", ")")
+_ENDS = (".", "!", "?", "…", "”", "“", "»", '"', "。", "！", "？", "」", "।", "؟", ":", ")")
 _SHINGLE = 4
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from briefing.config.explain import explain_errors
+from briefing.config.faults import find_swallowed, read_utf8
 from briefing.config.keyring import Keyring, complaint
 from briefing.config.look import check_look, make_look
 from briefing.config.mail import check_mail, chosen, make_mail
@@ -69,10 +70,35 @@ def check_config(path: Path, *, environ: Mapping[str, str] | None = None) -> tup
     return _read(path, os.environ if environ is None else environ)[1]
 
 
+def check_text(text: str, path: Path, *, environ: Mapping[str, str] | None = None) -> tuple[ConfigError, ...]:
+    """The same of a text that may stand in the file one day; its paths count from there."""
+    return _read_text(text, path, os.environ if environ is None else environ)[1]
+
+
+def load_text(text: str, path: Path, *, environ: Mapping[str, str] | None = None) -> s.Config:
+    """What `load_config` would give if the file held this text.
+
+    Raises:
+        ConfigError: for the first thing that is wrong.
+    """
+    config, errors = _read_text(text, path, os.environ if environ is None else environ)
+    if errors or config is None:
+        raise errors[0]
+    return config
+
+
 def _read(path: Path, environ: Mapping[str, str]) -> tuple[s.Config | None, tuple[ConfigError, ...]]:
+    try:
+        text = _text_of(path)
+    except ConfigError as error:
+        return None, (error,)
+    return _read_text(text, path, environ)
+
+
+def _read_text(text: str, path: Path, environ: Mapping[str, str]) -> tuple[s.Config | None, tuple[ConfigError, ...]]:
     name = str(path)
     try:
-        yaml = read_yaml(_text_of(path), name=name)
+        yaml = read_yaml(text, name=name)
         keys = ConfigKeys.model_validate(yaml.values)
         errors = (
             *_check_order(keys, yaml, name),
@@ -83,7 +109,8 @@ def _read(path: Path, environ: Mapping[str, str]) -> tuple[s.Config | None, tupl
         )
         return (None, _in_order(errors)) if errors else (_build(keys, yaml, path, environ), ())
     except ValidationError as error:
-        return None, explain_errors(error, yaml, name=name, schema=ConfigKeys)
+        swallowed = find_swallowed(text, name=name)
+        return None, (swallowed,) if swallowed else explain_errors(error, yaml, name=name, schema=ConfigKeys)
     except ConfigError as error:
         return None, (error,)
 
@@ -94,11 +121,12 @@ def _in_order(errors: Sequence[ConfigError]) -> tuple[ConfigError, ...]:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     except FileNotFoundError as error:
         raise ConfigError(str(path), "no such file; --config FILE names another") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(str(path), f"cannot be read as UTF-8 text: {error}") from error
+    except OSError as error:
+        raise ConfigError(str(path), f"cannot be read ({error.strerror})") from error
+    return read_utf8(content, name=str(path))
 
 
 def _check_order(keys: ConfigKeys, yaml: YamlText, name: str) -> tuple[ConfigError, ...]:
@@ -160,7 +188,7 @@ def _build(keys: ConfigKeys, yaml: YamlText, path: Path, environ: Mapping[str, s
         web=_web(keys.web, keyring),
         operator=OperatorRule(**chosen(keys.operator)),  # type: ignore[arg-type]  # validated above
         database=_database(keys.database or s.Config.__dataclass_fields__["database"].default, folder),
-        workers=keys.workers,
+        workers=keys.workers or False,
         templates=folder / keys.templates if keys.templates else None,
         vectors=keys.vectors or "use",
         path=path if yaml.places else None,

@@ -8,6 +8,7 @@ Next: briefing/ports/world.py.
 
 from briefing.ports.backups import Backups, HeldRows
 from briefing.ports.checkup import DatabaseInspector, Premises, Probe, Resolver
+from briefing.ports.config_file import ConfigFile
 from briefing.ports.doors import AnnouncementQueue, Directory, Messenger, RequestNotes
 from briefing.ports.jobs import Dispatcher, RateBook
 from briefing.ports.letters import BounceBook, History, Mailbox, ReturnPath
@@ -45,6 +46,7 @@ __all__ = [
     "BounceBook",
     "Clock",
     "Collector",
+    "ConfigFile",
     "Crew",
     "DatabaseInspector",
     "Directory",

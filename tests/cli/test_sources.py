@@ -73,7 +73,7 @@ class TestAdd:
         assert len(titles) == 2
         assert all(title.startswith("  - ") for title in titles)
         assert last == "config.yaml: added; the next edition tells of it"
-        line = f'  - {{feed: "{server.url}/f", name: "Quay"}}'
+        line = f'  - {{feed: "{server.url}/f", name: Quay}}'
         assert path.read_text("utf-8").replace(line + "\n", "") == before
         assert self.added(briefing) == [line]
         assert (again.status, again.out) == (2, "")
