@@ -1,4 +1,4 @@
-"""Takes services and a port, gives a process that runs until it is told to stop: `serve` and `preview`.
+"""Takes services and a port, gives a process that runs until it is told to stop: `serve`, and what `preview` shares.
 
 Next: briefing/services/schedule.py is what `serve` calls all day.
 """
@@ -22,7 +22,7 @@ from briefing.cli.errands import running_errands
 from briefing.cli.living import leave_hangups_to_us, refreshing
 from briefing.cli.logs import log_problems
 from briefing.cli.systemd import ALIVE, READY, STOPPING, tell_systemd
-from briefing.cli.words import note, say
+from briefing.cli.words import note
 from briefing.errors import BriefingError, ClockError, NothingToSendError
 from briefing.services.archive import ArchiveLinks, PastEditions
 from briefing.services.press import list_id
@@ -30,7 +30,6 @@ from briefing.services.schedule import keep_ticking
 from briefing.store.lock import only_server
 from briefing.web.doors import operator_routes
 from briefing.web.health_pages import health_routes
-from briefing.web.preview import preview_app
 from briefing.web.site import reader_site
 
 if TYPE_CHECKING:
@@ -41,9 +40,7 @@ if TYPE_CHECKING:
 
     from briefing.cli.living import LivingHouse
     from briefing.model.edition import Problem
-    from briefing.ports import RunLog
     from briefing.services.morning import Morning
-    from briefing.services.newsroom import Built
     from briefing.services.send import SendReport
     from briefing.wiring import House
 
@@ -65,13 +62,13 @@ def serve_until_stopped(living: LivingHouse) -> int:
     config = living.house.morning.config
     web = config.web
     with only_server(config.database):
-        listening = _listen(web.host, web.port, cure="name another under web: listen in your config")
+        listening = listen_on(web.host, web.port, cure="name another under web: listen in your config")
         leave_hangups_to_us()
-        stop = _stop_in_time()
+        stop = stop_in_time()
         log, front = structlog.get_logger("briefing.serve"), _FrontDoor(public_pages(living.house))
         living.on_change = lambda house: front.lead_to(public_pages(house))
         living.house.watch.watchman.start()
-        with _answering(front, listening), running_errands(lambda: living.house), refreshing(living):
+        with answering(front, listening), running_errands(lambda: living.house), refreshing(living):
             pages = f"http://{web.host}:{web.port}/"
             log.info("serving", briefing=config.briefing.name, at=f"{config.schedule.at:%H:%M}", pages=pages)
             tell_systemd(READY)
@@ -191,7 +188,7 @@ class Stop(threading.Event):
         return bool(select([self._heard], [], [], timeout)[0])
 
 
-def _stop_in_time(*, grace_s: float = GRACE_S) -> Stop:
+def stop_in_time(*, grace_s: float = GRACE_S) -> Stop:
     """Hears Ctrl-C and SIGTERM, and ends the program soon after, whatever it waits for then.
 
     A source or a language model may take a minute to answer. To be cut off there costs no more than a crash: what was
@@ -210,7 +207,7 @@ def _stop_in_time(*, grace_s: float = GRACE_S) -> Stop:
 
 
 @contextmanager
-def _answering(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
+def answering(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
     """Answers requests in a thread while the block runs, then lets it finish those it has begun.
 
     A daemon's threads are daemons: a preview that is still being made does not keep the program from ending.
@@ -276,21 +273,7 @@ class _Ticker:
                 log_problems(fresh)
 
 
-def preview_until_stopped(build: Callable[[], Built], runs: RunLog, *, port: int) -> int:
-    """Serves the preview on this machine until Ctrl-C or SIGTERM.
-
-    Raises:
-        BriefingError: the port is taken.
-    """
-    listening = _listen("127.0.0.1", port, cure="name another with --port")
-    stop = _stop_in_time()
-    with _answering(preview_app(build, runs), listening):
-        say(f"preview on http://127.0.0.1:{port}/ (Ctrl-C ends it)")
-        stop.wait()
-    return 0
-
-
-def _listen(host: str, port: int, *, cure: str) -> socket.socket:
+def listen_on(host: str, port: int, *, cure: str) -> socket.socket:
     """Takes the port before anything is promised; uvicorn would only log that it cannot."""
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
