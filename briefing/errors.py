@@ -2,6 +2,7 @@
 
     BriefingError
     ├── ConfigError            a line and column of config.yaml
+    ├── ConfigChangedError     somebody else changed config.yaml meanwhile
     ├── SourceError            a source or a saved file that could not be read
     │   ├── FetchError         …because its server did not give it
     │   └── ParseError         …because its bytes are not what they claim to be
@@ -41,6 +42,10 @@ class ConfigError(BriefingError):
         self.path, self.message, self.line, self.column = path, message, line, column
         place = f"{path}:{line}:{column}" if line else path
         super().__init__(f"{place}: {message}")
+
+
+class ConfigChangedError(BriefingError):
+    """Says that the config is not what a change was made for, so the change was not made."""
 
 
 class SourceError(BriefingError):

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from briefing.deliver.replies import parse_reply
-from briefing.errors import BounceError, StoreError, TransportError, WriterError
+from briefing.errors import BounceError, ConfigChangedError, StoreError, TransportError, WriterError
 from briefing.model.announcement import Announcement
 from briefing.model.article import Article
 from briefing.model.backup import Backup, Replacement
@@ -775,6 +775,35 @@ class MemoryShelf:
     def put(self, segment: str, files: Mapping[str, bytes]) -> PurePath:
         self.files.setdefault(segment, {}).update(files)
         return self.folder if segment == DEFAULT_SEGMENT else self.folder / "segments" / segment
+
+
+@dataclass
+class MemoryConfig:
+    """Keeps a config and what stood there before each change: the change, and the text it made."""
+
+    stands: str
+    steps: list[tuple[str, str]] = field(default_factory=list)
+
+    def text(self) -> str:
+        return self.stands
+
+    def replace(self, text: str, *, instead_of: str) -> None:
+        self._expect(instead_of)
+        self.steps.append((instead_of, text))
+        self.stands = text
+
+    def previous(self) -> str | None:
+        return self.steps[-1][0] if self.steps and self.steps[-1][1] == self.stands else None
+
+    def undo(self, *, instead_of: str) -> None:
+        self._expect(instead_of)
+        if self.previous() is None:
+            raise ConfigChangedError("config.yaml was not changed here last")
+        self.stands = self.steps.pop()[0]
+
+    def _expect(self, text: str) -> None:
+        if text != self.stands:
+            raise ConfigChangedError("config.yaml was changed meanwhile")
 
 
 @dataclass

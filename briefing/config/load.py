@@ -69,10 +69,35 @@ def check_config(path: Path, *, environ: Mapping[str, str] | None = None) -> tup
     return _read(path, os.environ if environ is None else environ)[1]
 
 
+def check_text(text: str, path: Path, *, environ: Mapping[str, str] | None = None) -> tuple[ConfigError, ...]:
+    """The same of a text that may stand in the file one day; its paths count from there."""
+    return _read_text(text, path, os.environ if environ is None else environ)[1]
+
+
+def load_text(text: str, path: Path, *, environ: Mapping[str, str] | None = None) -> s.Config:
+    """What `load_config` would give if the file held this text.
+
+    Raises:
+        ConfigError: for the first thing that is wrong.
+    """
+    config, errors = _read_text(text, path, os.environ if environ is None else environ)
+    if errors or config is None:
+        raise errors[0]
+    return config
+
+
 def _read(path: Path, environ: Mapping[str, str]) -> tuple[s.Config | None, tuple[ConfigError, ...]]:
+    try:
+        text = _text_of(path)
+    except ConfigError as error:
+        return None, (error,)
+    return _read_text(text, path, environ)
+
+
+def _read_text(text: str, path: Path, environ: Mapping[str, str]) -> tuple[s.Config | None, tuple[ConfigError, ...]]:
     name = str(path)
     try:
-        yaml = read_yaml(_text_of(path), name=name)
+        yaml = read_yaml(text, name=name)
         keys = ConfigKeys.model_validate(yaml.values)
         errors = (
             *_check_order(keys, yaml, name),

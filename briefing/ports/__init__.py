@@ -8,6 +8,7 @@ Next: briefing/ports/world.py.
 
 from briefing.ports.backups import Backups, HeldRows
 from briefing.ports.checkup import DatabaseInspector, Premises, Probe, Resolver
+from briefing.ports.config_file import ConfigFile
 from briefing.ports.doors import AnnouncementQueue, Directory, Messenger, RequestNotes
 from briefing.ports.letters import BounceBook, History, Mailbox, ReturnPath
 from briefing.ports.mail import Books, Crew, MessageSigner, Transport
@@ -44,6 +45,7 @@ __all__ = [
     "BounceBook",
     "Clock",
     "Collector",
+    "ConfigFile",
     "Crew",
     "DatabaseInspector",
     "Directory",

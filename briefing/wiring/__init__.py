@@ -9,6 +9,7 @@ from briefing.wiring.editions import open_newsroom
 from briefing.wiring.house import House, confirm_clock, open_comparison, open_forecast, open_house
 from briefing.wiring.office import Office, open_office
 from briefing.wiring.readers import make_bounce_round, open_bounce_desk, open_keys
+from briefing.wiring.rewriting import open_config_desk
 from briefing.wiring.stages import (
     make_detector,
     make_encoder,
@@ -35,6 +36,7 @@ __all__ = [
     "make_restore_desk",
     "open_bounce_desk",
     "open_comparison",
+    "open_config_desk",
     "open_forecast",
     "open_house",
     "open_keys",
