@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from briefing.deliver.replies import parse_reply
-from briefing.errors import BounceError, ConfigChangedError, StoreError, TransportError, WriterError
+from briefing.errors import BounceError, ConfigChangedError, SourceError, StoreError, TransportError, WriterError
 from briefing.model.announcement import Announcement
 from briefing.model.article import Article
 from briefing.model.backup import Backup, Replacement
@@ -26,7 +26,7 @@ from briefing.model.run import Queue, Run
 from briefing.model.source import Collected
 from briefing.model.story import REMEMBERED
 from briefing.model.subscriber import Crowd, Habit, SubscriberStatus, habit_of
-from briefing.model.visit import HostNote, Stock, Visit
+from briefing.model.visit import FirstLook, HostNote, Stock, Visit
 from briefing.store.articles import latest_moment
 
 if TYPE_CHECKING:
@@ -509,11 +509,8 @@ class MemorySourceLog:
         return dict(self.since)
 
     def log_sources(self, reports: Iterable[SourceReport], *, now: datetime) -> None:
-        for report in reports:
-            if report.state is SourceState.FAILED:
-                self.since.setdefault(report.name, now)
-            else:
-                self.since.pop(report.name, None)
+        failing = {report.name: report.since or now for report in reports if report.state is SourceState.FAILED}
+        self.since = {name: self.since.get(name, since) for name, since in failing.items()}
 
 
 @dataclass
@@ -699,6 +696,18 @@ class FakeCollector:
     def collect(self, sources: Sequence[Source], *, now: datetime) -> Collected:
         self.asked.append(now)
         return self.collected
+
+
+@dataclass
+class FakeScout:
+    """Has seen a few addresses."""
+
+    seen: dict[str, FirstLook] = field(default_factory=dict)
+
+    def look(self, url: str, *, now: datetime) -> FirstLook:
+        if url not in self.seen:
+            raise SourceError(url, "announces no feed and holds no article")
+        return self.seen[url]
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Takes the wish to know how the sources are, or a list of feeds in OPML; gives a line for each, a config, a list.
+"""Takes the wish to know how the sources are, an address or a list of feeds; gives lines, a config, a list.
 
 Next: briefing/cli/doctor.py.
 """
@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import sys
-from datetime import UTC
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,9 +19,10 @@ from briefing.cli.words import list_problems, note, parse_moment, plural, progre
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date
 
     from briefing.model.source import Source
+    from briefing.model.visit import FirstLook
     from briefing.services.sources import SourceHealth
 
 app = typer.Typer(help="Look after the sources.", no_args_is_help=True, rich_markup_mode=None)
@@ -92,6 +93,87 @@ def _fields(health: SourceHealth) -> dict[str, object]:
         "failing_since": stamp(health.failing_since and health.failing_since.astimezone(UTC)),
         "error": health.error,
     }
+
+
+@app.command(
+    epilog="Examples: briefing sources add https://harbour.example | "
+    "briefing sources add harbour.example/feed --name Harbour --dry-run"
+)
+def add(
+    url: Annotated[str, typer.Argument(metavar="URL", help="A feed, or any site: its feed is looked for.")],
+    *,
+    name: Annotated[str | None, typer.Option("--name", help="What readers see (as it calls itself).")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only look; leave the config as it is.")] = False,
+    config: ConfigOption = _CONFIG,
+) -> int:
+    """Looks what an address gives, shows it, and puts it under sources: of the config, whose comments stay."""
+    from briefing.config.load import load_config
+    from briefing.wiring import open_source_desk
+
+    loaded, address = load_config(config), url if "://" in url else f"https://{url}"
+    if _is_known(loaded.sources, address):
+        return _refuse(f"{config} reads this address already")
+    if "@" in address.partition("://")[2].partition("/")[0]:
+        return _refuse("a password has no place in an address; add the feed yourself, with username: and password:")
+    desk = open_source_desk(loaded)
+    seen = desk.look(address)
+    for line in _shown(seen, desk.clock.now()):
+        say(line)
+    if _is_known(loaded.sources, seen.source.location):
+        return _refuse(f"{config} reads it already")
+    if dry_run:
+        return 0
+    _add(config, seen.source, name)
+    desk.keep(seen)
+    say(f"{config}: added; the next edition tells of it")
+    return 0
+
+
+def _is_known(sources: Sequence[Source], address: str) -> bool:
+    from briefing.collect.addresses import shared_spelling
+
+    listed = [*sources, *_feeds(sources)]
+    return shared_spelling(address) in {shared_spelling(source.location) for source in listed}
+
+
+def _refuse(reason: str) -> int:
+    note(f"briefing: {reason}")
+    return 2
+
+
+def _add(config: Path, source: Source, name: str | None) -> None:
+    from briefing.config.edit import add_feeds
+
+    before = config.read_bytes().decode("utf-8-sig")
+    _replace(config, add_feeds(before, [(source.location, name)], name=config.name, key=source.kind.value))
+
+
+#: Titles in a first look.
+_TITLES = 3
+
+
+def _shown(seen: FirstLook, now: datetime) -> list[str]:
+    from briefing.collect.shown import shown_address
+    from briefing.model.source import SourceKind
+
+    is_feed = seen.source.kind is SourceKind.FEED
+    kind = "feed" if is_feed else "a page without a feed, read as a list of its articles:"
+    dates = [_at(article.published.latest) for article in seen.articles if article.published.latest is not None]
+    newest = f", newest {_age(max(dates), now)}" if dates else ", none with a date" if seen.articles else ""
+    titles = [_printable(article.title) for article in seen.articles if article.title]
+    return [
+        f"{_printable(seen.name)}: {plural(len(seen.articles), 'article')}{newest}",
+        f"  {kind} {shown_address(seen.source.location)}",
+        *(f"  - {title}" for title in titles[:_TITLES]),
+    ]
+
+
+def _at(day: date) -> datetime:
+    return day if isinstance(day, datetime) else datetime.combine(day, time.min, UTC)
+
+
+def _printable(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 @app.command("import", epilog="Example: briefing sources import subscriptions.opml")

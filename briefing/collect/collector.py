@@ -93,7 +93,8 @@ def _tell(outcome: Outcome, reports: Reports) -> tuple[Article, ...]:
     if outcome.notice is not None:
         reports.noticed(outcome.name, outcome.notice)
     if outcome.error is not None:
-        reports.failed(outcome.name, outcome.error, articles=len(outcome.articles))
+        since = outcome.visit.failing_since if outcome.visit else None
+        reports.failed(outcome.name, outcome.error, articles=len(outcome.articles), since=since)
     else:
         reports.gave(outcome.name, len(outcome.articles))
     return outcome.articles

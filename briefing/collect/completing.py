@@ -9,7 +9,8 @@ Next: briefing/collect/collector.py.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from briefing.collect.documents import DocumentKind
@@ -28,6 +29,18 @@ if TYPE_CHECKING:
 
 #: Pages asked for in one run and for one feed: the newest of its entries.
 MAX_PAGES = 40
+#: Of them, those under way: what has been fetched waits for its reader, and is held in memory meanwhile.
+AT_ONCE = 4
+#: One page that is not there is no news; so many, and not one that is, are.
+LEAST_FAILURES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """Carries the articles, in their order, and why not one of the pages that were asked for could be had."""
+
+    articles: tuple[Article, ...]
+    failure: str | None = None
 
 
 def needs_page(article: Article) -> bool:
@@ -52,7 +65,7 @@ async def complete_articles(
     ask: Callable[[str], Awaitable[Fetched]],
     documents: Documents,
     now: datetime,
-) -> tuple[Article, ...]:
+) -> Completed:
     """Reads the pages of those that need it; order and number stay.
 
     What the run had no time for stays as it is, for the next run.
@@ -62,28 +75,49 @@ async def complete_articles(
         ask: gets the page at an address; raises `SourceError` where that is refused or fails.
     """
     wanted = [article for article in articles if needs_page(article) and article.id not in tried][:MAX_PAGES]
-    completed = await asyncio.gather(*(_complete(article, ask, documents, now) for article in wanted))
-    by_id = {article.id: article for article in completed}
-    return tuple(by_id.get(article.id, article) for article in articles)
+    places = asyncio.Semaphore(AT_ONCE)
+    failures: list[str] = []
+
+    async def complete(article: Article) -> Article:
+        async with places:
+            try:
+                found = await _page_of(article, ask, documents, now)
+            except SourceError as error:
+                if not getattr(error, "was_asked", True):
+                    return article
+                failures.append(error.reason)
+                found = None
+        return completed_by(article, found)
+
+    completed = {article.id: article for article in await asyncio.gather(*map(complete, wanted))}
+    return Completed(
+        articles=tuple(completed.get(article.id, article) for article in articles),
+        failure=_told(failures) if len(failures) == len(wanted) else None,
+    )
 
 
-async def _complete(
+def _told(failures: Sequence[str]) -> str | None:
+    """What its owner should know of a feed whose pages give nothing at all."""
+    if len(failures) < LEAST_FAILURES:
+        return None
+    ((reason, _),) = Counter(failures).most_common(1)
+    return f"has full_text: true, but not one of {len(failures)} pages could be read: {reason}"
+
+
+async def _page_of(
     article: Article, ask: Callable[[str], Awaitable[Fetched]], documents: Documents, now: datetime
-) -> Article:
-    try:
-        answer = await ask(article.url or "")
-        page = SavedFile(
-            name=host_of(answer.url) or article.source or "page",
-            content=as_utf8(answer),
-            captured_at=now,
-            captured_assumed=False,
-            url=answer.url,
-        )
-        reading = await asyncio.to_thread(documents.examine, page)
-    except SourceError as error:
-        return replace(article, truncated=getattr(error, "was_asked", True) or article.truncated)
-    found = reading.articles[0] if reading.kind is DocumentKind.PAGE and len(reading.articles) == 1 else None
-    return completed_by(article, found)
+) -> Article | None:
+    """The page's article; None for a page of none or of many."""
+    answer = await ask(article.url or "")
+    page = SavedFile(
+        name=host_of(answer.url) or article.source or "page",
+        content=as_utf8(answer),
+        captured_at=now,
+        captured_assumed=False,
+        url=answer.url,
+    )
+    reading = await asyncio.to_thread(documents.examine, page)
+    return reading.articles[0] if reading.kind is DocumentKind.PAGE and len(reading.articles) == 1 else None
 
 
 def completed_by(article: Article, page: Article | None) -> Article:

@@ -9,7 +9,7 @@ Next: briefing/collect/listing.py, which reads the page of a site without a feed
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -31,27 +31,50 @@ _JSON_FEED = re.compile(
 _NOT_THERE = frozenset({404, 410})
 
 
-async def find_feed(fetcher: Fetcher, wanted: Wanted, page: Fetched) -> tuple[Fetched, str | None]:
-    """Fetches the feed of the site; gives the answer and its address, or `page` and None when no feed answers.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Carries what answered for a page.
+
+    Attributes:
+        address: of its feed; None when the page answers for itself.
+        failure: why the feed that the page announces could not be had.
+    """
+
+    answer: Fetched
+    address: str | None = field(default=None, repr=False)
+    failure: str | None = None
+
+
+async def find_feed(
+    fetcher: Fetcher, wanted: Wanted, page: Fetched, *, explores: bool = True, is_invited: bool = True
+) -> Found:
+    """Fetches the feed of the site, or leaves it at the page when no feed answers.
 
     Args:
         wanted: how the page itself was asked for; its credentials go to its own host alone.
+        explores: a page that announces no feed has the common places tried.
+        is_invited: the page's robots.txt is known to welcome us; it is asked now where that matters otherwise.
+
+    Raises:
+        FetchError: the page is none for programs, and no feed.
     """
     wanted = replace(wanted, etag=None, last_modified=None, obeys_robots=False)
     text = decode(page.content, declared=page.charset)
     if is_feed(text):
-        return page, None
+        return Found(answer=page)
     tree = parse_page(text)
+    if not is_invited:
+        await fetcher.require_welcome(page.url, wanted)
     link = find_feed_link(tree, base=page.url) if tree is not None else None
     if link is None:
-        return await _tried(fetcher, wanted, page)
+        return await _tried(fetcher, wanted, page) if explores else Found(answer=page)
     try:
-        return await fetcher.fetch(replace(wanted, url=link)), link
-    except FetchError:
-        return page, None
+        return Found(answer=await fetcher.fetch(replace(wanted, url=link)), address=link)
+    except FetchError as error:
+        return Found(answer=page, failure=error.reason)
 
 
-async def _tried(fetcher: Fetcher, wanted: Wanted, page: Fetched) -> tuple[Fetched, str | None]:
+async def _tried(fetcher: Fetcher, wanted: Wanted, page: Fetched) -> Found:
     for address in common_addresses(page.url):
         try:
             # Nobody invited us to these addresses, so robots.txt has its say.
@@ -61,8 +84,8 @@ async def _tried(fetcher: Fetcher, wanted: Wanted, page: Fetched) -> tuple[Fetch
                 break
             continue
         if is_feed(decode(found.content, declared=found.charset)):
-            return found, address
-    return page, None
+            return Found(answer=found, address=address)
+    return Found(answer=page)
 
 
 def common_addresses(page: str) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ class Fetcher:
         url, moved_to, is_permanent = wanted.url, None, True
         for hop in range(MAX_REDIRECTS + 1):
             if wanted.obeys_robots:
-                await self._require_welcome(url, wanted)
+                await self.require_welcome(url, wanted)
             answer = await self._ask(url, wanted, is_hop=hop > 0)
             if isinstance(answer, Fetched):
                 return replace(answer, moved_to=moved_to)
@@ -170,7 +170,13 @@ class Fetcher:
             moved_to = url if is_permanent else moved_to
         raise FetchError(wanted.name, f"redirects in a circle (given up after {MAX_REDIRECTS})")
 
-    async def _require_welcome(self, url: str, wanted: Wanted) -> None:
+    async def require_welcome(self, url: str, wanted: Wanted) -> None:
+        """Asks the robots.txt of the address's host, unless it is known.
+
+        Raises:
+            FetchError: the page is not for programs, or nobody can say.
+        """
+
         async def read() -> str:
             robots = Wanted(url=urljoin(url, "/robots.txt"), name=wanted.name, proxy=wanted.proxy)
             return (await self._follow(robots)).content.decode("utf-8", "replace")

@@ -9,11 +9,13 @@ Next: briefing/collect/newsletters.py.
 from __future__ import annotations
 
 import imaplib
+import socket
 import ssl
 import time
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from threading import Event, Timer
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -41,30 +43,46 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def read_mailbox(
-    source: Source, documents: DocumentReader, *, name: str, now: datetime, since: datetime
+    source: Source,
+    documents: DocumentReader,
+    *,
+    name: str,
+    now: datetime,
+    since: datetime,
+    budget_s: float = BUDGET_S,
 ) -> FolderReading:
-    """Reads the letters that arrived between `since` and `now`, the oldest first.
+    """Reads the letters that arrived between `since` and `now`, the oldest first; what was read before a mishap stays.
 
     Args:
         name: what problems call the mailbox; they never show its address.
+        budget_s: seconds for all letters.
 
     Raises:
-        SourceError: the mailbox cannot be opened, or the connection broke.
+        SourceError: the mailbox cannot be opened, or the connection broke before the first letter.
     """
     articles: list[Article] = []
     problems: list[Problem] = []
-    for letter in _letters(source, name, now=now, since=since):
-        try:
-            articles += documents.read(letter)
-        except ParseError as error:
-            problems.append(Problem(stage="collect", source=name, file=letter.name, message=error.reason))
+    try:
+        for letter in _letters(source, name, now=now, since=since, budget_s=budget_s):
+            try:
+                articles += documents.read(letter)
+            except ParseError as error:
+                problems.append(Problem(stage="collect", source=name, file=letter.name, message=error.reason))
+    except SourceError as error:
+        if not articles:
+            raise
+        problems.append(
+            Problem(stage="collect", source=name, message=f"{error.reason}; the later letters are left out")
+        )
     return FolderReading(articles=tuple(articles), problems=tuple(problems))
 
 
-def _letters(source: Source, name: str, *, now: datetime, since: datetime) -> Iterator[SavedFile]:
-    ends_at = time.monotonic() + BUDGET_S
+def _letters(source: Source, name: str, *, now: datetime, since: datetime, budget_s: float) -> Iterator[SavedFile]:
     with _explained(name):
         box = _connect(source)
+    late = Event()
+    alarm = Timer(budget_s, _hang_up, (box, late))
+    alarm.start()
     try:
         with _explained(name):
             _open(box, source, name)
@@ -72,15 +90,28 @@ def _letters(source: Source, name: str, *, now: datetime, since: datetime) -> It
             first = since - timedelta(days=1)
             numbers = box.uids(f"SINCE {first.day}-{_MONTHS[first.month - 1]}-{first.year}")[-MOST_LETTERS:]
         for number in numbers:
-            if time.monotonic() > ends_at:
-                raise SourceError(name, f"took more than {BUDGET_S:.0f} s for its letters; the rest is left out")
             with _explained(name):
                 letter = _fetched(number, box.client.uid("FETCH", number, _WANTED)[1])
             if letter is not None and since <= letter.captured_at <= now:
                 yield letter
+    except SourceError as error:
+        if late.is_set():
+            raise SourceError(name, f"took more than {budget_s:.0f} s for its letters") from error
+        raise
     finally:
         with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
             box.logout()
+        with suppress(OSError):
+            box.client.shutdown()  # a logout that failed leaves the socket open
+        alarm.cancel()
+        alarm.join()
+
+
+def _hang_up(box: BaseMailBox, late: Event) -> None:
+    """Ends the conversation; a server that sends a letter by letter of the alphabet never runs into a timeout."""
+    late.set()
+    with suppress(OSError):
+        box.client.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _connect(source: Source) -> BaseMailBox:

@@ -12,6 +12,7 @@ from briefing.model.edition import Problem, SourceReport, SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from briefing.model.article import Article
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 class _Account:
     articles: int = 0
     earlier: int = 0
+    since: datetime | None = None
     errors: list[str] = field(default_factory=list)
 
 
@@ -39,10 +41,12 @@ class Reports:
         for article in articles:
             self.gave(article.source or otherwise, 1)
 
-    def failed(self, name: str, reason: str, *, articles: int = 0) -> None:
+    def failed(self, name: str, reason: str, *, articles: int = 0, since: datetime | None = None) -> None:
         """The source could not be read; it gave so many articles earlier, which do not make it a read one."""
         self.failed_file(Problem(stage="collect", source=name, message=reason), name)
-        self._account(name).earlier += articles
+        account = self._account(name)
+        account.earlier += articles
+        account.since = min(filter(None, (account.since, since)), default=None)
 
     def noticed(self, name: str, notice: str) -> None:
         """The source was read, and its owner should know something; readers need not, so it is no source's problem."""
@@ -66,4 +70,6 @@ def _report(name: str, account: _Account) -> SourceReport:
     state = SourceState.READ if account.articles else SourceState.FAILED if account.errors else SourceState.EMPTY
     more = f" (and {len(account.errors) - 1} more)" if len(account.errors) > 1 else ""
     error = account.errors[0] + more if account.errors else None
-    return SourceReport(name=name, state=state, articles=account.articles + account.earlier, error=error)
+    return SourceReport(
+        name=name, state=state, articles=account.articles + account.earlier, error=error, since=account.since
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -17,16 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefing.collect.completing import as_read_before, complete_articles, is_tried
-from briefing.collect.discovery import find_feed
 from briefing.collect.encoding import decode
-from briefing.collect.fetch import Wanted
 from briefing.collect.folder import read_folder
 from briefing.collect.names import place_names
 from briefing.collect.opml import parse_opml
 from briefing.collect.outcomes import Outcome, Planned
+from briefing.collect.requesting import fetch_source, page_request, source_request
 from briefing.collect.shown import shown_address
 from briefing.collect.taking import take_in
-from briefing.collect.visiting import Turn, answered, begun, find_turn, turned_down
+from briefing.collect.visiting import answered, begun, find_turn, turned_down
 from briefing.errors import SourceError
 from briefing.model.source import SourceKind
 from briefing.model.visit import Visit, visit_key
@@ -34,8 +34,9 @@ from briefing.model.visit import Visit, visit_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from briefing.collect.discovery import Found
     from briefing.collect.documents import Documents
-    from briefing.collect.fetch import Fetched, Fetcher
+    from briefing.collect.fetch import Fetcher
     from briefing.collect.folder import FolderReading
     from briefing.model.article import Article
     from briefing.ports import ArticleStore, VisitBook
@@ -65,6 +66,7 @@ class Round:
     on_progress: Callable[[str, int, int], None] | None = None
     _known: dict[str, Visit] = field(default_factory=dict, init=False)
     _noted: dict[str, Visit] = field(default_factory=dict, init=False)
+    _notices: dict[str, str] = field(default_factory=dict, init=False)
     _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock), init=False)
     _held: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HELD), init=False)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
@@ -91,11 +93,11 @@ class Round:
 
     def _prepare(self, planned: Sequence[Planned]) -> None:
         """Notes the requests before they are made, in one transaction for all."""
-        keys = [visit_key(one.source) for one in planned]
-        self._known |= {key: Visit(key=key, name=one.known_as) for key, one in zip(keys, planned, strict=True)} | (
-            dict(self.visits.load_visits(keys))
-        )
-        due = [one for one in planned if find_turn(self._visit(one), one.source, now=self.now)]
+        # What this round knows of an address by now, the book does not: a list may name what is under way already.
+        new = {visit_key(one.source): one for one in planned if visit_key(one.source) not in self._known}
+        kept = self.visits.load_visits(new)
+        self._known |= {key: kept.get(key) or Visit(key=key, name=one.known_as) for key, one in new.items()}
+        due = [one for one in new.values() if find_turn(self._visit(one), one.source, now=self.now)]
         self.visits.save_visits(begun(self._visit(one), one.source, name=one.known_as, now=self.now) for one in due)
 
     def _visit(self, planned: Planned) -> Visit:
@@ -113,8 +115,10 @@ class Round:
 
     async def _read_folder(self, planned: Planned) -> Outcome:
         name = planned.known_as
+        # A mailbox is waited for, so nothing else waits for it.
+        turn = nullcontext() if planned.source.kind is SourceKind.MAILBOX else self._reading
         try:
-            async with self._reading:
+            async with turn:
                 folder = await asyncio.to_thread(self._open_folder, planned)
         except SourceError as error:
             return Outcome(planned=planned, name=name, error=error.reason)
@@ -143,7 +147,7 @@ class Round:
             name=name,
             articles=tuple(replace(a, source=name, country=planned.source.country, file=None) for a in articles),
             error=visit.error,
-            notice=_notice(planned, visit),
+            notice=_notice(planned, visit) or self._notices.get(visit.key),
             visit=visit,
         )
 
@@ -157,57 +161,53 @@ class Round:
         before = await asyncio.to_thread(self._carried, visit) if source.full_text else {}
         try:
             async with self._held:
-                answer, announced = await self._fetch(planned, turn)
-                done = answered(under_way, answer, address=announced, now=self.now)
-                if not answer.is_unchanged:
+                found = await fetch_source(self.fetcher, planned, turn)
+                is_page = source.kind is SourceKind.PAGE
+                done = answered(under_way, found.answer, found=found if is_page else None, now=self.now)
+                if not found.answer.is_unchanged:
                     async with self._reading:
-                        done = await asyncio.to_thread(self._take_in, planned, answer, done, before)
+                        done = await asyncio.to_thread(self._take_in, planned, found, done, before)
                 self._note(done)
             if source.full_text:
                 await self._complete(planned, done, before)
         except SourceError as error:
-            was_asked = getattr(error, "was_asked", True)
-            asked = under_way if was_asked else replace(under_way, asked_at=visit.asked_at)
-            self._note(turned_down(asked, error, now=self.now))
+            self._note_failure(visit, under_way, error)
+
+    def _note_failure(self, visit: Visit, under_way: Visit, error: SourceError) -> None:
+        was_asked = getattr(error, "was_asked", True)
+        asked = under_way if was_asked else replace(under_way, asked_at=visit.asked_at)
+        self._note(turned_down(asked, error, now=self.now))
 
     async def _complete(self, planned: Planned, visit: Visit, before: Mapping[str, Article]) -> None:
         """Reads the pages of entries that no earlier run read the page of."""
         carried = await asyncio.to_thread(self._carried, visit)
-        # The secrets are the feed's, and no page's.
-        page = Wanted(url=planned.source.location, name=planned.known_as, proxy=planned.source.proxy, obeys_robots=True)
         completed = await complete_articles(
             tuple(carried.values()),
             tried={article.id for article in before.values() if is_tried(article)},
-            ask=lambda url: self.fetcher.fetch(replace(page, url=url)),
+            ask=lambda url: self.fetcher.fetch(page_request(planned, url)),
             documents=self.documents,
             now=self.now,
         )
+        if completed.failure is not None:
+            self._notices[visit.key] = completed.failure
         async with self._reading:
-            await asyncio.to_thread(self.articles.save_articles, visit.key, completed, now=visit.full_at or self.now)
+            await asyncio.to_thread(
+                self.articles.save_articles, visit.key, completed.articles, now=visit.full_at or self.now
+            )
 
     def _carried(self, visit: Visit) -> dict[str, Article]:
         """What the address gave when it was last read in full, by id."""
         kept = self.articles.load_articles(visit.key, carried_at=visit.full_at, since=_NEVER) if visit.full_at else ()
         return {article.id: article for article in kept}
 
-    def _take_in(self, planned: Planned, answer: Fetched, visit: Visit, before: Mapping[str, Article]) -> Visit:
-        taken = take_in(planned, answer, self.documents, now=self.now)
+    def _take_in(self, planned: Planned, found: Found, visit: Visit, before: Mapping[str, Article]) -> Visit:
+        taken = take_in(planned, found, self.documents, now=self.now)
         articles = [as_read_before(article, before.get(article.id)) for article in taken.articles]
         self.articles.save_articles(visit.key, articles, now=self.now)
         return replace(visit, outlet=taken.name)
 
     def _note(self, visit: Visit) -> None:
         self._known[visit.key] = self._noted[visit.key] = visit
-
-    async def _fetch(self, planned: Planned, turn: Turn) -> tuple[Fetched, str | None]:
-        """The answer, and the address of the feed that a page announced where that is what answered."""
-        wanted = _wanted(planned, turn)
-        if planned.source.kind is not SourceKind.PAGE:
-            return await self.fetcher.fetch(wanted), None
-        if turn.address is not None:
-            return await self.fetcher.fetch(wanted), turn.address
-        page = await self.fetcher.fetch(replace(wanted, obeys_robots=True))
-        return (page, None) if page.is_unchanged else await find_feed(self.fetcher, wanted, page)
 
     async def _read_list(self, planned: Planned) -> tuple[Outcome, ...]:
         failure: tuple[Outcome, ...] = ()
@@ -234,14 +234,14 @@ class Round:
         if turn is not None:
             under_way = begun(visit, planned.source, name=planned.known_as, now=self.now)
             try:
-                answer = await self.fetcher.fetch(_wanted(planned, turn))
+                answer = await self.fetcher.fetch(source_request(planned, turn))
                 text = decode(answer.content, declared=answer.charset)
                 if not answer.is_unchanged:
                     parse_opml(text, source=planned.source, name=planned.known_as)
                     under_way = replace(under_way, listed=text.encode())
                 self._note(answered(under_way, answer, now=self.now))
             except SourceError as error:
-                self._note(turned_down(under_way, error, now=self.now))
+                self._note_failure(visit, under_way, error)
         listed = self._visit(planned).listed
         return None if listed is None else listed.decode()
 
@@ -252,21 +252,6 @@ def _list_in_file(planned: Planned) -> str:
     except OSError as error:
         reason = f"this list cannot be opened ({error.strerror}); correct opml: in the config"
         raise SourceError(planned.known_as, reason) from error
-
-
-def _wanted(planned: Planned, turn: Turn) -> Wanted:
-    source = planned.source
-    return Wanted(
-        url=turn.address or source.location,
-        home=source.location,
-        name=planned.known_as,
-        headers=source.headers,
-        username=source.username,
-        password=source.password,
-        proxy=source.proxy,
-        etag=turn.etag,
-        last_modified=turn.last_modified,
-    )
 
 
 def _notice(planned: Planned, visit: Visit) -> str | None:

@@ -19,6 +19,7 @@ from briefing.model.visit import Visit, visit_key, visit_recipe
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from briefing.collect.discovery import Found
     from briefing.collect.fetch import Fetched
     from briefing.errors import SourceError
     from briefing.model.source import Source
@@ -38,11 +39,13 @@ class Turn:
     Attributes:
         address: None for the one in the config.
         etag, last_modified: None when the answer is wanted whatever is known.
+        explores: a page that announces no feed may have the common places of feeds tried.
     """
 
     address: str | None = field(default=None, repr=False)
     etag: str | None = None
     last_modified: str | None = None
+    explores: bool = False
 
 
 def find_turn(visit: Visit, source: Source, *, now: datetime) -> Turn | None:
@@ -52,10 +55,13 @@ def find_turn(visit: Visit, source: Source, *, now: datetime) -> Turn | None:
         return None
     if _is_early(visit, now) and not (is_edited and visit.error):
         return None
+    # Where nothing was found before, five more requests at each reading would find nothing again.
+    is_new = visit.full_at is None or visit.address is not None or visit.error is not None
+    explores = source.kind is SourceKind.PAGE and is_new
     if visit.full_at is None or not visit.full_at <= now < visit.full_at + FULL_EVERY:
         # A page may announce another feed by now; that a feed has moved stays true.
-        return Turn(address=None if source.kind is SourceKind.PAGE else visit.address)
-    return Turn(address=visit.address, etag=visit.etag, last_modified=visit.last_modified)
+        return Turn(address=None if source.kind is SourceKind.PAGE else visit.address, explores=explores)
+    return Turn(address=visit.address, etag=visit.etag, last_modified=visit.last_modified, explores=explores)
 
 
 def _is_early(visit: Visit, now: datetime) -> bool:
@@ -69,15 +75,15 @@ def begun(visit: Visit, source: Source, *, name: str, now: datetime) -> Visit:
     return replace(known, asked_at=now, next_at=now + _interval(known.key, now))
 
 
-def answered(visit: Visit, answer: Fetched, *, address: str | None = None, now: datetime) -> Visit:
+def answered(visit: Visit, answer: Fetched, *, found: Found | None = None, now: datetime) -> Visit:
     """The visit after a good answer.
 
     Args:
-        address: the feed that a page announced, and that answered in its place.
+        found: what answered for a page; the validators are those of that address, so it is asked next.
     """
     wish = max(answer.max_age_s or 0, _ttl_s(answer.content))
     known = replace(visit, read_at=now, next_at=now + _interval(visit.key, now, wish), failing_since=None, error=None)
-    known = replace(known, address=address, moves_to=None) if address else _moved(known, answer.moved_to)
+    known = replace(known, address=found.address, moves_to=None) if found else _moved(known, answer.moved_to)
     if answer.is_unchanged:
         return known
     return replace(known, full_at=now, etag=answer.etag, last_modified=answer.last_modified)
@@ -91,9 +97,9 @@ def turned_down(visit: Visit, error: SourceError, *, now: datetime) -> Visit:
         until = now + timedelta(seconds=wait_s) if wait_s else None
         return replace(known, next_at=until)
     next_at = max(now + _interval(visit.key, now), now + min(timedelta(seconds=wait_s or 0), MOST_ASKED))
-    return replace(
-        known, next_at=next_at, is_gone=status == 410, address=None if status in {404, 410} else visit.address
-    )
+    if status in {404, 410} and visit.address is not None:  # its validators are not those of the configured address
+        return replace(known, next_at=next_at, address=None, etag=None, last_modified=None)
+    return replace(known, next_at=next_at, is_gone=status == 410)
 
 
 def _moved(visit: Visit, moved_to: str | None) -> Visit:

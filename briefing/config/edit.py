@@ -43,18 +43,19 @@ class TopicFields:
     mute: bool | None = None
 
 
-def add_feeds(text: str, feeds: Iterable[tuple[str, str | None]], *, name: str) -> str:
+def add_feeds(text: str, feeds: Iterable[tuple[str, str | None]], *, name: str, key: str = "feed") -> str:
     """Puts feeds at the end of the list under `sources:`, one line each.
 
     Args:
         text: the config's; it may be wrong in anything but its syntax.
         feeds: address and name; None leaves it to the feed.
         name: what errors call the file.
+        key: "page" for addresses that are pages.
 
     Raises:
         ConfigError: not YAML, or its sources are written in a way that only a person can add to.
     """
-    sources = [{"feed": address, **({"name": label} if label else {})} for address, label in feeds]
+    sources = [{key: address, **({"name": label} if label else {})} for address, label in feeds]
     return Draft(text, name).append(("sources",), *sources, inline=True).text
 
 

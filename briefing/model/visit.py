@@ -14,6 +14,7 @@ from briefing.model.article import require_aware
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from briefing.model.article import Article
     from briefing.model.source import Source
 
 
@@ -79,6 +80,23 @@ class Stock:
 
     articles: int = 0
     newest_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstLook:
+    """Says what an address gives that is no source yet.
+
+    Attributes:
+        source: how it would be read: the feed that was found, or the page itself as a list of its articles.
+        name: what the outlet calls itself, or its host.
+        articles: in the source's order.
+        visit: what is remembered of it once it is a source.
+    """
+
+    source: Source
+    name: str
+    articles: tuple[Article, ...]
+    visit: Visit
 
 
 def visit_key(source: Source) -> str:

@@ -13,7 +13,7 @@ from briefing.ports.doors import AnnouncementQueue, Directory, Messenger, Reques
 from briefing.ports.letters import BounceBook, History, Mailbox, ReturnPath
 from briefing.ports.mail import Books, Crew, MessageSigner, Transport
 from briefing.ports.readers import KeyStore, Ledger, LinkSigner, RequestLog, SubscriberStore
-from briefing.ports.sources import ArticleStore, VisitBook
+from briefing.ports.sources import ArticleStore, Scout, VisitBook
 from briefing.ports.watch import AlarmLog, Gauges, Pinger, RunLog
 from briefing.ports.world import (
     Archive,
@@ -75,6 +75,7 @@ __all__ = [
     "Resolver",
     "ReturnPath",
     "RunLog",
+    "Scout",
     "Shelf",
     "SourceLog",
     "Stopwatch",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from briefing.model.article import Article
-    from briefing.model.visit import HostNote, Stock, Visit
+    from briefing.model.visit import FirstLook, HostNote, Stock, Visit
 
 
 class VisitBook(Protocol):
@@ -36,6 +36,18 @@ class VisitBook(Protocol):
 
     def prune(self, *, before: datetime) -> int:
         """Forgets addresses that were last asked before, and notes as old; gives how many addresses those were."""
+        ...
+
+
+class Scout(Protocol):
+    """Looks at an address before it is a source."""
+
+    def look(self, url: str, *, now: datetime) -> FirstLook:
+        """The feed of the site at this address, or its list of articles; nothing is kept but what hosts asked of us.
+
+        Raises:
+            SourceError: nothing is there that could be read every day.
+        """
         ...
 
 

@@ -242,7 +242,7 @@ class SourceLog(Protocol):
         ...
 
     def log_sources(self, reports: Iterable[SourceReport], *, now: datetime) -> None:
-        """Records this run: a success clears the source, a failure keeps its first date."""
+        """Records this run of all sources: a failure keeps its first date, whatever else was failing no longer is."""
         ...
 
 

@@ -267,7 +267,8 @@ def _in_languages(stories: Sequence[Story], segment: Segment) -> tuple[Story, ..
 
 
 def _since(reports: Sequence[SourceReport], failing: Mapping[str, datetime]) -> tuple[SourceReport, ...]:
-    return tuple(replace(report, since=failing.get(report.name)) if report.error else report for report in reports)
+    """Since when each is failing; a source without an address does not know it itself."""
+    return tuple(replace(r, since=r.since or failing.get(r.name)) if r.error else r for r in reports)
 
 
 def _undated(articles: Sequence[Article], fresh: Sequence[Article]) -> tuple[Problem, ...]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from briefing.model.edition import Problem, SourceReport
     from briefing.model.source import Collected, Source
-    from briefing.model.visit import Visit
-    from briefing.ports import ArticleStore, Clock, Collector
+    from briefing.model.visit import FirstLook, Visit
+    from briefing.ports import ArticleStore, Clock, Collector, Scout, VisitBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,22 @@ class SourceDesk:
     sources: Sequence[Source]
     collector: Collector
     articles: ArticleStore
+    visits: VisitBook
+    scout: Scout
     clock: Clock
+
+    def look(self, url: str) -> FirstLook:
+        """Says what would be read at an address that is no source yet.
+
+        Raises:
+            SourceError: nothing is there that could be read every day.
+        """
+        return self.scout.look(url, now=self.clock.now())
+
+    def keep(self, seen: FirstLook) -> None:
+        """Keeps what the first look read, so that the next edition has it without asking again."""
+        self.articles.save_articles(seen.visit.key, seen.articles, now=seen.visit.full_at or self.clock.now())
+        self.visits.save_visits([seen.visit])
 
     def check(self) -> Checkup:
         """Reads what may be read, as every edition does, and says how each source is."""

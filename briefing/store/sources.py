@@ -34,11 +34,11 @@ class SqlSourceLog:
             return dict(connection.execute(wanted).all())
 
     def log_sources(self, reports: Iterable[SourceReport], *, now: datetime) -> None:
-        """Records this run: a success clears the source, a failure keeps its first date."""
+        """Records this run of all sources: a failure keeps its first date, whatever else was failing no longer is."""
+        failing = {report.name: report.since or now for report in reports if report.state is SourceState.FAILED}
         with writing(self.engine) as connection:
-            for report in reports:
-                if report.state is SourceState.FAILED:
-                    row = insert_into(connection, source_log).values(source=report.name, failing_since=now)
-                    connection.execute(row.on_conflict_do_nothing())
-                else:
-                    connection.execute(delete(source_log).where(source_log.c.source == report.name))
+            # Also what is called otherwise by now, or was taken out of the config: nobody would ever clear it.
+            connection.execute(delete(source_log).where(source_log.c.source.not_in(failing)))
+            for name, since in failing.items():
+                row = insert_into(connection, source_log).values(source=name, failing_since=since)
+                connection.execute(row.on_conflict_do_nothing())

@@ -105,15 +105,20 @@ def open_source_desk(config: Config, *, now: datetime | None = None) -> SourceDe
     Raises:
         StoreError: the database cannot be opened.
     """
+    from briefing.collect.scouting import SourceScout
     from briefing.services.sources import SourceDesk
     from briefing.store.articles import SqlArticles
     from briefing.store.database import open_database
+    from briefing.store.visits import SqlVisits
 
     engine = open_database(config.database)
+    visits = SqlVisits(engine)
     return SourceDesk(
         sources=config.sources,
         collector=make_collector(config, engine),
         articles=SqlArticles(engine),
+        visits=visits,
+        scout=SourceScout(rule=config.fetch, documents=make_reader(), visits=visits),
         clock=make_clock(now),
     )
 

@@ -3,7 +3,17 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from briefing.collect.completing import as_read_before, complete_articles, completed_by, is_tried, needs_page
+import pytest
+
+from briefing.collect.completing import (
+    AT_ONCE,
+    Completed,
+    as_read_before,
+    complete_articles,
+    completed_by,
+    is_tried,
+    needs_page,
+)
 from briefing.collect.documents import Documents
 from briefing.collect.fetch import Fetched
 from briefing.errors import FetchError, SourceError
@@ -24,7 +34,7 @@ def complete(*articles: Article, pages: dict[str, str]) -> tuple[Article, ...]:
             raise SourceError("harbour", "its robots.txt asks programs not to read this page")
         return Fetched(url=url, content=pages[url].encode())
 
-    return asyncio.run(complete_articles(articles, ask=ask, documents=Documents(), now=NOW))
+    return asyncio.run(complete_articles(articles, ask=ask, documents=Documents(), now=NOW)).articles
 
 
 def test_an_entry_with_only_an_excerpt_gets_the_text_of_its_page() -> None:
@@ -58,7 +68,7 @@ def test_a_page_that_the_run_had_no_time_for_is_left_to_the_next() -> None:
     async def ask(url: str) -> Fetched:
         raise FetchError("harbour", "was not asked, because this run's time for fetching was used up", was_asked=False)
 
-    (left,) = asyncio.run(complete_articles([EXCERPT], ask=ask, documents=Documents(), now=NOW))
+    (left,) = asyncio.run(complete_articles([EXCERPT], ask=ask, documents=Documents(), now=NOW)).articles
     assert left == EXCERPT
     assert not is_tried(left)
 
@@ -73,7 +83,7 @@ def test_a_page_that_was_tried_is_not_asked_for_again() -> None:
     again = asyncio.run(
         complete_articles([EXCERPT], tried={EXCERPT.id}, ask=refuse_to_ask, documents=Documents(), now=NOW)
     )
-    assert again == (EXCERPT,)
+    assert again == Completed(articles=(EXCERPT,))
 
 
 def test_what_an_earlier_run_read_of_the_page_stays_when_the_feed_says_it_anew() -> None:
@@ -84,3 +94,43 @@ def test_what_an_earlier_run_read_of_the_page_stays_when_the_feed_says_it_anew()
     assert as_read_before(told_again, None) == as_read_before(told_again, EXCERPT) == told_again
     whole = replace(EXCERPT, text="The feed has it all by now.")
     assert as_read_before(whole, read) == whole
+
+
+def entries(count: int) -> list[Article]:
+    return [replace(EXCERPT, id=str(n), url=f"https://harbour.example/{n}") for n in range(count)]
+
+
+@pytest.mark.parametrize(("pages", "told"), [(2, False), (3, True)])
+def test_the_owner_is_told_when_not_one_of_several_pages_can_be_read(pages: int, told: bool) -> None:
+    async def ask(url: str) -> Fetched:
+        raise FetchError("harbour", "answered 403 Forbidden", status=403)
+
+    done = asyncio.run(complete_articles(entries(pages), ask=ask, documents=Documents(), now=NOW))
+    said = f"has full_text: true, but not one of {pages} pages could be read: answered 403 Forbidden"
+    assert done.failure == (said if told else None)
+
+
+def test_one_page_that_can_be_read_is_no_reason_to_tell_anybody() -> None:
+    async def ask(url: str) -> Fetched:
+        if url.endswith("/0"):
+            return Fetched(url=url, content=page().encode())
+        raise FetchError("harbour", "answered 403 Forbidden", status=403)
+
+    done = asyncio.run(complete_articles(entries(5), ask=ask, documents=Documents(), now=NOW))
+    assert done.failure is None
+
+
+def test_only_a_few_pages_of_a_feed_are_held_at_a_time() -> None:
+    under_way: list[int] = [0]
+    most: list[int] = []
+
+    async def ask(url: str) -> Fetched:
+        under_way[0] += 1
+        most.append(under_way[0])
+        await asyncio.sleep(0)
+        under_way[0] -= 1
+        return Fetched(url=url, content=page().encode())
+
+    asyncio.run(complete_articles(entries(3 * AT_ONCE), ask=ask, documents=Documents(), now=NOW))
+    assert len(most) == 3 * AT_ONCE
+    assert max(most) <= AT_ONCE

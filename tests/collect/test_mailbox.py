@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
@@ -13,6 +14,7 @@ import pytest
 
 from briefing.collect.collector import SourceCollector
 from briefing.collect.documents import Documents
+from briefing.collect.mailbox import read_mailbox
 from briefing.model.settings import FetchRule
 from briefing.model.source import Collected, Source, SourceKind
 from tests.collect.samples import NOW
@@ -48,10 +50,16 @@ class Script:
         class Guest(StreamRequestHandler):
             def handle(self) -> None:
                 self.wfile.write(b"* OK ready\r\n")
+                with suppress(OSError):
+                    self.converse()
+
+            def converse(self) -> None:
                 for line in self.rfile:
                     tag, _, rest = line.decode().strip().partition(" ")
                     script.said.append(rest)
-                    self.wfile.write(script.reply(rest) + f"{tag} {script.ending(rest)}\r\n".encode())
+                    for piece in script.pieces(rest):
+                        self.wfile.write(piece)
+                    self.wfile.write(f"{tag} {script.ending(rest)}\r\n".encode())
 
         with ThreadingTCPServer(("127.0.0.1", 0), Guest) as listening:
             thread = Thread(target=listening.serve_forever, args=(0.01,))
@@ -64,6 +72,9 @@ class Script:
 
     def ending(self, command: str) -> str:
         return self.answers.get(command.split(maxsplit=1)[0], "OK done")
+
+    def pieces(self, command: str) -> Iterator[bytes]:
+        yield self.reply(command)
 
     def reply(self, command: str) -> bytes:
         if command.startswith("CAPABILITY"):
@@ -124,6 +135,43 @@ def test_a_mailbox_that_does_not_open_says_why_and_shows_no_secret(answers: dict
 def test_a_server_that_is_not_there_costs_its_letters_alone() -> None:
     collected = collect("imap://ada@127.0.0.1:9/INBOX")
     assert collected.problems[0].message.startswith("cannot be reached")
+
+
+TWO = {"7": (RECENT, mail(plain="A letter of the harbour.")), "8": (RECENT, mail(plain="Another letter."))}
+
+
+def test_what_was_read_before_the_connection_broke_stays() -> None:
+    class Breaking(Script):
+        def pieces(self, command: str) -> Iterator[bytes]:
+            if command.startswith("UID FETCH 8"):
+                raise ConnectionAbortedError
+            yield from super().pieces(command)
+
+    with Breaking(TWO).running() as location:
+        collected = collect(location)
+    assert [article.text for article in collected.articles] == ["A letter of the harbour."]
+    (problem,) = collected.problems
+    assert problem.message.endswith("; the later letters are left out")
+
+
+def test_a_server_that_never_comes_to_an_end_is_left_when_the_time_is_up() -> None:
+    class Dripping(Script):
+        def pieces(self, command: str) -> Iterator[bytes]:
+            if not command.startswith("UID FETCH 8"):
+                yield from super().pieces(command)
+                return
+            yield f'* 1 FETCH (UID 8 INTERNALDATE "{RECENT}" BODY[]<0> {{9999}}\r\n'.encode()
+            for _ in range(9999):
+                time.sleep(0.02)
+                yield b"x"
+
+    began = time.monotonic()
+    with Dripping(TWO).running() as location:
+        source = Source(kind=SourceKind.MAILBOX, location=location, password="p")
+        read = read_mailbox(source, Documents(), name="Letters", now=NOW, since=NOW - timedelta(hours=36), budget_s=1.0)
+    assert time.monotonic() - began < 5
+    assert [article.text for article in read.articles] == ["A letter of the harbour."]
+    assert [p.message for p in read.problems] == ["took more than 1 s for its letters; the later letters are left out"]
 
 
 @pytest.mark.system

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,6 +61,22 @@ class Outlet:
             connection.sendall(answer(status="304 Not Modified", **self.headers))
         else:
             connection.sendall(answer(self.body, status=self.status, **self.headers))
+
+
+HEADLINES = (
+    "Ferry sails for the islands again",
+    "Council votes on the new bridge tonight",
+    "Storks return to the marsh in March",
+    "Bakers raise the price of rye bread",
+    "Divers find a second hull in the harbour",
+    "Orchestra plays its first concert on ice",
+    "Railway to run every half hour from June",
+)
+LISTING = (
+    "<html><body>"
+    + "".join(f"<div><h3><a href='/{n}'>{headline}</a></h3></div>" for n, headline in enumerate(HEADLINES))
+    + "</body></html>"
+)
 
 
 def feed(url: str, **told: Any) -> Source:
@@ -128,7 +146,7 @@ def test_a_failing_feed_is_named_with_its_reason_each_time_and_its_articles_stay
             collected = desk.read(source, after=after)
             (report,) = collected.reports
             assert (report.name, report.state, report.articles) == ("Harbour Post", SourceState.FAILED, 2)
-            assert report.error == "answered 500 Oops"
+            assert (report.error, report.since) == ("answered 500 Oops", NOW + 2 * HOUR)
             assert titles(collected) == ["Ferry sails", "Bridge opens"]
         assert collected.visits[0].failing_since == NOW + 2 * HOUR
 
@@ -194,6 +212,72 @@ def test_an_address_on_two_lists_is_asked_once() -> None:
         collected = desk.read(feed(server.url + "/f", name="One"), feed(server.url + "/f", name="Two"))
     assert len(server.requests) == 1
     assert [(report.name, report.articles) for report in collected.reports] == [("One", 2), ("Two", 2)]
+
+
+@pytest.mark.parametrize("is_listed_first", [True, False])
+def test_an_address_in_the_config_and_on_a_list_in_a_file_is_asked_once(tmp_path: Path, is_listed_first: bool) -> None:
+    desk, file = Desk(), tmp_path / "l.opml"
+    with MovingServer({"/f": Outlet()}) as server:
+        file.write_text(f"<opml><body><outline text='Two' xmlUrl='{server.url}/f'/></body></opml>")
+        sources = [Source(kind=SourceKind.OPML, location=str(file)), feed(server.url + "/f", name="One")]
+        collected = desk.read(*(sources if is_listed_first else reversed(sources)))
+        assert len(server.requests) == 1
+    assert titles(collected) == ["Ferry sails", "Bridge opens"]
+    assert {report.error for report in collected.reports} == {None}
+
+
+@pytest.mark.parametrize("status", ["200 OK", "500 Oops"])
+def test_an_address_that_a_list_names_after_it_was_read_is_told_as_it_was_read(status: str) -> None:
+    desk = Desk()
+    with MovingServer({"/f": Outlet(status=status)}) as server:
+
+        def late(connection: socket.socket, _request: str) -> None:
+            time.sleep(0.4)
+            body = f"<opml><body><outline text='Two' xmlUrl='{server.url}/f'/></body></opml>"
+            connection.sendall(answer(body))
+
+        with MovingServer({"/l": late}, host="127.0.0.2") as other:
+            listed = Source(kind=SourceKind.OPML, location=other.url + "/l")
+            collected = desk.read(feed(server.url + "/f", name="One"), listed)
+    assert len(server.requests) == 1
+    assert len({(visit.asked_at, visit.read_at, visit.error) for visit in collected.visits}) == 1
+    assert {report.state for report in collected.reports} == {
+        SourceState.READ if status == "200 OK" else SourceState.FAILED
+    }
+
+
+class TestPagesWithAndWithoutFeeds:
+    def test_the_common_places_are_tried_once_for_a_page_that_lists_its_articles(self) -> None:
+        desk = Desk()
+        with MovingServer({"/robots.txt": Outlet(body=""), "/": Outlet(body=LISTING, remembers=False)}) as server:
+            source = Source(kind=SourceKind.PAGE, location=server.url + "/")
+            first, later = desk.read(source), desk.read(source, after=2 * HOUR)
+        paths = [request.split()[1] for request in server.requests]
+        assert titles(first) == titles(later) == [*HEADLINES]
+        assert paths.count("/") == 2
+        assert [paths.count(path) for path in ("/feed", "/rss", "/atom.xml", "/index.xml", "/feed.json")] == [1] * 5
+
+    def test_a_feed_that_is_announced_and_does_not_answer_is_named_where_the_page_lists_nothing(self) -> None:
+        announcing = "<html><head><link rel=alternate type='application/rss+xml' href=/f></head><p>Hello</p></html>"
+        broken = Outlet(status="500 Oops", headers={})
+        with MovingServer({"/robots.txt": Outlet(body=""), "/": Outlet(body=announcing), "/f": broken}) as server:
+            collected = Desk().read(Source(kind=SourceKind.PAGE, location=server.url + "/"))
+        assert collected.reports[0].error == "holds no article, and of the feed it announces is said: answered 500 Oops"
+
+    def test_a_feed_that_is_announced_again_after_a_pause_is_asked_without_the_pages_validators(self) -> None:
+        announcing = LISTING.replace("<body>", "<link rel=alternate type='application/rss+xml' href=/f><body>")
+        broken, front = Outlet(status="500 Oops", headers={}), Outlet(body=announcing, remembers=False)
+        desk = Desk()
+        with MovingServer({"/robots.txt": Outlet(body=""), "/": front, "/f": Outlet(remembers=False)}) as server:
+            source = Source(kind=SourceKind.PAGE, location=server.url + "/")
+            assert titles(desk.read(source)) == ["Ferry sails", "Bridge opens"]
+            server.behaviours["/f"] = broken
+            assert titles(desk.read(source, after=8 * DAY))[:2] == [*HEADLINES[:2]]
+            server.behaviours["/f"] = Outlet(remembers=False)
+            del server.requests[:]
+            desk.read(source, after=8 * DAY + 2 * HOUR)
+        (asked,) = [request for request in server.requests if request.startswith("GET /f ")]
+        assert "If-" not in asked
 
 
 class TestRobots:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefing.collect.discovery import Found
 from briefing.collect.fetch import Fetched
 from briefing.collect.visiting import FULL_EVERY, LEAST, MOST, Turn, answered, begun, find_turn, turned_down
 from briefing.errors import FetchError, ParseError
@@ -115,11 +116,41 @@ def test_a_new_address_that_is_not_there_is_given_up_for_the_configured_one() ->
 
 
 def test_a_page_is_looked_at_again_once_a_week_for_the_feed_it_announces() -> None:
-    visit = answered(asked(PAGE), GIVEN, address="https://quay.example/feed", now=NOW)
+    visit = answered(asked(PAGE), GIVEN, found=Found(answer=GIVEN, address="https://quay.example/feed"), now=NOW)
     assert find_turn(visit, PAGE, now=NOW + 2 * HOUR) == Turn(
-        address="https://quay.example/feed", etag='"a"', last_modified="yesterday"
+        address="https://quay.example/feed", etag='"a"', last_modified="yesterday", explores=True
     )
-    assert find_turn(visit, PAGE, now=NOW + FULL_EVERY) == Turn()
+    assert find_turn(visit, PAGE, now=NOW + FULL_EVERY) == Turn(explores=True)
+
+
+def test_the_common_places_of_feeds_are_tried_until_the_page_turns_out_to_list_its_articles_itself() -> None:
+    def explores(visit: Visit) -> bool:
+        turn = find_turn(visit, PAGE, now=NOW + 2 * HOUR)
+        assert turn is not None
+        return turn.explores
+
+    listing = answered(asked(PAGE), GIVEN, found=Found(answer=GIVEN), now=NOW)
+    assert explores(Visit(key="k"))
+    assert not explores(listing)
+    assert explores(turned_down(listing, ParseError("q", "holds no article"), now=NOW))
+
+
+def test_the_validators_of_a_page_never_go_to_its_feed_nor_the_other_way() -> None:
+    """If-Modified-Since with the page's date would have an older feed answer that there is nothing new."""
+    feed_url = "https://quay.example/feed"
+    found = answered(asked(PAGE), GIVEN, found=Found(answer=GIVEN, address=feed_url), now=NOW)
+    listed = answered(found, replace(GIVEN, etag='"page"'), found=Found(answer=GIVEN), now=NOW)
+    assert (listed.address, listed.etag) == (None, '"page"')
+    lost = turned_down(found, FetchError("q", "answered 404", status=404), now=NOW)
+    assert (lost.address, lost.etag, lost.last_modified) == (None, None, None)
+
+
+@pytest.mark.parametrize("source", [FEED, PAGE])
+def test_a_feed_that_was_found_elsewhere_and_is_gone_takes_nothing_with_it(source: Source) -> None:
+    found = replace(asked(source), address="https://quay.example/new")
+    first = turned_down(found, FetchError("q", "answered 410 Gone", status=410), now=NOW)
+    assert (first.address, first.is_gone) == (None, False)
+    assert turned_down(first, FetchError("q", "answered 410 Gone", status=410), now=NOW).is_gone
 
 
 def test_a_failure_counts_from_the_first_and_a_good_answer_ends_it() -> None:

@@ -284,3 +284,8 @@ def test_whatever_a_topic_is_called_it_is_read_back_as_it_was_written(name: str,
         topics = values_of(add_topic(STYLES[style], f"x{name}", keywords=words))["topics"]
         assert topics[2]["name"] == f"x{name}"
         assert topics[2].get("keywords", []) == list(dict.fromkeys(words))
+
+
+def test_a_page_is_put_there_in_the_same_way() -> None:
+    added = add_feeds("sources:\n- {feed: a}\n", [("https://b.example/", None)], name="c.yaml", key="page")
+    assert added == 'sources:\n- {feed: a}\n- {page: "https://b.example/"}\n'
