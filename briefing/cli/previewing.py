@@ -18,10 +18,12 @@ import structlog
 from briefing.cli.living import stamps_of
 from briefing.cli.logs import LogStyle, configure_logs
 from briefing.cli.serving import answering, listen_on, stop_in_time
-from briefing.cli.words import say
+from briefing.cli.words import say, unwatched
 from briefing.errors import BriefingError
 from briefing.services.rehearsal import Rehearsal
+from briefing.services.tuning import Tuning
 from briefing.web.preview import Backstage, preview_app
+from briefing.wiring import open_config_desk, open_source_desk
 from briefing.wiring.preview import Studio
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def preview_until_stopped(path: Path, *, out: Path, moment: datetime | None, hos
         host=host,
         is_over=over.is_set,
         read_again=looker.read_again,
+        tuning=make_tuning(studio, rehearsal),
     )
     with answering(preview_app(backstage), listening), watching(looker):
         say(f"preview on http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C ends it)")
@@ -72,6 +75,18 @@ def make_rehearsal(studio: Studio) -> Rehearsal:
         check=lambda: _everything_wrong(studio.path),
         read_lines=lambda file: _lines(file, studio.path),
         stopwatch=time.monotonic,
+    )
+
+
+def make_tuning(studio: Studio, rehearsal: Rehearsal) -> Tuning:
+    """What changes the config, and shows first what that changes in the edition."""
+    from briefing.config.load import load_text
+
+    return Tuning(
+        desk=open_config_desk(studio.path),
+        load=lambda text: load_text(text, studio.path),
+        make=lambda config: rehearsal.try_out(lambda: studio.make_with(config, unwatched)),
+        open_sources=lambda config: open_source_desk(config, now=studio.moment),
     )
 
 

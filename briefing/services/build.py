@@ -20,6 +20,7 @@ from briefing.compose.rank import Preference, rank
 from briefing.compose.stories import vector_text
 from briefing.compose.summarise import summarise
 from briefing.compose.threads import follow
+from briefing.compose.topics import match_topics
 from briefing.compose.window import in_window, is_undated
 from briefing.model.edition import Counts, Edition, Problem, Section, SourceReport
 from briefing.model.source import as_read
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from briefing.model.article import Article, Summary
     from briefing.model.picture import Picture, PictureSize
-    from briefing.model.settings import Config
+    from briefing.model.settings import Config, Topic
     from briefing.model.source import Collected
     from briefing.model.story import Story
     from briefing.model.subscriber import Segment
@@ -146,6 +147,15 @@ class Builder:
             cache=self.vectors,
             watch=self.watch,
             results=self.results,
+        )
+
+    def catch(self, topic: Topic, gathered: Gathered) -> tuple[Story, ...]:
+        """The stories that a topic would match."""
+        described = self._filing.encode({topic.name: topic.description}) if topic.description else {}
+        return tuple(
+            story
+            for story in gathered.stories
+            if match_topics(story.articles, [topic], vectors=gathered.vectors, topic_vectors=described)
         )
 
     def described_topics(self) -> dict[str, Sequence[float]]:

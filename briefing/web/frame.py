@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from briefing.web.preview import Backstage
 
 #: The pages, in the order they stand in.
-WAYS = (("/", "Edition"), ("/sources", "Sources"), ("/archive", "Archive"), ("/runs", "Runs"))
+WAYS = (("/", "Edition"), ("/topics", "Topics"), ("/sources", "Sources"), ("/archive", "Archive"), ("/runs", "Runs"))
 #: What the stages are called while they run.
 _STAGES = {
     "config": "reading the config",
@@ -33,6 +33,8 @@ _STAGES = {
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    # Without any referrer a browser says "Origin: null" of our own forms (Fetch §3.2), as it does of a stranger's.
+    "Referrer-Policy": "same-origin",
 }
 
 
@@ -46,7 +48,8 @@ def framed(
         status=status,
         look=scene.proofs.config.look if scene.proofs else Look(),
         name=scene.proofs.config.briefing.name if scene.proofs else "Preview",
-        ways=WAYS,
+        ways=[way for way in WAYS if backstage.tuning or way[0] != "/topics"],
+        can_edit=backstage.tuning is not None,
         here=here,
         heading=heading,
         scene=scene,

@@ -22,6 +22,7 @@ from briefing.web.preview_guard import HostGuard, WriteGuard
 from briefing.web.proof_pages import ProofPages
 from briefing.web.run_pages import RunPages
 from briefing.web.source_pages import SourcePages
+from briefing.web.topic_pages import TopicPages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from briefing.ports import Archive, ArticleStore, RunLog
     from briefing.services.rehearsal import Rehearsal
+    from briefing.services.tuning import Tuning
 
 #: How often a page that is looked at hears whether it is old, in seconds.
 TELL_S = 0.1
@@ -48,6 +50,7 @@ class Backstage:
         host: that is listened on.
         is_over: says that the program ends, and nobody is to be told anything any more.
         read_again: has the sources asked for the next edition.
+        tuning: changes the config; None where nobody may.
     """
 
     rehearsal: Rehearsal
@@ -58,6 +61,7 @@ class Backstage:
     host: str = "127.0.0.1"
     is_over: Callable[[], bool] = lambda: False
     read_again: Callable[[], object] = lambda: None
+    tuning: Tuning | None = None
 
 
 def preview_app(backstage: Backstage) -> ASGIApp:
@@ -77,8 +81,26 @@ def preview_app(backstage: Backstage) -> ASGIApp:
         Route("/runs", RunPages(runs=backstage.runs).show),
         Route("/events", Events(backstage=backstage).tell),
         Route("/preview.js", _script),
+        Route("/favicon.ico", _nothing),
     ]
+    if backstage.tuning is not None:
+        routes += _changing(TopicPages(backstage=backstage, tuning=backstage.tuning), guard)
     return HostGuard(app=Starlette(routes=routes), is_local=is_loopback(backstage.host))
+
+
+def _changing(topics: TopicPages, guard: WriteGuard) -> list[Route]:
+    """The forms that change the config."""
+    forms = {
+        "/topics/save": topics.save,
+        "/topics/remove": topics.remove,
+        "/topics/wish": topics.wish,
+        "/sources/look": topics.look,
+        "/sources/add": topics.add,
+        "/write": topics.write,
+        "/undo": topics.undo,
+    }
+    posted = [Route(path, guard.guarding(take), methods=["POST"]) for path, take in forms.items()]
+    return [Route("/topics", topics.show), Route("/topics/count", topics.count), *posted]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +124,10 @@ class Events:
                 told = now
             await asyncio.sleep(TELL_S)
             waited += TELL_S
+
+
+async def _nothing(_: Request) -> Response:
+    return Response(status_code=204)
 
 
 async def _script(_: Request) -> Response:

@@ -324,7 +324,7 @@ def test_pages_load_our_script_alone_and_are_never_kept() -> None:
     headers = bench.get().headers
     assert headers["content-security-policy"].startswith("default-src 'none'")
     assert "script-src 'self'" in headers["content-security-policy"]
-    assert (headers["referrer-policy"], headers["cache-control"]) == ("no-referrer", "no-store")
+    assert (headers["referrer-policy"], headers["cache-control"]) == ("same-origin", "no-store")
     assert "set-cookie" not in headers
     script = bench.get("/preview.js")
     assert (script.status, script.headers["content-type"]) == (200, "text/javascript; charset=utf-8")

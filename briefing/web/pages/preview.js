@@ -49,3 +49,21 @@ new EventSource("/events").addEventListener("message", event => {
   if (edited) progress.textContent = "The edition has changed; this page shows it when it is loaded anew.";
   else show(location.href, false);
 });
+
+// How many of today's stories a topic catches, while it is being written.
+let waiting = 0;
+document.addEventListener("input", event => {
+  const form = event.target.closest("form[data-count]");
+  if (!form) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(async () => {
+    const asked = new URLSearchParams();
+    for (const name of ["keywords", "description"]) asked.set(name, form.elements[name].value);
+    const found = await (await fetch(`/topics/count?${asked}`)).json();
+    const place = document.getElementById(form.dataset.count);
+    if (!place || found.count === null) return;
+    const told = document.createElement("small");
+    told.textContent = found.headlines.join(" · ");
+    place.replaceChildren(`${found.count} of today's stories${found.count ? ":" : ""}`, told);
+  }, 250);
+});
