@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check bench preview system clean lock
+.PHONY: run test check bench preview system clean lock docs
 
 run: $(VENV)/installed            ## builds today's edition from seeds/ and "delivers" it to out/outbox/
 	@rm -rf out var/demo.db var/demo.db-wal var/demo.db-shm
@@ -26,6 +26,10 @@ bench: $(VENV)/tested             ## benchmarks beside their peers
 
 preview: $(VENV)/installed        ## the exact bytes that would be sent, on a local page
 	@$(BIN)/briefing preview --config config.yaml
+
+docs: $(VENV)/installed           ## what docs/ tells of the config, made anew from briefing/config/schema.py
+	@$(BIN)/briefing config schema > docs/config.schema.json.new && mv docs/config.schema.json.new docs/config.schema.json
+	@$(BIN)/briefing config schema --into docs/config.md
 
 # The mail servers are for the tests, which start their own: Debian's are neither set up nor left running, unless they
 # were there before.

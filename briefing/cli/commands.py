@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from briefing import __version__
-from briefing.cli import backups, bounces, changes, doctor, own_templates, runs, sources, stages, subscribers, timing
+from briefing.cli import (
+    backups,
+    bounces,
+    changes,
+    configs,
+    doctor,
+    own_templates,
+    runs,
+    sources,
+    stages,
+    subscribers,
+    timing,
+)
 from briefing.cli.words import list_problems, note, parse_moment, plural, progress, say, unwatched
 
 if TYPE_CHECKING:
@@ -35,6 +47,8 @@ app.add_typer(bounces.app, name="bounces")
 app.add_typer(own_templates.app, name="templates")
 config_app = typer.Typer(help="Look after config.yaml.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(config_app, name="config")
+config_app.command("check", epilog=configs.CHECK_EXAMPLES)(configs.check)
+config_app.command("schema", epilog=configs.SCHEMA_EXAMPLES)(configs.schema)
 config_app.command("diff", epilog=changes.DIFF_EXAMPLES)(changes.diff)
 app.command("schedule", epilog=timing.SCHEDULE_EXAMPLES)(timing.schedule)
 app.command("doctor", epilog=doctor.DOCTOR_EXAMPLES)(doctor.doctor)
@@ -164,26 +178,6 @@ def preview(
 
     moment = parse_moment(now, option="--now")
     return preview_until_stopped(config, out=out, moment=moment, host=host, port=port)
-
-
-@config_app.command(epilog="Example: briefing config check --config config.yaml")
-def check(*, config: ConfigOption = _CONFIG) -> int:
-    """Says what is wrong with a config, each mistake with its line and column and what would be right."""
-    from briefing.config.load import check_config, load_config
-    from briefing.render.templates import check_syntax, load_templates
-    from briefing.wiring import read_masthead
-
-    errors = check_config(config)
-    for error in errors:
-        note(str(error))
-    if errors:
-        return 2
-    loaded = load_config(config)
-    check_syntax(load_templates(loaded.templates))
-    read_masthead(loaded)
-    strangers = own_templates.tell_strangers(loaded.templates)
-    say(f"{config}: good; {plural(len(loaded.sources), 'source')}, {plural(len(loaded.topics), 'topic')}")
-    return 1 if strangers else 0
 
 
 def _open(

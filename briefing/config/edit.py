@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from briefing.config.draft import Draft
+from briefing.config.schema import PLACES
 from briefing.config.values import suggest
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 #: What a config is called where nobody says.
 FILE = "config.yaml"
-#: The keys of a source that say where it is; it has one of them.
-PLACES = ("folder", "feed", "page", "opml", "mailbox")
 #: The topic that holds what was muted word by word.
 MUTED = "Muted"
 

@@ -19,17 +19,21 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-    from briefing.config.yaml_text import YamlText
+    from briefing.config.yaml_text import Place, YamlText
 
 _WANTED = {
     "string_type": "text; put it in quotes",
     "int_type": "a whole number",
     "float_type": "a number",
     "bool_type": "true or false",
-    "list_type": "a list; begin each line with a dash",
-    "dict_type": "a mapping of keys",
-    "model_type": "a mapping of keys",
-    "model_attributes_type": "a mapping of keys",
+}
+_SHAPES = frozenset({"list_type", "dict_type", "model_type", "model_attributes_type"})
+_LIMITS = {
+    "greater_than_equal": "small; write {ge:g} or more",
+    "greater_than": "small; write more than {gt:g}",
+    "less_than_equal": "large; write {le:g} or less",
+    "string_too_short": "short; write something",
+    "too_short": "short; list at least one",
 }
 
 
@@ -40,13 +44,19 @@ def explain_errors(
     found: dict[tuple[str | int, ...], ConfigError] = {}
     for detail in error.errors(include_url=False):
         path = _path_in_file(detail["loc"], yaml)
-        place = yaml.place_of(path)
-        message = (
-            f"{'.'.join(map(str, path))}: {_message(detail, path, schema)}" if path else _message(detail, path, schema)
-        )
+        place = _place(detail, path, yaml)
+        message = f"{'.'.join(map(str, path))}: {_message(detail, path, schema)}".removeprefix(": ")
         # A union tries every member: the first complaint about a key is the one a person can act on.
         found.setdefault(path, ConfigError(name, message, line=place.line, column=place.column))
     return tuple(sorted(found.values(), key=lambda e: (e.line, e.column)))
+
+
+def _place(detail: ErrorDetails, path: tuple[str | int, ...], yaml: YamlText) -> Place:
+    """Of the key; of a value that should have been keys or a list and stands below its key, there."""
+    place = yaml.place_of(path)
+    value = yaml.values_at.get(path, place)
+    is_below = detail["type"] in _SHAPES and detail["input"] is not None and value.line > place.line
+    return value if is_below else place
 
 
 def _path_in_file(loc: Sequence[str | int], yaml: YamlText) -> tuple[str | int, ...]:
@@ -64,29 +74,49 @@ def _message(detail: ErrorDetails, path: Sequence[str | int], schema: type[BaseM
     kind, given = detail["type"], detail["input"]
     if kind == "extra_forbidden":
         known = _known_keys(schema, path[:-1])
-        return f"unknown key{suggest(str(path[-1]), known)}" + (
-            "" if suggest(str(path[-1]), known) else _listing(known)
-        )
+        return f"unknown key{suggest(str(path[-1]), known) or _listing(known)}"
     if kind == "missing":
-        return "is missing"
-    if kind == "literal_error":
-        choices = detail["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{_shown(given)} is not one of {', '.join(choices)}{suggest(str(given), choices)}"
+        return f"is missing{_example(schema, path, '; write it as ')}"
     if kind == "value_error":
         return str(detail["ctx"]["error"])
+    if kind in _SHAPES:
+        return _shape(given, wants_list=kind == "list_type")
+    return f"{_shown(given)} {_wrong_value(detail, path, schema)}"
+
+
+def _wrong_value(detail: ErrorDetails, path: Sequence[str | int], schema: type[BaseModel]) -> str:
+    kind, given = detail["type"], detail["input"]
+    if kind == "literal_error":
+        choices = detail["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        return f"is not one of {', '.join(choices)}{suggest(str(given), choices)}"
     if kind in _WANTED:
-        return f"{_shown(given)} is not {_WANTED[kind]}"
-    said = f": {detail['msg'][0].lower()}{detail['msg'][1:]}"
-    return _shown(given) + (_wanted_form(schema, path) if kind == "string_pattern_mismatch" else said)
+        return f"is not {_WANTED[kind]}"
+    if kind in _LIMITS:
+        return f"is too {_LIMITS[kind].format(**detail['ctx'])}"
+    if kind == "string_pattern_mismatch":
+        return f"is not written as wanted{_example(schema, path, ': ')}"
+    return f"does not fit: {detail['msg'][0].lower()}{detail['msg'][1:]}"
 
 
-def _wanted_form(schema: type[BaseModel], path: Sequence[str | int]) -> str:
-    """What the schema says of the key, which for keys with a fixed form is an example."""
+def _shape(given: Any, *, wants_list: bool) -> str:
+    """What to say where a list or keys were wanted: most often a space is missing."""
+    if given is None:
+        return "nothing stands here; " + ("write [] for none" if wants_list else "add its keys below, or leave it out")
+    if wants_list:
+        glued = isinstance(given, dict) and any(str(key).startswith("-") for key in given)
+        return f"{_shown(given)} is not a list; " + (
+            "a dash wants a space behind it" if glued else "begin each line with a dash"
+        )
+    cure = 'write each as "key: value", with a space behind the colon'
+    return f"{_shown(given)} is not a mapping of keys" + (f"; {cure}" if isinstance(given, str) else "")
+
+
+def _example(schema: type[BaseModel], path: Sequence[str | int], before: str) -> str:
+    """How the schema shows the key, if it does."""
     model = _model_at(schema, path[:-1])
     named = {(field.alias or name): field for name, field in model.model_fields.items()} if model else {}
-    field = named.get(str(path[-1]))
-    example = (field and field.description) or "see the shipped config.yaml"
-    return f" is not written as wanted: {example}"
+    examples = (named[str(path[-1])].examples if path and str(path[-1]) in named else None) or []
+    return f"{before}{' or '.join(map(str, examples))}" if examples else ""
 
 
 def _listing(known: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from briefing.config.explain import explain_errors
+from briefing.config.faults import find_swallowed, read_utf8
 from briefing.config.keyring import Keyring, complaint
 from briefing.config.look import check_look, make_look
 from briefing.config.mail import check_mail, chosen, make_mail
@@ -108,7 +109,8 @@ def _read_text(text: str, path: Path, environ: Mapping[str, str]) -> tuple[s.Con
         )
         return (None, _in_order(errors)) if errors else (_build(keys, yaml, path, environ), ())
     except ValidationError as error:
-        return None, explain_errors(error, yaml, name=name, schema=ConfigKeys)
+        swallowed = find_swallowed(text, name=name)
+        return None, (swallowed,) if swallowed else explain_errors(error, yaml, name=name, schema=ConfigKeys)
     except ConfigError as error:
         return None, (error,)
 
@@ -119,11 +121,12 @@ def _in_order(errors: Sequence[ConfigError]) -> tuple[ConfigError, ...]:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     except FileNotFoundError as error:
         raise ConfigError(str(path), "no such file; --config FILE names another") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(str(path), f"cannot be read as UTF-8 text: {error}") from error
+    except OSError as error:
+        raise ConfigError(str(path), f"cannot be read ({error.strerror})") from error
+    return read_utf8(content, name=str(path))
 
 
 def _check_order(keys: ConfigKeys, yaml: YamlText, name: str) -> tuple[ConfigError, ...]:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from briefing.config.keys import key, needed, part
 from briefing.config.values import Domain, Mailbox, Secret, Strict, is_domain
 
 #: What `briefing.deliver.verp` needs of the 64 octets that a local part may have: a plus and 40 letters.
@@ -63,10 +64,10 @@ Count = Annotated[int, Field(ge=1)]
 class SmtpLimitKeys(Strict):
     """How much the relay may be asked to take."""
 
-    connections: int | None = Field(None, ge=1, le=64, description="Open at the same time.")
-    per_connection: Count | None = Field(None, description="Messages, after which a new one is opened.")
-    per_minute: Count | None = Field(None, description="Messages in all.")
-    per_hour: Count | None = Field(None, description="Messages in all.")
+    connections: int | None = key("Open at the same time.", usual=4, ge=1, le=64)
+    per_connection: Count | None = key("Messages, after which a new one is opened.", usual=500)
+    per_minute: Count | None = key("Messages in all; without it, as many as it takes.")
+    per_hour: Count | None = key("Messages in all; without it, as many as it takes.")
     per_domain: Annotated[dict[str, Count], AfterValidator(_by_domain)] = Field(
         default_factory=dict, description="Messages a minute to the readers of a domain: {gmail.com: 20}"
     )
@@ -75,18 +76,20 @@ class SmtpLimitKeys(Strict):
 class SmtpKeys(Strict):
     """The relay that takes our mail."""
 
-    host: str = Field(min_length=1)
-    port: int | None = Field(None, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] | None = None
-    username: Secret | None = None
-    password: Secret | None = None
-    limits: SmtpLimitKeys = SmtpLimitKeys()
+    host: str = needed("Its name.", min_length=1, examples=["smtp.example.org"])
+    port: int | None = key("587, or 24 for lmtp.", ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] | None = key(
+        "none is for this machine: the default for lmtp; starttls for smtp."
+    )
+    username: Secret | None = key("If it wants one.")
+    password: Secret | None = key("If it wants one.")
+    limits: SmtpLimitKeys = part(SmtpLimitKeys, "What your provider lets you send; the rest waits its turn.")
 
 
 class DkimKeys(Strict):
     """What the mail is signed with."""
 
-    domain: Domain = Field(description="That of mail.from, or one above or below it.")
+    domain: Domain = needed("That of mail.from, or one above or below it.", examples=["example.org"])
     keys: Annotated[dict[str, Secret], AfterValidator(_by_selector)] = Field(
         description="Selector and where its private key is kept; every key signs."
     )
@@ -95,12 +98,12 @@ class DkimKeys(Strict):
 class ImapKeys(Strict):
     """The mailbox that bounces come to."""
 
-    host: str = Field(min_length=1)
-    port: int | None = Field(None, ge=1, le=65535)
-    security: Literal["tls", "starttls", "none"] = "tls"
-    username: Secret
-    password: Secret
-    mailbox: str | None = Field(None, min_length=1)
+    host: str = needed("Its name.", min_length=1, examples=["imap.example.org"])
+    port: int | None = key("993, or 143 without tls.", ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = key("none is for this machine.", default="tls", usual="tls")
+    username: Secret = needed("Where the name is kept.", examples=["{env: IMAP_USER}"])
+    password: Secret = needed("Where the password is kept.", examples=["{env: IMAP_PASSWORD}"])
+    mailbox: str | None = key("The folder.", usual="INBOX", min_length=1)
 
     @model_validator(mode="after")
     def _keeps_the_password_secret(self) -> ImapKeys:
@@ -115,10 +118,12 @@ class ImapKeys(Strict):
 class BounceKeys(Strict):
     """Where mail that comes back arrives."""
 
-    address: Annotated[str, AfterValidator(_return_path)] = Field(description="Of the return path.")
-    folder: str | None = Field(None, min_length=1, description="Of .eml files, or a Maildir.")
-    imap: ImapKeys | None = None
-    soft: int | None = Field(None, ge=1, le=1000, description="So many in a row count as a hard one.")
+    address: Annotated[str, AfterValidator(_return_path)] = needed(
+        "Of the return path; each reader's is made of it.", examples=["bounces@example.org"]
+    )
+    folder: str | None = key("A Maildir, or a folder of .eml files.", min_length=1)
+    imap: ImapKeys | None = key("The mailbox that they come to.")
+    soft: int | None = key("So many passing failures in a row count as a lasting one.", usual=5, ge=1, le=1000)
 
     @model_validator(mode="after")
     def _names_one_place(self) -> BounceKeys:
@@ -132,16 +137,24 @@ class MailKeys(Strict):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
-    sender: Mailbox = Field("Briefing <briefing@localhost.localdomain>", alias="from")
-    reply_to: Mailbox | None = None
-    imprint: str | None = None
-    transport: Literal["outbox", "smtp", "lmtp", "sendmail", "maildir"] = "outbox"
-    smtp: SmtpKeys | None = Field(None, description="Of transport smtp and lmtp.")
-    sendmail: Annotated[str, AfterValidator(_command)] | None = Field(None, description="/usr/sbin/sendmail -oi")
-    maildir: str | None = Field(None, min_length=1)
-    on_uncertain: Literal["resend", "hold"] = "resend"
-    dkim: DkimKeys | None = Field(None, description="Only if the relay does not sign.")
-    bounces: BounceKeys | None = None
+    sender: Mailbox = Field(
+        "Briefing <briefing@localhost.localdomain>", alias="from", description="Whom the mail is from."
+    )
+    reply_to: Mailbox | None = key("Where answers go, if not there.")
+    imprint: str | None = key("Who answers for it, and where; at the foot of every mail.")
+    transport: Literal["outbox", "smtp", "lmtp", "sendmail", "maildir"] = key(
+        "outbox writes .eml files and maildir fills a Maildir; the others send.", default="outbox", usual="outbox"
+    )
+    smtp: SmtpKeys | None = key("The relay of transport smtp or lmtp.")
+    sendmail: Annotated[str, AfterValidator(_command)] | None = key(
+        "The command of transport sendmail.", usual="/usr/sbin/sendmail"
+    )
+    maildir: str | None = key("The folder of transport maildir.", min_length=1)
+    on_uncertain: Literal["resend", "hold"] = key(
+        "What becomes of a mail when the server died before it answered.", default="resend", usual="resend"
+    )
+    dkim: DkimKeys | None = key("Signs the mail where the relay does not (docs/dkim.md).")
+    bounces: BounceKeys | None = key("Reads what comes back, and strikes dead addresses off (docs/bounces.md).")
 
     @model_validator(mode="after")
     def _has_what_its_transport_needs(self) -> MailKeys:

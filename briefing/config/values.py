@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from briefing.config.languages import check_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -179,34 +181,48 @@ def _safe_address(value: str) -> str:
     return address
 
 
-def _language(value: str) -> str:
-    if not re.fullmatch(r"[a-z]{2}", value):
-        raise ValueError(f'"{value}" is not a language; write two letters such as en, fr or de')
+def _listen(value: str) -> str:
+    found = re.fullmatch(r"[^\s:/]+:(\d{1,5})", value)
+    if not found or not 0 < int(found[1]) < 65536:
+        raise ValueError(f'"{value}" is no host and port; write it as 127.0.0.1:8025')
     return value
 
 
+#: What editors are told of spans of time.
+_SPAN = WithJsonSchema({"type": "string", "pattern": r"^\s*\d{1,6}\s*[mhd]\s*$"})
 #: "90m", "36h", "30d".
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Duration = Annotated[timedelta, BeforeValidator(_duration), _SPAN]
 #: The same, of at least `LEAST_KEPT`.
-LongDuration = Annotated[timedelta, BeforeValidator(_long_duration)]
+LongDuration = Annotated[timedelta, BeforeValidator(_long_duration), _SPAN]
 #: The same, of at least `LEAST_ARTICLES_KEPT`.
-ArticleDuration = Annotated[timedelta, BeforeValidator(_article_duration)]
+ArticleDuration = Annotated[timedelta, BeforeValidator(_article_duration), _SPAN]
 #: "07:00".
-TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_time_of_day),
+    WithJsonSchema({"type": "string", "pattern": r"^\s*([01]?\d|2[0-3]):[0-5]\d\s*$"}),
+]
 #: An IANA name.
 Zone = Annotated[str, AfterValidator(_zone)]
 #: Monday is 0.
-Weekday = Annotated[int, BeforeValidator(_weekday)]
+Weekday = Annotated[int, BeforeValidator(_weekday), WithJsonSchema({"enum": [*WEEKDAYS]})]
 #: A date, or a span of dates from the first to the last: 2026-12-24..2027-01-01.
-DateSpan = Annotated[tuple[date, date], BeforeValidator(_dates)]
+DateSpan = Annotated[
+    tuple[date, date],
+    BeforeValidator(_dates),
+    WithJsonSchema({"type": "string", "pattern": r"^\s*\d{4}-\d\d-\d\d(\s*\.\.\s*\d{4}-\d\d-\d\d)?\s*$"}),
+]
 #: #rrggbb, lower case; None only where the key is left out.
-Colour = Annotated[str | None, BeforeValidator(_colour)]
+Colour = Annotated[
+    str | None, BeforeValidator(_colour), WithJsonSchema({"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"})
+]
 #: A CSS font stack.
-Font = Annotated[str, BeforeValidator(_font)]
+Font = Annotated[str, BeforeValidator(_font), WithJsonSchema({"type": "string"})]
+_WEB = WithJsonSchema({"type": "string", "pattern": r"^https?://[^\s/]"})
 #: http or https.
-WebAddress = Annotated[str, AfterValidator(_address)]
+WebAddress = Annotated[str, AfterValidator(_address), _WEB]
 #: https, or http within the house.
-SafeAddress = Annotated[str, AfterValidator(_safe_address)]
+SafeAddress = Annotated[str, AfterValidator(_safe_address), _WEB]
 #: In ASCII, lower case.
 Domain = Annotated[str, AfterValidator(_domain)]
 #: http or https, nothing after the path, no slash at the end.
@@ -214,7 +230,9 @@ ModelAddress = Annotated[str, AfterValidator(_model_address)]
 #: With or without a display name.
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 #: ISO 639-1.
-Language = Annotated[str, AfterValidator(_language)]
+Language = Annotated[str, AfterValidator(check_language), WithJsonSchema({"type": "string", "pattern": "^[a-z]{2}$"})]
+#: Host and port.
+Listen = Annotated[str, AfterValidator(_listen)]
 
 
 class Strict(BaseModel):
@@ -226,10 +244,12 @@ class Strict(BaseModel):
 class Secret(BaseModel):
     """Names the place a secret is kept in, so that the config can be shown to anybody."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_extra={"oneOf": [{"required": ["env"]}, {"required": ["file"]}]}
+    )
 
-    env: str | None = None
-    file: str | None = None
+    env: str | None = Field(None, description="An environment variable.")
+    file: str | None = Field(None, description="A file, counted from the config.")
 
     @model_validator(mode="before")
     @classmethod

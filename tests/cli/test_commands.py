@@ -338,10 +338,11 @@ def test_every_mistake_of_a_config_is_named_with_line_and_column(briefing: Termi
     )
     ran = briefing("config", "check")
     lines = ran.err.splitlines()
-    assert (ran.status, ran.out, len(lines)) == (2, "", 2)
+    assert (ran.status, ran.out, len(lines)) == (2, "", 7)
     assert lines[0].startswith("config.yaml:1:")
-    assert lines[1].startswith('config.yaml:7:12: sections.by: "regoin" is not one of region, theme, topic')
-    assert 'did you mean "region"?' in lines[1]
+    assert lines[3].startswith('config.yaml:7:12: sections.by: "regoin" is not one of region, theme, topic')
+    assert 'did you mean "region"?' in lines[3]
+    assert (lines[4], lines[5]) == ("    7 | sections: {by: regoin}", "      |            ^")
 
 
 def test_any_command_names_the_first_mistake_of_its_config(briefing: Terminal) -> None:

@@ -198,7 +198,7 @@ MISTAKES = {
     "number wanted": ("summary: {max_chars: many}\n", '5:11: summary.max_chars: "many" is not a whole number'),
     "number out of range": (
         "summary: {max_chars: 5}\n",
-        "5:11: summary.max_chars: 5: input should be greater than or equal to 80",
+        "5:11: summary.max_chars: 5 is too small; write 80 or more",
     ),
     "list wanted": ("topics: sea\n", '5:1: topics: "sea" is not a list; begin each line with a dash'),
     "mapping wanted": ("schedule: often\n", '5:1: schedule: "often" is not a mapping of keys'),
@@ -234,7 +234,7 @@ MISTAKES = {
     ),
     "database": (
         "database: var/x.db\n",
-        '5:1: database: "var/x.db" is not written as wanted: sqlite:///var/briefing.db, or postgresql://…',
+        '5:1: database: "var/x.db" is not written as wanted: sqlite:///var/briefing.db or postgresql://…',
     ),
     "templates that are not there": (
         "templates: mine/\n",
@@ -296,7 +296,7 @@ MISTAKES = {
     ),
     "model asked for nothing": (
         "summary: {llm: {base_url: http://a/v1, model: m, max_calls: 0}}\n",
-        "5:50: summary.llm.max_calls: 0: input should be greater than or equal to 1",
+        "5:50: summary.llm.max_calls: 0 is too small; write 1 or more",
     ),
     "topic that never matches": (
         "topics:\n  - name: Sea\n",
@@ -313,9 +313,9 @@ MISTAKES = {
     ),
     "same key twice": (
         "look: {}\nlook: {}\n",
-        '6:1: found duplicate key "look" with value "{}" (original value: "{}"); check',
+        '6:1: "look" stands here a second time; put what belongs to it in one place',
     ),
-    "not YAML": ("look: {accent\n", "check indentation, quotes and colons"),
+    "not YAML": ("look: {accent\n", "5:7: this { is never closed; end it with }"),
 }
 
 
@@ -349,7 +349,7 @@ def test_a_mistake_in_the_head_is_named(tmp_path: Path, line: str, message: str)
 
 def test_a_missing_name_is_pointed_at_where_it_belongs(tmp_path: Path) -> None:
     assert complaints(tmp_path, "briefing: {language: fr}\nsources: [{folder: x}]\n") == [
-        "1:1: briefing.name: is missing"
+        "1:1: briefing.name: is missing; write it as Morning Post"
     ]
 
 
@@ -373,7 +373,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match="cannot be read as UTF-8 text"):
+    with pytest.raises(ConfigError, match="1:1: is UTF-16 text; save it as UTF-8"):
         load_config(path)
 
 
@@ -384,7 +384,10 @@ def test_a_list_at_the_top_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_lacks_what_is_needed(tmp_path: Path) -> None:
-    assert complaints(tmp_path, "") == ["1:1: briefing: is missing", "1:1: sources: is missing"]
+    assert complaints(tmp_path, "") == [
+        "1:1: briefing: is missing; write it as briefing: {name: Morning Post}",
+        '1:1: sources: is missing; write it as sources: [{feed: "https://example.org/rss.xml"}]',
+    ]
 
 
 def test_section_names_by_theme_are_the_themes_the_composer_gives() -> None:

@@ -297,11 +297,11 @@ MISTAKES = {
     ),
     "limit of nothing": (
         SMTP + "      per_hour: 0\n",
-        "9:7: mail.smtp.limits.per_hour: 0: input should be greater than or equal to 1",
+        "9:7: mail.smtp.limits.per_hour: 0 is too small; write 1 or more",
     ),
     "too many connections": (
         SMTP + "      connections: 500\n",
-        "9:7: mail.smtp.limits.connections: 500: input should be less than or equal to 64",
+        "9:7: mail.smtp.limits.connections: 500 is too large; write 64 or less",
     ),
     "limit of no domain": (
         SMTP + "      per_domain: {gmail: 20}\n",
