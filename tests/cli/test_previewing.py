@@ -57,7 +57,7 @@ def test_every_edit_of_config_and_templates_is_followed(looker: Looker, folder: 
     [
         ("config.yaml", CONFIG + "sectoins: {}\n", ((7, 1), 'did you mean "sections"?')),
         ("config.yaml", CONFIG + "sections: {by: regoin}\n", ((7, 12), 'did you mean "region"?')),
-        ("config.yaml", "briefing: [", ((1, 12), "")),
+        ("config.yaml", "briefing: [", ((1, 11), "never closed")),
         ("mine/footer.mjml.j2", "<mj-text>\n{% if %}</mj-text>", ((2, 0), "Expected an expression")),
         ("mine/footer.mjml.j2", "{{ nothing_of_ours.name }}", ((1, 0), "nothing_of_ours")),
     ],

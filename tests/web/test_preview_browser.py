@@ -159,7 +159,7 @@ def test_an_edit_is_on_the_screen_within_a_second(page: Page, stage: Stage) -> N
 @pytest.mark.parametrize(
     ("name", "broken", "where", "cure"),
     [
-        ("config.yaml", "sectoins: {by: theme}\n", "config.yaml:12:1", 'did you mean "sections"?'),
+        ("config.yaml", "sectoins: {by: theme}\n", "config.yaml:10:1", 'did you mean "sections"?'),
         ("mine/footer.mjml.j2", "{% if %}", "footer.mjml.j2:1", "Expected an expression"),
     ],
     ids=["config", "template"],
@@ -295,6 +295,7 @@ def test_every_page_can_be_used_by_everybody_and_fits_a_phone(browser: Browser, 
     page.wait_for_selector("#write")
     assert violations(page) == []
     assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") == 0
+    page.goto(stage.url)
     stage.config.write_text("briefing: [")
     expect(page.locator(".fault")).to_have_count(1)
     assert violations(page) == []

@@ -13,6 +13,7 @@ let edited = false;
 /** Puts what an address gives in the place of what is shown; what was open, focused and read stays so. */
 async function show(address, push) {
   const answer = await fetch(address, {headers: {Accept: "text/html"}});
+  if (answer.status === 405) return old();  // what answered a form cannot be asked for again
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!fresh.body.dataset.version) return;
   const open = [...document.querySelectorAll("details[open][id]")].map(each => each.id);
@@ -26,6 +27,10 @@ async function show(address, push) {
   scrollTo(across, down);
   edited = false;
   if (push) history.pushState(null, "", address);
+}
+
+function old() {
+  document.getElementById("progress").textContent = "The edition has changed; this page shows it when it is loaded anew.";
 }
 
 /** What is half written is never thrown away. */
@@ -46,7 +51,7 @@ new EventSource("/events").addEventListener("message", event => {
   const words = told.stage ? `${stages[told.stage] || told.stage}${share} …` : "";
   if (progress.textContent !== words) progress.textContent = words;
   if (told.version === shown || told.stage) return;
-  if (edited) progress.textContent = "The edition has changed; this page shows it when it is loaded anew.";
+  if (edited) old();
   else show(location.href, false);
 });
 
