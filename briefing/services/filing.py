@@ -142,7 +142,7 @@ class Filing:
         """
         if self.encoder is None or not texts:
             return {}
-        hashes = {key: _digest(text) for key, text in texts.items()}
+        hashes = {key: digest(text) for key, text in texts.items()}
         known = dict(self.cache.load_vectors(hashes.values())) if self.cache else {}
         missing = list({h: texts[key] for key, h in hashes.items() if h not in known}.items())
         for start in range(0, len(missing), _BATCH):
@@ -157,10 +157,11 @@ class Filing:
 
 def story_id(lead: Article) -> str:
     """A story's id: the same as long as it is told from the same article."""
-    return "s" + _digest(lead.id)[:12]
+    return "s" + digest(lead.id)[:12]
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """What a text is remembered by."""
     # A feed may bring half a surrogate pair, which is no UTF-8.
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 

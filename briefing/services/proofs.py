@@ -18,6 +18,7 @@ from briefing.errors import SubscriberError
 from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.services.copies import Copies
 from briefing.services.press import Press
+from briefing.services.reasons import reasons_of
 from briefing.services.segments import default_segment, segment_of
 from briefing.services.single import deliver_one
 from briefing.services.slots import zone_of
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from briefing.render.templates import Templates
     from briefing.services.build import Builder, Gathered
     from briefing.services.prepared import PreparedEdition
+    from briefing.services.reasons import Reasons
 
 #: Readers that one search lists.
 MOST_FOUND = 20
@@ -96,6 +98,7 @@ class ProofDesk:
     return_path: ReturnPath | None = None
     _presses: dict[date, Press] = field(default_factory=dict)
     _proofs: dict[Subscriber | None, Proof] = field(default_factory=dict)
+    _reasons: dict[Subscriber | None, tuple[Reasons, ...]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def proof(self, reader: Subscriber | None = None) -> Proof:
@@ -113,6 +116,13 @@ class ProofDesk:
         """What the reader's mail tells."""
         with self._lock:
             return self._press(reader).edition(self.segment(reader))
+
+    def reasons(self, reader: Subscriber | None = None) -> tuple[Reasons, ...]:
+        """Why each story of the reader's mail is there."""
+        with self._lock:
+            if reader not in self._reasons:
+                self._reasons[reader] = reasons_of(self.edition(reader), self.gathered, self.builder)
+            return self._reasons[reader]
 
     def segment(self, reader: Subscriber | None) -> Segment:
         """The segment the reader belongs to."""

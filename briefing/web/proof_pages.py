@@ -15,7 +15,6 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from briefing.errors import BriefingError
 from briefing.model.lines import edition_fields
-from briefing.services.reasons import reasons_of
 from briefing.web.as_seen import CHOICES, View, as_seen
 from briefing.web.frame import framed
 
@@ -162,7 +161,7 @@ def _shown(proofs: ProofDesk, proof: Proof, reader: Subscriber | None, view: Vie
         "base": urlencode(base),
         "clip": CLIP_BYTES,
         "text": _seen_as_text(proof, view),
-        "reasons": reasons_of(proof.edition, proofs.gathered, proofs.builder),
+        "reasons": proofs.reasons(reader),
         "config": proofs.config,
         "offered": proofs.find_readers(""),
         "crowds": proofs.crowds()[:_MOST_OFFERED],

@@ -12,7 +12,8 @@ import feedparser
 import pytest
 from starlette.applications import Starlette
 
-from briefing.cli.serving import answering, public_pages
+from briefing.cli.lasting import answering
+from briefing.cli.serving import public_pages
 from briefing.config.load import load_config
 from briefing.services.filing import unwatched
 from briefing.wiring import open_house

@@ -219,7 +219,7 @@ def test_the_preview_answers_until_it_is_stopped(folder: Path, port: int) -> Non
 #: Tries each instant, from 2 µs, that a signal may have on the way into a wait.
 EVERY_INSTANT = """
 import signal
-from briefing.cli.serving import Stop
+from briefing.cli.lasting import Stop
 
 for at in range(400):
     stop = Stop(signal.SIGALRM)
@@ -231,7 +231,7 @@ for at in range(400):
 #: Waits for something else when it is told to stop.
 STUCK = """
 import os, signal, time
-from briefing.cli.serving import stop_in_time
+from briefing.cli.lasting import stop_in_time
 
 stop_in_time(grace_s=0.5)
 os.kill(os.getpid(), signal.SIGTERM)
@@ -261,7 +261,7 @@ def test_a_signal_is_heard_at_whatever_instant_it_comes(seconds: float) -> None:
 
 def test_one_who_waits_in_vain_for_a_signal_waits_no_longer_than_asked() -> None:
     script = (
-        "from briefing.cli.serving import Stop; stop = Stop(); assert not stop.wait(0.01); assert not stop.is_set()"
+        "from briefing.cli.lasting import Stop; stop = Stop(); assert not stop.wait(0.01); assert not stop.is_set()"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=30)
 

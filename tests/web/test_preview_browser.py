@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from briefing.cli.lasting import answering
 from briefing.cli.previewing import Looker, make_rehearsal, make_tuning, watching
-from briefing.cli.serving import answering
 from briefing.model.archived import ArchivedEdition
 from briefing.web.preview import Backstage, preview_app
 from briefing.wiring.preview import Studio
