@@ -444,6 +444,10 @@ class MemoryEditionMemory:
                 first.setdefault((told.thread, article, known), replace(told, article=known))
         return tuple(first[key] for key in sorted(first, key=lambda key: key[:2]))
 
+    def told_on(self, edition: date, segment: str) -> tuple[Told, ...]:
+        found = [told for (day, whom, _), told in self.rows.items() if (day, whom) == (edition, segment)]
+        return tuple(sorted(found, key=lambda told: (told.thread, told.article.id)))
+
     def remember(self, edition: date, segment: str, told_now: Iterable[Told]) -> None:
         for told in told_now:
             self.rows.setdefault((edition, segment, told.article.id), told)
@@ -548,9 +552,11 @@ class MemoryArticles:
     """Keeps articles in a dict: feed and id → the article, its place, when it was carried, when it came out."""
 
     kept: dict[tuple[str, str], tuple[Article, int, datetime, datetime]] = field(default_factory=dict)
+    first_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def save_articles(self, feed: str, articles: Iterable[Article], *, now: datetime) -> None:
         for place, article in enumerate(articles):
+            self.first_at.setdefault((feed, article.id), now)
             at = latest_moment(article, now)
             if (feed, article.id) in self.kept and article.published.latest is None:
                 at = self.kept[feed, article.id][-1]
@@ -561,6 +567,14 @@ class MemoryArticles:
             (-seen_at.timestamp(), place, article)
             for (key, _), (article, place, seen_at, at) in self.kept.items()
             if key == feed and (at >= since or (carried_at is not None and seen_at >= carried_at))
+        ]
+        return tuple(article for _, _, article in sorted(found, key=lambda each: (*each[:2], each[2].id)))
+
+    def load_day(self, feed: str, *, since: datetime, before: datetime) -> tuple[Article, ...]:
+        found = [
+            (-seen_at.timestamp(), place, article)
+            for (key, article_id), (article, place, seen_at, at) in self.kept.items()
+            if key == feed and at >= since and self.first_at[key, article_id] <= before
         ]
         return tuple(article for _, _, article in sorted(found, key=lambda each: (*each[:2], each[2].id)))
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import briefing
+from briefing.config.demo import demo_files
 from tests.conftest import NetworkTouchedError
 
 ROOT = Path(__file__).parents[1]
@@ -131,6 +132,12 @@ def test_the_wheel_holds_what_the_program_reads(wheel: list[str], folder: str, p
     inside = [f"briefing/{name}" if folder == "templates" else name for name in wanted]
     assert inside
     assert [name for name in inside if name not in wheel] == []
+
+
+def test_the_wheel_holds_the_demo_that_init_writes(wheel: list[str]) -> None:
+    wanted = [f"briefing/demo/{name}" for name, _ in demo_files()]
+    assert len(wanted) > 20
+    assert [name for name in wanted if name not in wheel] == []
 
 
 def test_the_wheel_holds_every_module_and_nothing_of_ours_beside_the_package(wheel: list[str]) -> None:

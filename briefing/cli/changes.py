@@ -80,6 +80,8 @@ def _lines(compared: Compared) -> Iterator[str]:
         yield f"{same}: {'; '.join(keys) or 'the two files say the same'}"
         return
     yield _counts(changes)
+    if consequences := [*_consequences(compared)]:
+        yield "; ".join(consequences)
     yield ""
     yield from map(_added_line, changes.added)
     yield from map(_dropped_line, changes.dropped)
@@ -89,6 +91,17 @@ def _lines(compared: Compared) -> Iterator[str]:
     if keys := [*_about_keys(compared, only_silent=True)]:
         yield ""
         yield "; ".join(keys)
+
+
+def _consequences(compared: Compared) -> Iterator[str]:
+    """What an edit means beyond single stories."""
+    if compared.emptied:
+        yield f"{' / '.join(compared.emptied)} now empty"
+    reach = compared.reach
+    if reach.readers:
+        least = "at least " if reach.is_least else ""
+        gets = "gets" if reach.changed == 1 else "get"
+        yield f"{least}{reach.changed:,} of {plural(reach.readers, 'reader')} {gets} a different edition"
 
 
 def _counts(changes: Changes) -> str:
@@ -122,7 +135,7 @@ def _lost(topics: Sequence[str]) -> list[str]:
 
 def _why(words: dict[str, str], absence: Absence, *, source: str = "") -> str:
     topics = ", ".join(f"“{topic}”" for topic in absence.topics)
-    return words[absence.reason].format(topics=topics, headline=_short(absence.headline), source=source)
+    return words[absence.reason].format(topics=topics, headline=headline_on_a_line(absence.headline), source=source)
 
 
 def _where(place: Place) -> str:
@@ -135,10 +148,10 @@ def _nth(number: int) -> str:
 
 
 def _headline(story: Story) -> str:
-    return _short(story.lead.title)
+    return headline_on_a_line(story.lead.title)
 
 
-def _short(headline: str) -> str:
+def headline_on_a_line(headline: str) -> str:
     """On one line of a terminal, whatever the outlet put in."""
     line = " ".join("".join(c if c.isprintable() else " " for c in headline).split()) or "(no headline)"
     return line if len(line) <= _LONGEST_HEADLINE else line[: _LONGEST_HEADLINE - 1].rstrip() + "…"
@@ -175,6 +188,12 @@ def _fields(compared: Compared) -> dict[str, Any]:
         "moved": [{**_kept(k), "has_moved": k.has_moved} for k in changes.moved],
         "unchanged": [_kept(k) for k in changes.unchanged],
         "sections": [{"title": s.title, "before": s.before, "after": s.after} for s in changes.sections],
+        "emptied": list(compared.emptied),
+        "readers": {
+            "changed": compared.reach.changed,
+            "all": compared.reach.readers,
+            "is_least": compared.reach.is_least,
+        },
         "keys": {
             "choosing": list(compared.choosing),
             "telling": list(compared.telling),

@@ -13,11 +13,13 @@ import typer
 from briefing import __version__
 from briefing.cli import (
     backups,
+    beginning,
     bounces,
     changes,
     configs,
     doctor,
     own_templates,
+    replaying,
     runs,
     sources,
     stages,
@@ -55,6 +57,8 @@ app.command("doctor", epilog=doctor.DOCTOR_EXAMPLES)(doctor.doctor)
 app.command("extract", epilog=stages.EXTRACT_EXAMPLES)(stages.extract)
 app.command("summarise", epilog=stages.SUMMARISE_EXAMPLES)(stages.summarise)
 app.command("group", epilog=stages.GROUP_EXAMPLES)(stages.group)
+app.command("init", epilog=beginning.EXAMPLES)(beginning.init)
+app.command("replay", epilog=replaying.EXAMPLES)(replaying.replay)
 app.command("runs", epilog=runs.EXAMPLES)(runs.runs)
 app.command("backup", epilog=backups.BACKUP_EXAMPLES)(backups.backup)
 app.command("restore", epilog=backups.RESTORE_EXAMPLE)(backups.restore)

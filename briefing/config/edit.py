@@ -49,7 +49,7 @@ def add_feeds(text: str, feeds: Iterable[tuple[str, str | None]], *, name: str, 
         text: the config's; it may be wrong in anything but its syntax.
         feeds: address and name; None leaves it to the feed.
         name: what errors call the file.
-        key: "page" for addresses that are pages.
+        key: what they are: feed, or page.
 
     Raises:
         ConfigError: not YAML, or its sources are written in a way that only a person can add to.

@@ -70,7 +70,12 @@ def _time_of_day(value: Any) -> time:
     return time(int(found[1]), int(found[2]))
 
 
-def _zone(value: str) -> str:
+def check_zone(value: str) -> str:
+    """The IANA name of a zone.
+
+    Raises:
+        ValueError: no zone is called so.
+    """
     if value not in available_timezones():
         hint = suggest(value, available_timezones()) or "; write it as Europe/Paris"
         raise ValueError(f'"{value}" is not a time zone{hint}')
@@ -203,7 +208,7 @@ TimeOfDay = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\s*([01]?\d|2[0-3]):[0-5]\d\s*$"}),
 ]
 #: An IANA name.
-Zone = Annotated[str, AfterValidator(_zone)]
+Zone = Annotated[str, AfterValidator(check_zone)]
 #: Monday is 0.
 Weekday = Annotated[int, BeforeValidator(_weekday), WithJsonSchema({"enum": [*WEEKDAYS]})]
 #: A date, or a span of dates from the first to the last: 2026-12-24..2027-01-01.

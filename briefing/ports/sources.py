@@ -65,6 +65,13 @@ class ArticleStore(Protocol):
         """
         ...
 
+    def load_day(self, feed: str, *, since: datetime, before: datetime) -> tuple[Article, ...]:
+        """What the feed had given by `before` of what can have come out since; in the feed's own order.
+
+        Of an article that was changed later, the later version.
+        """
+        ...
+
     def stock(self, feeds: Iterable[str]) -> Mapping[str, Stock]:
         """How much is kept of each feed, by key; those of which nothing is are left out."""
         ...

@@ -172,6 +172,10 @@ class EditionMemory(Protocol):
         """
         ...
 
+    def told_on(self, edition: date, segment: str) -> tuple[Told, ...]:
+        """What that edition told the segment, by thread and article; of an article told long ago only its id."""
+        ...
+
     def remember(self, edition: date, segment: str, told_now: Iterable[Told]) -> None:
         """Records what the edition told, copies included; safe to repeat."""
         ...

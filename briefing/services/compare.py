@@ -11,10 +11,8 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from briefing.compose.changes import Changes, Made, find_changes
-from briefing.model.source import Collected
-from briefing.model.subscriber import Subscriber
-from briefing.services.segments import default_segment
-from briefing.services.slots import zone_of
+from briefing.model.source import Collected, as_read
+from briefing.services.reach import NOBODY, Reach, Side, count_reached
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from briefing.model.edition import Problem, SourceReport
     from briefing.model.settings import Config
     from briefing.model.source import Source
-    from briefing.ports import Clock, Collector
+    from briefing.ports import Clock, Collector, SubscriberStore
     from briefing.services.build import Builder
 
 #: Keys that decide which stories an edition tells, and where.
@@ -48,6 +46,8 @@ class Compared:
         choosing: keys that differ and decide which stories are told where.
         telling: keys that differ and decide how they are told.
         other: keys that differ and do not touch the edition.
+        emptied: titles of sections that had stories and have none any more; of sections of another kind, none.
+        reach: how many readers get another edition.
         problems: of both builds, each once.
     """
 
@@ -57,15 +57,22 @@ class Compared:
     telling: tuple[str, ...]
     other: tuple[str, ...]
     problems: tuple[Problem, ...]
+    emptied: tuple[str, ...] = ()
+    reach: Reach = NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Builds today's edition under the config in use and under an edited one. Both share a memory."""
+    """Builds today's edition under the config in use and under an edited one. Both share a memory.
+
+    Attributes:
+        readers: None when nobody is to be counted.
+    """
 
     used: Builder
     edited: Builder
     clock: Clock
+    readers: SubscriberStore | None = None
 
     def run(self) -> Compared:
         """Makes both editions for the readers who chose nothing, and compares them.
@@ -75,10 +82,11 @@ class Comparison:
         """
         now = self.clock.now()
         one, other = self.used.config, self.edited.config
-        shared = frozenset(map(_as_read, one.sources)) & frozenset(map(_as_read, other.sources))
+        shared = frozenset(map(as_read, one.sources)) & frozenset(map(as_read, other.sources))
         first = _Reading(self.used.collector, shared if one.fetch == other.fetch else ())
         second = _Reading(self.edited.collector, shared if one.fetch == other.fetch else (), shelf=first.shelf)
-        before, after = _make(self.used, first, now=now), _make(self.edited, second, now=now)
+        old, new = _side(self.used, first, now=now), _side(self.edited, second, now=now)
+        before, after = _made(old, first), _made(new, second)
         keys = differing_keys(one, other)
         return Compared(
             date=after.edition.date,
@@ -87,6 +95,8 @@ class Comparison:
             telling=tuple(key for key in keys if key in TELLING),
             other=tuple(key for key in keys if key not in CHOOSING | TELLING),
             problems=tuple(dict.fromkeys((*before.edition.problems, *after.edition.problems))),
+            emptied=_emptied(before, after) if one.sections.by is other.sections.by else (),
+            reach=count_reached(self.readers.crowds(), old, new) if self.readers is not None else NOBODY,
         )
 
 
@@ -119,23 +129,24 @@ def _without_lines(value: Any) -> Any:
     return value
 
 
-def _as_read(source: Source) -> Source:
-    """The source as far as it matters for reading it."""
-    return replace(source, weight=1.0, line=0)
-
-
-def _make(builder: Builder, reading: _Reading, *, now: datetime) -> Made:
+def _side(builder: Builder, reading: _Reading, *, now: datetime) -> Side:
     """Builds as `briefing build` does, without a trace."""
-    config = builder.config
-    silent = replace(builder, collector=reading, source_log=_Unlogged(), generator=None)
-    today = now.astimezone(zone_of(Subscriber(id="", email=""), config.briefing.timezone)).date()
-    gathered = silent.gather(now=now)
+    silent = replace(builder, collector=reading, source_log=Unlogged(), generator=None)
+    return Side(builder=silent, gathered=silent.gather(now=now), now=now)
+
+
+def _made(side: Side, reading: _Reading) -> Made:
     return Made(
-        edition=silent.edition(gathered, segment=default_segment(config), today=today, now=now),
-        stories=gathered.stories,
+        edition=side.default(),
+        stories=side.gathered.stories,
         read=frozenset(reading.ids),
-        muted=frozenset(topic.name for topic in config.topics if topic.mute),
+        muted=frozenset(topic.name for topic in side.builder.config.topics if topic.mute),
     )
+
+
+def _emptied(before: Made, after: Made) -> tuple[str, ...]:
+    left = {section.key for section in after.edition.sections}
+    return tuple(section.title for section in before.edition.sections if section.key not in left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +160,8 @@ class _Reading:
 
     def collect(self, sources: Sequence[Source], *, now: datetime) -> Collected:
         """Implements the port; what both configs name comes first."""
-        common = [source for source in sources if _as_read(source) in self.shared]
-        own = [source for source in sources if _as_read(source) not in self.shared]
+        common = [source for source in sources if as_read(source) in self.shared]
+        own = [source for source in sources if as_read(source) not in self.shared]
         if not self.shelf and common:
             self.shelf.append(self.collector.collect(common, now=now))
         parts = [*self.shelf, *([self.collector.collect(own, now=now)] if own else [])]
@@ -163,7 +174,7 @@ class _Reading:
         )
 
 
-class _Unlogged:
+class Unlogged:
     """Hears how the sources are and forgets it. A `ports.SourceLog`."""
 
     def failing_since(self) -> Mapping[str, datetime]:

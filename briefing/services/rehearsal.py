@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field, replace
 from traceback import extract_tb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from briefing.errors import BriefingError, ConfigError, RenderError
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from briefing.services.filing import Watcher
     from briefing.services.proofs import ProofDesk
+
+Made = TypeVar("Made")
 
 #: Lines shown around a fault.
 _AROUND = 2
@@ -90,7 +92,7 @@ class Rehearsal:
                 proofs = self.make(self._hear)
                 proofs.proof()
             except BriefingError as error:
-                self._change(stage="", faults=self._faults(error))
+                self._change(stage="", faults=self._told(error))
                 return False
             except Exception as error:  # noqa: BLE001, as a fault on the page: the next edit may get round our mistake
                 self._change(stage="", faults=(_mistake(error),))
@@ -98,8 +100,8 @@ class Rehearsal:
             self._change(stage="", proofs=proofs, faults=(), seconds=self.stopwatch() - began)
             return True
 
-    def try_out(self, make: Callable[[], ProofDesk]) -> ProofDesk:
-        """Makes other proofs between two renewals: what they are made with is for one thread at a time."""
+    def try_out(self, make: Callable[[], Made]) -> Made:
+        """Makes something else between two renewals: what that is made with is for one thread at a time."""
         with self._renewing:
             return make()
 
@@ -109,6 +111,12 @@ class Rehearsal:
     def _hear(self, stage: str, done: int, total: int) -> None:
         """Progress is no change: a page that is read is not loaded anew for it."""
         self.scene = replace(self.scene, stage=stage, done=done, total=total)
+
+    def _told(self, error: BriefingError) -> tuple[Fault, ...]:
+        try:
+            return self._faults(error)
+        except Exception:  # noqa: BLE001, whatever keeps us from saying more of it, the error itself is said
+            return (Fault(message=str(error)),)
 
     def _faults(self, error: BriefingError) -> tuple[Fault, ...]:
         if isinstance(error, ConfigError):

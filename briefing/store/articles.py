@@ -60,6 +60,16 @@ class SqlArticles:
         with reading(self.engine) as connection:
             return tuple(parse_article(json.loads(line)) for line in connection.scalars(wanted))
 
+    def load_day(self, feed: str, *, since: datetime, before: datetime) -> tuple[Article, ...]:
+        """What the feed had given by then of what can have come out since."""
+        wanted = (
+            select(table.c.article)
+            .where(table.c.feed == feed, table.c.first_at <= before, table.c.at >= since)
+            .order_by(table.c.seen_at.desc(), table.c.place, table.c.id)
+        )
+        with reading(self.engine) as connection:
+            return tuple(parse_article(json.loads(line)) for line in connection.scalars(wanted))
+
     def stock(self, feeds: Iterable[str]) -> Mapping[str, Stock]:
         """How much is kept of each feed, by key."""
         wanted = select(table.c.feed, func.count(), func.max(table.c.at)).group_by(table.c.feed)

@@ -57,6 +57,21 @@ class SqlEditionMemory:
             for article, thread, since, text in found
         )
 
+    def told_on(self, edition: date, segment: str) -> tuple[Told, ...]:
+        """What that edition told the segment, by thread and article."""
+        rows = (
+            select(told.c.article, told.c.thread, told.c.since, snapshots.c.article)
+            .select_from(told.outerjoin(snapshots, snapshots.c.key == told.c.snapshot))
+            .where(told.c.segment == segment, told.c.edition == edition)
+            .order_by(told.c.thread, told.c.article)
+        )
+        with reading(self.engine) as connection:
+            found = connection.execute(rows).all()
+        return tuple(
+            Told(article=_unpack(text) if text else Article(id=article), thread=thread, since=since)
+            for article, thread, since, text in found
+        )
+
     def remember(self, edition: date, segment: str, told_now: Iterable[Told]) -> None:
         """Records what the edition told, and forgets texts that are too old; safe to repeat."""
         # In order, so that two who remember the same do not wait for each other.

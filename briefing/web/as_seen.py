@@ -1,6 +1,6 @@
 """Takes the HTML of a mail, gives it as a reader's program would show it: by night, without pictures, without styles.
 
-Next: briefing/web/proof_pages.py.
+Next: briefing/web/source_pages.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Takes a day, gives the edition that was sent on it, or the list of all that are kept.
 
-Next: briefing/web/run_pages.py.
+Next: briefing/web/topic_pages.py.
 """
 
 from __future__ import annotations

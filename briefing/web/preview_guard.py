@@ -3,7 +3,7 @@
 Who reads must name this machine (a stranger's name that leads here is refused); who writes must besides come from one
 of our pages, carry their token, and be short.
 
-Next: briefing/web/proof_pages.py.
+Next: briefing/web/frame.py.
 """
 
 from __future__ import annotations

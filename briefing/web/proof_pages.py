@@ -1,6 +1,6 @@
 """Takes a reader and a view, gives the page around their mail, and each part of the mail byte for byte.
 
-Next: briefing/web/source_pages.py.
+Next: briefing/web/as_seen.py.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 #: Gmail cuts a mail whose HTML is longer, in bytes, and shows a link to the rest.
 CLIP_BYTES = 102_400
-#: Readers whose addresses a form offers.
-_MOST_OFFERED = 20
 #: The mail is strangers' text: it may show itself and load nothing.
 _SANDBOX = {
     "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
@@ -164,7 +162,6 @@ def _shown(proofs: ProofDesk, proof: Proof, reader: Subscriber | None, view: Vie
         "reasons": proofs.reasons(reader),
         "config": proofs.config,
         "offered": proofs.find_readers(""),
-        "crowds": proofs.crowds()[:_MOST_OFFERED],
     }
 
 

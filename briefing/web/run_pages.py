@@ -1,6 +1,6 @@
 """Takes run reports, gives the page of the preview that shows them: charts, and a table with every figure.
 
-Next: briefing/web/preview.py.
+Next: briefing/web/reader_pages.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Takes forms about topics and sources, gives what they would change in the config and in the edition, and writes it.
 
-Next: briefing/web/preview_guard.py.
+Next: briefing/web/run_pages.py.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from briefing.model.story import Story
     from briefing.services.proofs import ProofDesk
     from briefing.services.rewriting import Edit
     from briefing.services.tuning import Tuning
@@ -108,7 +109,9 @@ class TopicPages:
             return JSONResponse({"count": None, "headlines": []})
         keywords, description = _keywords(asked.get("keywords", "")), asked.get("description", "").strip()
         topic = Topic(name="asked", keywords=keywords, description=description[:_MOST_CHARS] or None)
-        found = proofs.builder.catch(topic, proofs.gathered) if keywords or description else ()
+        found: tuple[Story, ...] = ()
+        if keywords or description:
+            found = self.backstage.rehearsal.try_out(lambda: proofs.builder.catch(topic, proofs.gathered))
         titles = [story.lead.title for story in found[:MOST_TITLES]]
         return JSONResponse({"count": len(found), "headlines": titles}, headers={"Cache-Control": "no-store"})
 

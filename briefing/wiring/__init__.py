@@ -9,7 +9,7 @@ from briefing.wiring.editions import open_newsroom
 from briefing.wiring.house import House, confirm_clock, open_comparison, open_forecast, open_house
 from briefing.wiring.office import Office, open_office
 from briefing.wiring.readers import make_bounce_round, open_bounce_desk, open_keys
-from briefing.wiring.rewriting import open_config_desk
+from briefing.wiring.rewriting import open_config_desk, open_first_look, open_replay
 from briefing.wiring.stages import (
     make_detector,
     make_encoder,
@@ -37,11 +37,13 @@ __all__ = [
     "open_bounce_desk",
     "open_comparison",
     "open_config_desk",
+    "open_first_look",
     "open_forecast",
     "open_house",
     "open_keys",
     "open_newsroom",
     "open_office",
+    "open_replay",
     "open_runs",
     "open_source_desk",
     "read_masthead",

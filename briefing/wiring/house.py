@@ -15,6 +15,7 @@ from briefing.wiring.editions import make_edition_desk
 from briefing.wiring.mail import make_morning, make_transport
 from briefing.wiring.office import make_office
 from briefing.wiring.readers import make_bounce_desk, make_bounce_round, make_reader_list, make_sign_up
+from briefing.wiring.rewriting import make_stored
 from briefing.wiring.stages import make_builder, make_clock, make_clock_guard, make_encoder, start_encoder
 from briefing.wiring.watch import make_watch
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from briefing.render.templates import Templates
     from briefing.services.bounce_round import BounceRound
     from briefing.services.bounces import BounceDesk
+    from briefing.services.build import Builder
     from briefing.services.compare import Comparison
     from briefing.services.explain import Forecast
     from briefing.services.filing import Watcher
@@ -164,15 +166,19 @@ def open_comparison(used: Config, edited: Config, *, now: datetime | None = None
     from briefing.services.compare import Comparison
     from briefing.store.database import open_database
     from briefing.store.memory import SqlEditionMemory
+    from briefing.store.subscribers import SqlSubscribers
 
     engine = open_database(used.database)
     memory = SqlEditionMemory(engine)
     encoder = make_encoder(used) or make_encoder(edited)
-    one, other = (
-        make_builder(_anchored(config), engine, memory, encoder if config.vectors == "use" else None, watch)
-        for config in (used, edited)
-    )
-    return Comparison(used=one, edited=other, clock=SystemClock() if now is None else StoppedClock(now))
+
+    def make(config: Config) -> Builder:
+        builder = make_builder(config, engine, memory, encoder if config.vectors == "use" else None, watch)
+        return replace(builder, collector=make_stored(config, engine, asks=True))
+
+    one, other = make(_anchored(used)), make(_anchored(edited))
+    clock = SystemClock() if now is None else StoppedClock(now)
+    return Comparison(used=one, edited=other, clock=clock, readers=SqlSubscribers(engine))
 
 
 def _anchored(config: Config) -> Config:

@@ -1,16 +1,26 @@
-"""Takes the path of a config, gives the desk that changes it.
+"""Takes a config, gives the desk that changes its file, and what makes an earlier day again.
 
 Next: briefing/wiring/house.py.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from sqlalchemy import Engine
+
+    from briefing.model.settings import Config
+    from briefing.model.source import Source
+    from briefing.services.beginning import FirstSource
+    from briefing.services.filing import Watcher
+    from briefing.services.replay import Replay
     from briefing.services.rewriting import ConfigDesk
+    from briefing.services.stored import StoredArticles
 
 
 def open_config_desk(path: Path) -> ConfigDesk:
@@ -22,3 +32,82 @@ def open_config_desk(path: Path) -> ConfigDesk:
     from briefing.store.config_file import KeptConfig
 
     return ConfigDesk(file=KeptConfig(path), check=partial(check_text, path=path), name=path.name)
+
+
+def open_replay(config: Config, *, watch: Watcher) -> Replay:
+    """What makes an earlier day's edition from what the database keeps.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    from dataclasses import replace
+
+    from briefing.services.replay import Replay
+    from briefing.store.archive import SqlArchive
+    from briefing.store.database import open_database
+    from briefing.store.memory import SqlEditionMemory
+    from briefing.wiring.stages import make_builder, make_encoder
+
+    engine = open_database(config.database)
+    memory = SqlEditionMemory(engine)
+    builder = make_builder(config, engine, memory, make_encoder(config), watch)
+    stored = make_stored(config, engine, asks=False)
+    return Replay(builder=replace(builder, collector=stored), memory=memory, archive=SqlArchive(engine))
+
+
+def make_stored(config: Config, engine: Engine, *, asks: bool) -> StoredArticles:
+    """What gives the articles that were read before; lists of feeds are looked into where they are files."""
+    from briefing.services.stored import StoredArticles
+    from briefing.store.articles import SqlArticles
+    from briefing.wiring.stages import make_collector
+
+    return StoredArticles(
+        reads=make_collector(config, engine),
+        articles=SqlArticles(engine),
+        window=config.briefing.window,
+        asks=asks,
+        feeds=_listed(config.sources),
+    )
+
+
+def _listed(sources: Sequence[Source]) -> dict[Source, tuple[Source, ...]]:
+    """The feeds of each list that can be read; the others stay what they are."""
+    from pathlib import Path
+
+    from briefing.collect.encoding import decode
+    from briefing.collect.opml import parse_opml
+    from briefing.errors import SourceError
+    from briefing.model.source import SourceKind
+
+    found: dict[Source, tuple[Source, ...]] = {}
+    for source in sources:
+        if source.kind is SourceKind.OPML and "://" not in source.location:
+            path = Path(source.location)
+            try:
+                found[source] = tuple(parse_opml(decode(path.read_bytes()), source=source, name=path.name))
+            except (OSError, SourceError):
+                continue
+    return found
+
+
+@contextmanager
+def open_first_look(*, allow_private: bool = False) -> Iterator[Callable[[str], FirstSource]]:
+    """What looks at an address before there is a config; nothing of it is kept."""
+    from dataclasses import replace
+    from functools import partial
+    from tempfile import TemporaryDirectory
+
+    from briefing.config.load import default_config
+    from briefing.engines.clock import SystemClock
+    from briefing.model.settings import FetchRule
+    from briefing.services.beginning import find_source
+    from briefing.store.database import open_database
+    from briefing.wiring.stages import make_collector
+
+    with TemporaryDirectory() as folder:
+        engine = open_database(f"sqlite:///{folder}/look.db")
+        config = replace(default_config(), fetch=FetchRule(allow_private=allow_private))
+        try:
+            yield partial(find_source, collector=make_collector(config, engine), now=SystemClock().now())
+        finally:
+            engine.dispose()

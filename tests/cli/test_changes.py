@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from briefing.cli.changes import _nth, _short
+from briefing.cli.changes import _nth, headline_on_a_line
 from tests.cli.conftest import CONFIG, NOW, Terminal
 
 AT = ("--now", NOW)
@@ -120,7 +120,9 @@ def test_an_edit_in_another_folder_has_its_own_paths_and_the_memory_of_the_confi
 def test_json_holds_the_same(briefing: Terminal) -> None:
     edited = edit(briefing, CONFIG + GOSSIP.replace("}]", "}, {name: Ferries, keywords: [ferry]}]"))
     told: dict[str, Any] = json.loads(briefing("config", "diff", edited, "--json", *AT).out)
-    assert set(told) == {"date", "counts", "added", "dropped", "moved", "unchanged", "sections", "keys", "problems"}
+    shown = {"date", "counts", "added", "dropped", "moved", "unchanged", "sections", "keys", "problems"}
+    assert set(told) == shown | {"emptied", "readers"}
+    assert (told["emptied"], told["readers"]) == ([], {"changed": 0, "all": 0, "is_least": False})
     (dropped,), (moved,) = told["dropped"], told["moved"]
     assert dropped["reason"] == {"kind": "muted", "topics": ["Lamps"], "part_of": None}
     assert dropped["place"] == {"section": "europe", "title": "Europe", "number": 1}
@@ -136,6 +138,24 @@ def test_problems_of_either_build_are_listed_once(briefing: Terminal) -> None:
     assert ran.status == 1
     assert ran.err.count("! empty.html:") == 1
     assert "1 dropped" in ran.out
+
+
+def test_the_edit_of_a_topic_says_whom_it_reaches_and_what_it_empties(briefing: Terminal) -> None:
+    topics = "topics: [{name: Lamps, keywords: [lighthouse]}, {name: Ferries, keywords: [ferry]}]\n"
+    (briefing.folder / "config.yaml").write_text(CONFIG + topics + "sections: {by: topic}\n", "utf-8")
+    edited = edit(
+        briefing, CONFIG + topics.replace("lighthouse]", "lighthouse], mute: true") + "sections: {by: topic}\n"
+    )
+    for name, chosen in (("ada", ()), ("ben", ()), ("cyd", ("--section", "Ferries"))):
+        assert briefing("subscribers", "add", f"{name}@readers.example", "--confirmed").status == 0
+        if chosen:
+            table = f"email,sections\n{name}@readers.example,Ferries\n"
+            edit(briefing, table, "r.csv")
+            assert briefing("subscribers", "import", "r.csv", "--confirmed").status in {0, 1}
+    lines = briefing("config", "diff", edited, *AT).out.splitlines()
+    assert lines[0] == "0 stories added, 1 dropped, 0 moved, 1 unchanged"
+    assert lines[1].startswith("Lamps now empty; ")
+    assert lines[1].endswith("of 3 readers get a different edition")
 
 
 @pytest.mark.parametrize("wrong", ["config.yaml", "edited.yaml"])
@@ -171,4 +191,4 @@ def test_places_are_counted_in_words_a_person_says(number: int, words: str) -> N
     ],
 )
 def test_a_headline_takes_one_line(headline: str, shown: str) -> None:
-    assert _short(headline) == shown
+    assert headline_on_a_line(headline) == shown

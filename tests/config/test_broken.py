@@ -4,11 +4,15 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from briefing.config.load import check_config
+from briefing.config.edit import add_topic
+from briefing.config.load import check_config, check_text
 from briefing.config.shown import show_error
 from briefing.errors import ConfigError
 from tests.config.broken import BROKEN, LEAST
+from tests.config.styles import STYLES
 
 
 @pytest.mark.parametrize(("content", "message"), BROKEN.values(), ids=BROKEN)
@@ -43,6 +47,69 @@ def test_what_an_alias_or_a_merge_brings_in_is_read_like_what_is_written(tmp_pat
     assert [(error.line, error.message) for error in check_config(path, environ={})] == [
         (2, 'sources.0.nme: unknown key; did you mean "name"?'),
         (3, 'sources.1.nme: unknown key; did you mean "name"?'),
+    ]
+
+
+#: What YAML gives a meaning to.
+SIGNS = [
+    *(
+        "\t",
+        "\n",
+        "  ",
+        "- ",
+        ": ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "'",
+        '"',
+        "&a ",
+        "*a",
+        "#",
+        "!x ",
+        "|\n",
+        ">-\n",
+        "? ",
+        "%",
+        "@",
+    ),
+    *(
+        "@",
+        "<<: ",
+        "null",
+        "~",
+        "2026-13-45",
+        "99:99",
+        "\x00",
+        "\u2028",
+        "---\n",
+        "!!set ",
+        "!!timestamp x",
+        "\ufeff",
+        ",",
+    ),
+]
+
+
+@given(st.sampled_from([*STYLES.values()]), st.lists(st.tuples(st.floats(0, 1), st.sampled_from(SIGNS)), max_size=4))
+def test_however_a_file_is_broken_there_is_an_answer_with_a_place(text: str, slips: list[tuple[float, str]]) -> None:
+    for where, sign in slips:
+        at = int(where * len(text))
+        text = text[:at] + sign + text[at:]
+    for error in check_text(text, Path("config.yaml"), environ={}):
+        assert (error.line >= 1, error.column >= 1, "\n" in error.message) == (True, True, False)
+    try:
+        add_topic(text, "New", keywords=["new"])
+    except ConfigError as refused:
+        assert refused.line >= 1  # noqa: PT017 - an edit may well succeed
+
+
+def test_what_the_parser_itself_stumbles_over_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("briefing:  # mine\n  # all of it\n |\n  name\n\nlook: {}\n")
+    assert [error.message for error in check_config(path, environ={})] == [
+        "the YAML parser gave up; write it in a simpler way"
     ]
 
 

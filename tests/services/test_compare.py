@@ -10,13 +10,15 @@ import pytest
 
 from briefing.compose.changes import Reason
 from briefing.model.colours import light_palette
-from briefing.model.edition import Problem
+from briefing.model.edition import Problem, SectionKind
 from briefing.model.settings import BriefingRule, Config, FetchRule, Look, Schedule, SectionPlan, SummaryRule, WebRule
 from briefing.model.source import Collected, Source, SourceKind
 from briefing.model.story import told_by
+from briefing.model.subscriber import Subscriber
 from briefing.services.compare import Compared, Comparison, differing_keys
+from briefing.services.reach import MOST_SEGMENTS
 from tests import make
-from tests.fakes import FakeCollector, FixedClock, MemoryEditionMemory, MemorySourceLog
+from tests.fakes import FakeCollector, FixedClock, MemoryEditionMemory, MemorySourceLog, MemorySubscribers
 from tests.services import house
 from tests.services.house import CARPET, ENERGY, FERRY, FROMAGE, GOSSIP, NEWS, WIND, FakeHouse, collected
 
@@ -196,3 +198,32 @@ def test_where_a_topic_or_source_stands_in_the_file_is_no_difference() -> None:
     moved = replace(CONFIG, topics=(replace(GOSSIP, line=5),), sources=(source("A", line=12),))
     assert differing_keys(used, moved) == ()
     assert differing_keys(used, replace(moved, sources=(source("A", weight=2.0),))) == ("sources",)
+
+
+def reach(used: Config, edited: Config, *readers: Subscriber) -> tuple[int, int, bool]:
+    store = MemorySubscribers()
+    store.save_subscribers(readers)
+    here = FakeHouse()
+    one, two = replace(here.builder, config=used), replace(here.builder, config=edited)
+    found = Comparison(used=one, edited=two, clock=FixedClock(make.NOW), readers=store).run().reach
+    return found.changed, found.readers, found.is_least
+
+
+def test_readers_are_counted_by_what_their_own_edition_tells() -> None:
+    by_topic = replace(CONFIG, topics=(ENERGY, replace(GOSSIP, mute=False)), sections=SectionPlan(by=SectionKind.TOPIC))
+    muted = replace(by_topic, topics=(ENERGY, GOSSIP))
+    everybody = [house.confirmed("ada"), house.confirmed("ben"), replace(house.confirmed("cyd"), sections=("Energy",))]
+    assert reach(by_topic, by_topic, *everybody) == (0, 3, False)
+    assert reach(by_topic, muted, *everybody) == (2, 3, False)
+    assert reach(by_topic, muted) == (0, 0, False)
+
+
+def test_of_very_many_segments_the_largest_are_looked_at() -> None:
+    chosen = [replace(house.confirmed(f"r{n}"), at=time(n // 60, n % 60)) for n in range(MOST_SEGMENTS + 5)]
+    assert reach(CONFIG, replace(CONFIG, topics=(GOSSIP,)), *chosen) == (MOST_SEGMENTS, MOST_SEGMENTS + 5, True)
+
+
+def test_a_section_without_a_story_left_is_named_unless_sections_are_of_another_kind() -> None:
+    by_topic = replace(CONFIG, topics=(ENERGY, replace(GOSSIP, mute=False)), sections=SectionPlan(by=SectionKind.TOPIC))
+    assert compare(by_topic, replace(by_topic, topics=(ENERGY, GOSSIP))).emptied == ("Gossip",)
+    assert compare(by_topic, replace(by_topic, sections=SectionPlan())).emptied == ()

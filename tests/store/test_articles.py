@@ -57,6 +57,20 @@ def test_what_the_feed_carries_is_given_whatever_its_age_and_what_came_out_since
     assert titles(store, since=MONDAY, carried_at=MONDAY + HOUR) == {"Aged"}
 
 
+def test_a_day_is_what_had_been_read_by_then_and_can_have_come_out_since(store: ArticleStore) -> None:
+    store.save_articles("f", [AGED, OLD, UNDATED, FERRY], now=MONDAY)
+    store.save_articles("f", [article("Later", published=Published(at=MONDAY - HOUR)), FERRY], now=MONDAY + HOUR)
+    store.save_articles("g", [article("Elsewhere", published=Published(at=MONDAY))], now=MONDAY)
+
+    def day(*, since: datetime, before: datetime) -> list[str]:
+        return [found.title for found in store.load_day("f", since=since, before=before)]
+
+    assert day(since=MONDAY - 2 * DAY, before=MONDAY) == ["Ferry", "Aged", "Undated"]
+    assert day(since=MONDAY - 2 * DAY, before=MONDAY + HOUR) == ["Later", "Ferry", "Aged", "Undated"]
+    assert day(since=MONDAY - HOUR, before=MONDAY) == ["Ferry", "Undated"]
+    assert day(since=MONDAY - 30 * DAY, before=MONDAY - HOUR) == []
+
+
 def test_what_the_feed_carried_last_comes_first_and_in_its_own_order(store: ArticleStore) -> None:
     first, second = article("Zeal", published=FERRY.published), article("Anchor", published=FERRY.published)
     store.save_articles("f", [FERRY, second], now=MONDAY)

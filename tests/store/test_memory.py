@@ -51,6 +51,19 @@ def test_what_was_told_comes_back_with_its_words_and_the_day_its_thread_began(me
     )
 
 
+def test_what_one_edition_told_is_known_by_its_date_and_segment(memory: EditionMemory) -> None:
+    memory.remember(SUNDAY, "default", told_by([story(RIVER, id="s")], edition=SUNDAY))
+    memory.remember(MONDAY, "default", told_by([story(RIVER, BRIDGE, id="t", thread="s", day=2)], edition=MONDAY))
+    memory.remember(MONDAY, "fr-1", told_by([story(RIVER, id="s")], edition=MONDAY))
+    found = memory.told_on(MONDAY, "default")
+    assert [(told.article.id, told.article.title, told.thread, told.since) for told in found] == [
+        ("bridge", BRIDGE.title, "s", SUNDAY),
+        ("river", RIVER.title, "s", SUNDAY),
+    ]
+    assert ids(memory.told_on(SUNDAY, "default")) == ["river"]
+    assert memory.told_on(TUESDAY, "default") == ()
+
+
 def test_a_story_that_goes_on_with_none_begins_a_thread_of_its_own(memory: EditionMemory) -> None:
     memory.remember(
         SUNDAY,
