@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 import pytest
+from starlette.requests import Request
 from structlog.testing import capture_logs
 
+from briefing.web.guard import is_same_origin
 from briefing.web.preview_guard import MOST_BYTES
 from tests.web.browser import ask
 from tests.web.stage import ORIGIN, TOKEN, Workbench
@@ -111,3 +113,20 @@ def test_other_pages_may_neither_frame_nor_embed_us() -> None:
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert "access-control-allow-origin" not in headers
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_ours"),
+    [
+        ({}, True),
+        ({"origin": ORIGIN}, True),
+        ({"origin": ORIGIN, "sec-fetch-site": "same-origin"}, True),
+        ({"origin": "null", "sec-fetch-site": "same-origin"}, True),
+        ({"origin": "null"}, False),
+        ({"origin": "null", "sec-fetch-site": "cross-site"}, False),
+        ({"origin": "https://evil.example", "sec-fetch-site": "same-origin"}, False),
+    ],
+)
+def test_a_form_is_ours_when_the_browser_says_so(headers: dict[str, str], *, is_ours: bool) -> None:
+    raw = [(name.encode(), value.encode()) for name, value in ({"host": "127.0.0.1:8026"} | headers).items()]
+    assert is_same_origin(Request({"type": "http", "headers": raw})) is is_ours
