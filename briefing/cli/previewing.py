@@ -100,12 +100,16 @@ class Looker:
     studio: Studio
     rehearsal: Rehearsal
     _seen: object = field(default=None, init=False)
+    _is_asked: bool = field(default=False, init=False)
 
     def look(self) -> bool:
         """Renews when something changed since the last look; says whether it did."""
         seen = self._stamps()
-        if seen == self._seen:
+        if seen == self._seen and not self._is_asked:
             return False
+        if self._is_asked:
+            self._is_asked = False
+            self.studio.read_again()
         seen = seen if self._seen is None else self._settled(seen)
         self.rehearsal.renew()
         # A new config may name other files; of the old ones counts what they were before they were read.
@@ -129,8 +133,7 @@ class Looker:
 
     def read_again(self) -> None:
         """Has the sources asked again, and the edition made of what they give, at the next look."""
-        self.studio.read_again()
-        self._seen = None
+        self._is_asked = True
 
     def _tell(self) -> None:
         log, scene = structlog.get_logger("briefing.preview"), self.rehearsal.scene
