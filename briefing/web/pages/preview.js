@@ -9,13 +9,18 @@ const stages = {
 };
 let shown = Number(document.body.dataset.version);
 let edited = false;
+let turns = 0;
+
+/** An answer, or null: the program may have been stopped, or the page left. */
+const ask = address => fetch(address, {headers: {Accept: "text/html"}}).catch(() => null);
 
 /** Puts what an address gives in the place of what is shown; what was open, focused and read stays so. */
 async function show(address, push) {
-  const answer = await fetch(address, {headers: {Accept: "text/html"}});
-  if (answer.status === 405) return old();  // what answered a form cannot be asked for again
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (!fresh.body.dataset.version) return;
+  const turn = ++turns;
+  const answer = await ask(address);
+  if (answer?.status === 405) return old();  // what answered a form cannot be asked for again
+  const fresh = new DOMParser().parseFromString(answer ? await answer.text() : "", "text/html");
+  if (turn !== turns || !fresh.body.dataset.version) return;
   const open = [...document.querySelectorAll("details[open][id]")].map(each => each.id);
   const focused = document.activeElement && document.activeElement.id;
   const [across, down] = [scrollX, scrollY];
@@ -64,9 +69,9 @@ document.addEventListener("input", event => {
   waiting = setTimeout(async () => {
     const asked = new URLSearchParams();
     for (const name of ["keywords", "description"]) asked.set(name, form.elements[name].value);
-    const found = await (await fetch(`/topics/count?${asked}`)).json();
+    const found = await (await ask(`/topics/count?${asked}`))?.json();
     const place = document.getElementById(form.dataset.count);
-    if (!place || found.count === null) return;
+    if (!place || !found || found.count === null) return;
     const told = document.createElement("small");
     told.textContent = found.headlines.join(" · ");
     place.replaceChildren(`${found.count} of today's stories${found.count ? ":" : ""}`, told);
