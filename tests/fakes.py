@@ -9,7 +9,7 @@ from array import array
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -595,6 +595,14 @@ class MemoryArticles:
         return {
             feed: Stock(articles=len(newest[feed]), newest_at=max(newest[feed])) for feed in feeds if feed in newest
         }
+
+    def days(self, feeds: Iterable[str], *, since: datetime) -> Mapping[str, Mapping[date, int]]:
+        found: dict[str, dict[date, int]] = {}
+        for (feed, _), (_, _, _, at) in self.kept.items():
+            if feed in set(feeds) and at >= since:
+                days = found.setdefault(feed, {})
+                days[at.astimezone(UTC).date()] = days.get(at.astimezone(UTC).date(), 0) + 1
+        return found
 
     def prune(self, *, before: datetime) -> int:
         kept = {key: row for key, row in self.kept.items() if row[2] >= before}

@@ -123,6 +123,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         ("briefing/schema", "*.json"),
         ("briefing/compose/knowledge_files", "*.json"),
         ("briefing/web/pages", "*.j2"),
+        ("briefing/web/pages", "*.js"),
     ],
     ids=lambda value: value,
 )

@@ -5,7 +5,6 @@ Next: briefing/cli/stages.py, the commands that are Unix filters.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -31,10 +30,10 @@ from briefing.cli import (
 from briefing.cli.words import list_problems, note, parse_moment, plural, progress, say, unwatched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from briefing.services.filing import Watcher
-    from briefing.services.newsroom import Built, Newsroom
+    from briefing.services.newsroom import Newsroom
     from briefing.services.send import SendReport
     from briefing.wiring import House
 
@@ -177,39 +176,14 @@ def preview(
     config: ConfigOption = _CONFIG,
     out: OutOption = _OUT,
     now: NowOption = None,
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="On this machine only.")] = 8026,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on; others may then look on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = 8026,
 ) -> int:
-    """Shows the exact bytes that would be sent on a local page, made anew at every reload, and past runs."""
-    from briefing.cli.serving import preview_until_stopped
-    from briefing.config.load import load_config
-    from briefing.wiring import open_runs
+    """Shows the exact bytes that would be sent on a local page that follows every edit of config and templates."""
+    from briefing.cli.previewing import preview_until_stopped
 
-    build = _builds_as_edited(config, out, now)
-    return preview_until_stopped(build, open_runs(load_config(config)), port=port)
-
-
-def _builds_as_edited(config: Path, out: Path, now: str | None) -> Callable[[], Built]:
-    """Builds with config and templates as they are at each call; the sources are read again when the config changed.
-
-    Raises:
-        BriefingError: the config is wrong already.
-    """
-    from briefing.config.load import load_config
-    from briefing.render.templates import load_templates
-    from briefing.wiring import open_newsroom, read_masthead
-
-    kept = [_newsroom(config, out, now, unwatched)]
-
-    def build() -> Built:
-        edited = load_config(config)
-        if edited == kept[0].config:
-            templates, logo = load_templates(edited.templates), read_masthead(edited)
-            kept[0] = replace(kept[0], templates=templates, logo=logo)
-        else:
-            kept[0] = open_newsroom(edited, out=out, now=parse_moment(now, option="--now"), watch=unwatched)
-        return kept[0].build()
-
-    return build
+    moment = parse_moment(now, option="--now")
+    return preview_until_stopped(config, out=out, moment=moment, host=host, port=port)
 
 
 def _open(

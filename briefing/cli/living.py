@@ -47,14 +47,14 @@ class LivingHouse:
     _seen: dict[str, tuple[int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._seen = _stamps(self.path, self.house.morning.config)
+        self._seen = stamps_of(self.path, self.house.morning.config)
 
     def refresh(self, *, asked: bool = False) -> bool:
         """Takes over what was edited since the last look, or everything when `asked`; says whether it did.
 
         Whoever works in the house before this one finishes there: only its idle connections are closed.
         """
-        seen = _stamps(self.path, self.house.morning.config)
+        seen = stamps_of(self.path, self.house.morning.config)
         if seen == self._seen and not asked:
             return False
         self._seen = seen
@@ -67,7 +67,7 @@ class LivingHouse:
             return False
         before, self.house = self.house, fresh
         # The new config may name other files; of the old ones counts what they were before they were read.
-        self._seen = {file: seen.get(file, now) for file, now in _stamps(self.path, fresh.morning.config).items()}
+        self._seen = {file: seen.get(file, now) for file, now in stamps_of(self.path, fresh.morning.config).items()}
         before.close()
         log.info("config taken over", file=str(self.path))
         return True
@@ -125,12 +125,12 @@ def _hung_up() -> bool:
     return False
 
 
-def _stamps(path: Path, config: Config) -> dict[str, tuple[int, int]]:
-    """What changes when one of the files changes that the house was made from, by file."""
+def stamps_of(path: Path, config: Config | None) -> dict[str, tuple[int, int]]:
+    """What changes when one of the files changes that the house was made from, by file; the config alone knows them."""
     files = [path]
-    if config.templates is not None:
+    if config is not None and config.templates is not None:
         files += sorted(file for file in Path(config.templates).rglob("*") if file.is_file())
-    if config.look.logo_file:
+    if config is not None and config.look.logo_file:
         files.append(Path(config.look.logo_file))
     return {str(file): _stamp(file) for file in files}
 

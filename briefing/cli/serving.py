@@ -1,57 +1,44 @@
-"""Takes services and a port, gives a process that runs until it is told to stop: `serve` and `preview`.
+"""Takes services and a port, gives a process that runs until it is told to stop: `serve`.
 
 Next: briefing/services/schedule.py is what `serve` calls all day.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import threading
 import time
-from contextlib import contextmanager, suppress
 from dataclasses import replace
-from select import select
 from typing import TYPE_CHECKING
 
 import structlog
-import uvicorn
 
 from briefing.cli.errands import running_errands
+from briefing.cli.lasting import answering, listen_on, stop_in_time
 from briefing.cli.living import leave_hangups_to_us, refreshing
 from briefing.cli.logs import log_problems
 from briefing.cli.systemd import ALIVE, READY, STOPPING, tell_systemd
-from briefing.cli.words import note, say
-from briefing.errors import BriefingError, ClockError, NothingToSendError
+from briefing.errors import ClockError, NothingToSendError
 from briefing.services.archive import ArchiveLinks, PastEditions
 from briefing.services.press import list_id
 from briefing.services.schedule import keep_ticking
 from briefing.store.lock import only_server
 from briefing.web.doors import operator_routes
 from briefing.web.health_pages import health_routes
-from briefing.web.preview import preview_app
 from briefing.web.site import reader_site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    import threading
+    from collections.abc import Callable, Sequence
 
     from starlette.applications import Starlette
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from briefing.cli.living import LivingHouse
     from briefing.model.edition import Problem
-    from briefing.ports import RunLog
     from briefing.services.morning import Morning
-    from briefing.services.newsroom import Built
     from briefing.services.send import SendReport
     from briefing.wiring import House
 
 
-#: From the request to stop to the end of the program, at most; Docker kills ten seconds after it asked.
-GRACE_S = 8
-#: Of those, for the requests that are being answered.
-ANSWER_S = 3
 #: A sign of life comes with each message, thousands a second at times; systemd hears of one a second.
 BEAT_S = 1.0
 
@@ -65,13 +52,13 @@ def serve_until_stopped(living: LivingHouse) -> int:
     config = living.house.morning.config
     web = config.web
     with only_server(config.database) as keep_the_right:
-        listening = _listen(web.host, web.port, cure="name another under web: listen in your config")
+        listening = listen_on(web.host, web.port, cure="name another under web: listen in your config")
         leave_hangups_to_us()
-        stop = _stop_in_time()
+        stop = stop_in_time()
         log, front = structlog.get_logger("briefing.serve"), _FrontDoor(public_pages(living.house))
         living.on_change = lambda house: front.lead_to(public_pages(house))
         living.house.watch.watchman.start()
-        with _answering(front, listening), running_errands(lambda: living.house), refreshing(living):
+        with answering(front, listening), running_errands(lambda: living.house), refreshing(living):
             pages = f"http://{web.host}:{web.port}/"
             log.info("serving", briefing=config.briefing.name, at=f"{config.schedule.at:%H:%M}", pages=pages)
             tell_systemd(READY)
@@ -158,76 +145,6 @@ def public_pages(house: House) -> Starlette:
     )
 
 
-class Stop(threading.Event):
-    """Wakes whoever waits for it when a signal comes, at whatever moment it comes. One per program, main thread only.
-
-    Python runs a handler between two steps of the main thread, so one that comes just before the thread falls asleep
-    on a lock is slept through: 159 of 3,252 sent in those 40 µs, and every 35th stop of `serve` lasted a whole tick.
-    And `Event.set` waits for ever in a handler for the lock that `Event.wait` holds below it. So this one sleeps on a
-    socket, which Python writes to before it runs any handler. Nothing is read from it: once set is set.
-
-    Args:
-        numbers: of the signals; no other may have a handler in Python.
-    """
-
-    def __init__(self, *numbers: int) -> None:
-        super().__init__()
-        self._heard, self._told = socket.socketpair()
-        self._told.settimeout(0)
-        signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
-        for number in numbers:
-            signal.signal(number, lambda *_: self.set())
-
-    def set(self) -> None:
-        """Asks to stop."""
-        with suppress(BlockingIOError):  # a full socket has been told often enough
-            self._told.send(b"\0")
-
-    def is_set(self) -> bool:
-        """Whether it was asked."""
-        return self.wait(0)
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Whether it was asked before the seconds were over."""
-        return bool(select([self._heard], [], [], timeout)[0])
-
-
-def _stop_in_time(*, grace_s: float = GRACE_S) -> Stop:
-    """Hears Ctrl-C and SIGTERM, and ends the program soon after, whatever it waits for then.
-
-    A source or a language model may take a minute to answer. To be cut off there costs no more than a crash: what was
-    sent stands in the ledger, a message on its way is in doubt there, and the next start goes on.
-    """
-    stop = Stop(signal.SIGINT, signal.SIGTERM)
-
-    def cut_short() -> None:
-        stop.wait()
-        time.sleep(grace_s)
-        note("stopped in the middle of its work; the next start goes on from there")
-        os._exit(0)
-
-    threading.Thread(target=cut_short, name="last word", daemon=True).start()
-    return stop
-
-
-@contextmanager
-def _answering(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
-    """Answers requests in a thread while the block runs, then lets it finish those it has begun.
-
-    A daemon's threads are daemons: a preview that is still being made does not keep the program from ending.
-    """
-    # Whose word is taken about who asks is the config's decision; uvicorn would believe whatever runs on this machine.
-    # Its own loggers speak through ours.
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False))
-    thread = threading.Thread(target=server.run, args=([listening],), name="pages", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(timeout=ANSWER_S)
-
-
 def _until(stop: threading.Event, morning: Morning, *, beat: Callable[[], object] = lambda: None) -> Morning:
     """The same morning, which begins no further message once it was told to stop, and is heard to live meanwhile."""
     room = morning.mailroom
@@ -275,25 +192,3 @@ class _Ticker:
                 mail = {"handed_over": report.sent, "audience": report.balance.audience, **counts}
                 self._log.info("edition", edition=str(report.edition), **mail)
                 log_problems(fresh)
-
-
-def preview_until_stopped(build: Callable[[], Built], runs: RunLog, *, port: int) -> int:
-    """Serves the preview on this machine until Ctrl-C or SIGTERM.
-
-    Raises:
-        BriefingError: the port is taken.
-    """
-    listening = _listen("127.0.0.1", port, cure="name another with --port")
-    stop = _stop_in_time()
-    with _answering(preview_app(build, runs), listening):
-        say(f"preview on http://127.0.0.1:{port}/ (Ctrl-C ends it)")
-        stop.wait()
-    return 0
-
-
-def _listen(host: str, port: int, *, cure: str) -> socket.socket:
-    """Takes the port before anything is promised; uvicorn would only log that it cannot."""
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise BriefingError(f"{host}:{port} cannot be listened on ({os.strerror(error.errno or 0)}); {cure}") from error

@@ -117,7 +117,7 @@ def _votes(article: Article) -> dict[str, float]:
     domestic = 0.0
     if home:
         votes[home] += HOME_WEIGHT
-    for word, weight in _weighed(article):
+    for _, word, weight in place_words(article):
         if len(word.codes) > 1:
             open_names.append((word, weight))
         elif word.kind == "domestic":
@@ -138,17 +138,18 @@ def _speaks(word: PlaceWord, votes: Mapping[str, float]) -> bool:
     return word.kind not in _SHY or any(code in votes for code in word.codes)
 
 
-def _weighed(article: Article) -> Iterator[tuple[PlaceWord, float]]:
-    """Every place word of an article and how much it counts: by what it is and where it stands."""
+def place_words(article: Article) -> Iterator[tuple[str, PlaceWord, float]]:
+    """Every place word of an article as written, and how much it counts: by what it is and where it stands."""
     title = spoken(article.title)
     for mention, role in _roles(title, list(find_places(title))):
-        yield mention.word, TITLE_WEIGHT * role * KIND_WEIGHTS[mention.word.kind]
+        yield title.written[mention.at], mention.word, TITLE_WEIGHT * role * KIND_WEIGHTS[mention.word.kind]
     body = spoken((article.text or article.excerpt or "")[:TEXT_CHARS])
     for mention in find_places(body):
         place = LEAD_WEIGHT if body.starts[mention.at] < LEAD_CHARS else BODY_WEIGHT
-        yield mention.word, place * KIND_WEIGHTS[mention.word.kind]
-    for mention in find_places(spoken(". ".join(article.categories))):
-        yield mention.word, CATEGORY_WEIGHT * KIND_WEIGHTS[mention.word.kind]
+        yield body.written[mention.at], mention.word, place * KIND_WEIGHTS[mention.word.kind]
+    filed = spoken(". ".join(article.categories))
+    for mention in find_places(filed):
+        yield filed.written[mention.at], mention.word, CATEGORY_WEIGHT * KIND_WEIGHTS[mention.word.kind]
 
 
 def _roles(title: Spoken, mentions: Sequence[Mention]) -> Iterator[tuple[Mention, float]]:

@@ -50,7 +50,7 @@ def salient_names(story: Story, *, most: int = 3) -> tuple[str, ...]:
     own = {fold(outlet) for outlet in story.outlets}
     ranked = sorted((name for name in scores if name not in own), key=lambda name: (_is_country(name), -scores[name]))
     narrow = [written[name] for name in ranked if not _is_country(name)]
-    return tuple((narrow or [written[name] for name in ranked])[:most]) or _longest_words(story.lead.title, most)
+    return tuple((narrow or [written[name] for name in ranked])[:most]) or longest_words(story.lead.title, most)
 
 
 def _names_in(article: Article) -> Iterator[str]:
@@ -93,6 +93,7 @@ def _is_country(name: str) -> bool:
     return meaning is not None and meaning.kind in {"names", "peoples", "adjectives"}
 
 
-def _longest_words(title: str, most: int) -> tuple[str, ...]:
+def longest_words(title: str, most: int) -> tuple[str, ...]:
+    """The longest words of a headline, or all of it; at least one."""
     words = [word for word in dict.fromkeys(_WORD.findall(title)) if fold(word) not in STOP_WORDS]
     return tuple(sorted(words, key=len, reverse=True)[:most]) or (title.strip() or "?",)

@@ -98,7 +98,7 @@ def _code(key: str) -> str:
 def _evidence(article: Article, vector: Sequence[float] | None) -> dict[str, float]:
     """Theme key → how much one article speaks for it, in nats above its least likely theme."""
     spoken = _word_votes(article)
-    section = _section(article)
+    section = section_of(article)
     if vector is not None and not np.any(vector):
         vector = None  # what has no direction points at no theme, not even at the most usual one
     total = sum(spoken.values())
@@ -126,13 +126,13 @@ def _word_votes(article: Article) -> dict[str, float]:
     votes: defaultdict[str, float] = defaultdict(float)
     body = (article.text or article.excerpt or "")[:TEXT_CHARS]
     for text, weight in ((article.title, TITLE_WEIGHT), (body, TEXT_WEIGHT)):
-        for themes in map(_themes_of, words(text)):
+        for themes in map(themes_of, words(text)):
             for key in themes:
                 votes[key] += weight / len(themes)
     return votes
 
 
-def _themes_of(word: str) -> tuple[str, ...]:
+def themes_of(word: str) -> tuple[str, ...]:
     """The themes of a word, or of the longest stem it begins with."""
     known = theme_words()
     found = known.get(word)
@@ -149,14 +149,14 @@ def _longest_stem() -> int:
     return max(map(len, theme_words())) - len("*")
 
 
-def _section(article: Article) -> str | None:
+def section_of(article: Article) -> str | None:
     """The theme of the outlet's own section: the one most of its names agree on."""
     known = section_words()
-    votes = Counter(known[name] for name in _section_names(article) if name in known)
+    votes = Counter(known[name] for name in section_names(article) if name in known)
     return min(votes, key=lambda key: (-votes[key], key)) if votes else None
 
 
-def _section_names(article: Article) -> Iterator[str]:
+def section_names(article: Article) -> Iterator[str]:
     """Feed categories, whole and in parts ("Sport/Football"), then the folders of the address, never its last part."""
     for category in article.categories:
         yield spelt(category)

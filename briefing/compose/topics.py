@@ -51,7 +51,7 @@ def match_topics(
     keywords = tuple(topic.keywords for topic in topics)
     voices = Counter(number for article in articles for number in _spoken_of(article, keywords))
     matched = {topics[number].name for number, count in voices.items() if count >= LEAST_SHARE * len(articles)}
-    meaning = _meaning(articles, vectors) if topic_vectors else None
+    meaning = meaning_of(articles, vectors) if topic_vectors else None
     if meaning is not None:
         matched.update(name for name, described in topic_vectors.items() if _is_close(meaning, described))
     return tuple(topic.name for topic in topics if topic.name in matched)
@@ -60,7 +60,7 @@ def match_topics(
 def _spoken_of(article: Article, keywords: tuple[tuple[str, ...], ...]) -> frozenset[int]:
     """Numbers of the lists of keywords that the article speaks of."""
     mentions = _index(keywords, article.language)
-    titled = mentions.count(_in_small_letters(article.title))
+    titled = mentions.count(in_small_letters(article.title))
     told = mentions.count(article.text or article.excerpt or "")
     return frozenset(titled) | {number for number, count in told.items() if count >= LEAST_MENTIONS}
 
@@ -71,14 +71,14 @@ def _index(keywords: tuple[tuple[str, ...], ...], language: str | None) -> Menti
     return Mentions(keywords, language=language)
 
 
-def _in_small_letters(title: str) -> str:
+def in_small_letters(title: str) -> str:
     """A headline all in capitals cannot tell WHO from who, so its function words are taken for words."""
     if not title.isupper():
         return title
     return " ".join(word.lower() if fold(word) in STOP_WORDS else word for word in title.split())
 
 
-def _meaning(articles: Sequence[Article], vectors: Mapping[str, Sequence[float]]) -> np.ndarray | None:
+def meaning_of(articles: Sequence[Article], vectors: Mapping[str, Sequence[float]]) -> np.ndarray | None:
     """The direction the articles point in together; None when that is not known."""
     found = [vectors[a.id] for a in articles if a.id in vectors]
     if not found:

@@ -5,7 +5,7 @@ Next: briefing/model/visit.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,11 @@ class Source:
     password: str | None = field(default=None, repr=False)
     proxy: str | None = field(default=None, repr=False)
     line: int = 0
+
+
+def as_read(source: Source) -> Source:
+    """The source as far as it matters for reading it: neither its rank nor its line in the config do."""
+    return replace(source, weight=1.0, line=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from briefing.model.article import Article
     from briefing.model.visit import FirstLook, HostNote, Stock, Visit
@@ -74,6 +74,10 @@ class ArticleStore(Protocol):
 
     def stock(self, feeds: Iterable[str]) -> Mapping[str, Stock]:
         """How much is kept of each feed, by key; those of which nothing is are left out."""
+        ...
+
+    def days(self, feeds: Iterable[str], *, since: datetime) -> Mapping[str, Mapping[date, int]]:
+        """How many articles of each feed, by key, came out on each day (UTC) since then; days without are left out."""
         ...
 
     def prune(self, *, before: datetime) -> int:

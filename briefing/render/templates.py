@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,6 +115,7 @@ def _asked_for(name: str, text: str) -> tuple[str | None, ...]:
         return ()
 
 
+@lru_cache(maxsize=128)  # all are looked at again whenever one is edited; nobody changes what is given
 def _parsed(name: str, text: str) -> nodes.Template:
     try:
         return Environment(autoescape=True).parse(text, name)
@@ -138,13 +140,18 @@ def _text(path: Path) -> str:
 
 
 def _compiled(path: Path) -> bytes:
+    return _catalogue(path.stem, _text(path))
+
+
+@lru_cache(maxsize=64)
+def _catalogue(language: str, text: str) -> bytes:
     try:
-        Locale.parse(path.stem)
-        catalogue = read_po(BytesIO(_text(path).encode()), locale=path.stem, abort_invalid=True)
+        Locale.parse(language)
+        catalogue = read_po(BytesIO(text.encode()), locale=language, abort_invalid=True)
     except PoFileError as error:
-        raise RenderError(path.name, str(error), line=error.lineno) from error
+        raise RenderError(f"{language}.po", str(error), line=error.lineno) from error
     except (UnknownLocaleError, ValueError) as error:
-        raise RenderError(path.name, f"is not named after a language, such as fr.po: {error}") from error
+        raise RenderError(f"{language}.po", f"is not named after a language, such as fr.po: {error}") from error
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     return compiled.getvalue()

@@ -20,22 +20,27 @@ from briefing.compose.rank import Preference, rank
 from briefing.compose.stories import vector_text
 from briefing.compose.summarise import summarise
 from briefing.compose.threads import follow
+from briefing.compose.topics import match_topics
 from briefing.compose.window import in_window, is_undated
 from briefing.model.edition import Counts, Edition, Problem, Section, SourceReport
+from briefing.model.source import as_read
 from briefing.model.story import REMEMBERED
 from briefing.services.extract import with_language
 from briefing.services.filing import Filing, Watcher, unwatched
 from briefing.services.illustrate import Album, find_emblems, illustrate
+from briefing.services.results import Results
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
     from datetime import date, datetime
 
     from briefing.model.article import Article, Summary
     from briefing.model.picture import Picture, PictureSize
-    from briefing.model.settings import Config
+    from briefing.model.settings import Config, Topic
+    from briefing.model.source import Collected
     from briefing.model.story import Story
     from briefing.model.subscriber import Segment
+    from briefing.model.visit import Visit
     from briefing.ports import (
         Collector,
         EditionMemory,
@@ -56,7 +61,9 @@ class Gathered:
     Attributes:
         stories: filed, but neither ranked nor summarised yet.
         follows: story id → the articles told before, to anybody, that the story goes on with.
-        articles: how many were read; `in_window` and `duplicates` are counts of those.
+        articles: how many were read; `in_window` and `duplicates` are counts of those, `read` are their ids.
+        visits: what came of each address; see `Collected`.
+        vectors: see `Filed`.
     """
 
     stories: tuple[Story, ...] = ()
@@ -66,6 +73,9 @@ class Gathered:
     duplicates: int = 0
     reports: tuple[SourceReport, ...] = ()
     problems: tuple[Problem, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    read: frozenset[str] = frozenset()
+    vectors: Mapping[str, Sequence[float]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +86,7 @@ class Builder:
         encoder: None does without vectors: stories then meet within one language only.
         generator: None tells every story in its outlets' own sentences.
         pictures: None shows none, whatever the look wants.
+        results: of stages; by default nothing is kept from one gathering to the next.
     """
 
     config: Config
@@ -88,6 +99,7 @@ class Builder:
     watch: Watcher = field(default=unwatched)
     generator: Generator | None = None
     pictures: PictureDesk | None = None
+    results: Results = field(default_factory=Results)
     _summaries: dict[str, Summary | None] = field(default_factory=dict)
     _additions: dict[tuple[str, ...], Summary] = field(default_factory=dict)
     _pictures: dict[tuple[str, PictureSize], Picture | None] = field(default_factory=dict)
@@ -101,32 +113,65 @@ class Builder:
         self._pictures.clear()
         if self.encoder is not None:
             self.encoder.prepare()
-        collected = self.collector.collect(self.config.sources, now=now)
-        self.watch("language", 0, 0)
-        self.source_log.log_sources(collected.reports, now=now)
-        articles = tuple(with_language(a, self.detector) for a in collected.articles)
-        fresh = in_window(articles, now=now, window=self.config.briefing.window)
-        filed = self._filing.file(fresh)
+        reading = (now, tuple(map(as_read, self.config.sources)), self.config.fetch, self.config.briefing.window)
+        collected = self.results.of("read", reading, lambda: self._read(now=now))
+        fresh = in_window(collected.articles, now=now, window=self.config.briefing.window)
+        made_of = (reading, self.encoder is None)
+        found = self.results.of("find", made_of, lambda: self._filing.find(fresh))
+        filed = self._filing.tag(found, made_of=made_of)
         return Gathered(
             stories=filed.stories,
-            follows=self._follow(filed, now=now),
-            articles=len(articles),
+            follows=self._follow(filed, made_of, now=now),
+            articles=len(collected.articles),
             in_window=len(fresh),
             duplicates=len(filed.originals),
             reports=_since(collected.reports, self.source_log.failing_since()),
-            problems=(*collected.problems, *_undated(articles, fresh)),
+            problems=(*collected.problems, *_undated(collected.articles, fresh)),
+            visits=collected.visits,
+            read=frozenset(article.id for article in collected.articles),
+            vectors=filed.vectors,
         )
+
+    def _read(self, *, now: datetime) -> Collected:
+        """What the sources gave, each article with its language."""
+        collected = self.collector.collect(self.config.sources, now=now)
+        self.watch("language", 0, 0)
+        self.source_log.log_sources(collected.reports, now=now)
+        return replace(collected, articles=tuple(with_language(a, self.detector) for a in collected.articles))
 
     @property
     def _filing(self) -> Filing:
-        return Filing(topics=self.config.topics, encoder=self.encoder, cache=self.vectors, watch=self.watch)
+        return Filing(
+            topics=self.config.topics,
+            encoder=self.encoder,
+            cache=self.vectors,
+            watch=self.watch,
+            results=self.results,
+        )
 
-    def _follow(self, filed: Filed, *, now: datetime) -> dict[str, tuple[Article, ...]]:
+    def catch(self, topic: Topic, gathered: Gathered) -> tuple[Story, ...]:
+        """The stories that a topic would match."""
+        described = self._filing.encode({topic.name: topic.description}) if topic.description else {}
+        return tuple(
+            story
+            for story in gathered.stories
+            if match_topics(story.articles, [topic], vectors=gathered.vectors, topic_vectors=described)
+        )
+
+    def described_topics(self) -> dict[str, Sequence[float]]:
+        """The vectors of the topics' descriptions, by the topics' names."""
+        return self._filing.encode({topic.name: topic.description for topic in self.config.topics if topic.description})
+
+    def _follow(self, filed: Filed, made_of: Hashable, *, now: datetime) -> dict[str, tuple[Article, ...]]:
         """Finds what was told before of today's stories, once for all segments."""
         # A day more: somewhere it is still yesterday.
         told = self.memory.told_articles(since=now.date() - REMEMBERED - timedelta(days=1))
         texts = {text: text for text in map(vector_text, told) if text}
-        return follow(filed.stories, told, vectors=filed.vectors, told_vectors=self._filing.encode(texts))
+
+        def find() -> dict[str, tuple[Article, ...]]:
+            return follow(filed.stories, told, vectors=filed.vectors, told_vectors=self._filing.encode(texts))
+
+        return self.results.of("follow", (made_of, tuple(told)), find)
 
     def edition(self, gathered: Gathered, *, segment: Segment, today: date, now: datetime) -> Edition:
         """Makes one segment's edition of the day: remembered, ranked, arranged and told."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from briefing.compose.changes import Changes, Made, find_changes
-from briefing.model.source import Collected
+from briefing.model.source import Collected, as_read
 from briefing.services.reach import NOBODY, Reach, Side, count_reached
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Comparison:
         """
         now = self.clock.now()
         one, other = self.used.config, self.edited.config
-        shared = frozenset(map(_as_read, one.sources)) & frozenset(map(_as_read, other.sources))
+        shared = frozenset(map(as_read, one.sources)) & frozenset(map(as_read, other.sources))
         first = _Reading(self.used.collector, shared if one.fetch == other.fetch else ())
         second = _Reading(self.edited.collector, shared if one.fetch == other.fetch else (), shelf=first.shelf)
         old, new = _side(self.used, first, now=now), _side(self.edited, second, now=now)
@@ -129,11 +129,6 @@ def _without_lines(value: Any) -> Any:
     return value
 
 
-def _as_read(source: Source) -> Source:
-    """The source as far as it matters for reading it."""
-    return replace(source, weight=1.0, line=0)
-
-
 def _side(builder: Builder, reading: _Reading, *, now: datetime) -> Side:
     """Builds as `briefing build` does, without a trace."""
     silent = replace(builder, collector=reading, source_log=Unlogged(), generator=None)
@@ -165,8 +160,8 @@ class _Reading:
 
     def collect(self, sources: Sequence[Source], *, now: datetime) -> Collected:
         """Implements the port; what both configs name comes first."""
-        common = [source for source in sources if _as_read(source) in self.shared]
-        own = [source for source in sources if _as_read(source) not in self.shared]
+        common = [source for source in sources if as_read(source) in self.shared]
+        own = [source for source in sources if as_read(source) not in self.shared]
         if not self.shelf and common:
             self.shelf.append(self.collector.collect(common, now=now))
         parts = [*self.shelf, *([self.collector.collect(own, now=now)] if own else [])]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -21,9 +21,10 @@ from briefing.compose.stories import group, vector_text
 from briefing.compose.themes import classify
 from briefing.compose.topics import match_topics
 from briefing.model.story import Story
+from briefing.services.results import Results
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from briefing.model.article import Article
     from briefing.model.settings import Topic
@@ -65,15 +66,21 @@ class Filing:
     Attributes:
         encoder: None does without vectors: stories then meet within one language only.
         cache: None computes every vector anew.
+        results: of earlier runs; by default nothing is kept.
     """
 
     topics: Sequence[Topic]
     encoder: Encoder | None
     cache: VectorCache | None = None
     watch: Watcher = unwatched
+    results: Results = field(default_factory=Results)
 
     def file(self, articles: Sequence[Article]) -> Filed:
-        """Finds the stories in the articles and hangs the copies on them."""
+        """Finds the stories in the articles, hangs the copies on them, and says which topics each matches."""
+        return self.tag(self.find(articles))
+
+    def find(self, articles: Sequence[Article]) -> Filed:
+        """The same without the topics, which is what a person edits most."""
         vectors = self.encode({a.id: vector_text(a) for a in articles}, watch=self.watch)
         self.watch("duplicates", 0, 0)
         originals = find_duplicates(articles)
@@ -83,24 +90,50 @@ class Filing:
         for article in articles:
             if article.id in originals:
                 copies[originals[article.id]].append(article)
-        outlets = {article.source for article in articles if article.source}
-        topic_vectors = self.encode({t.name: t.description for t in self.topics if t.description})
+        outlets = frozenset(article.source for article in articles if article.source)
+        placed = self.results.pieces("place")
+        keys = [(self.encoder is None, voices) for voices in groups]
         stories = []
-        for done, voices in enumerate(groups, start=1):
+        for done, (key, voices) in enumerate(zip(keys, groups, strict=True), start=1):
             self.watch("file", done, len(groups))
             repeats = tuple(copy for voice in voices for copy in copies[voice.id])
+            if key not in placed:
+                placed[key] = locate(voices), classify(voices, vectors)
+            region, theme = placed[key]
             stories.append(
                 Story(
                     id=story_id(voices[0]),
                     articles=voices,
                     copied_by=repeats,
                     coverage=cover(voices + repeats, outlets),
-                    region=locate(voices),
-                    theme=classify(voices, vectors),
-                    topics=match_topics(voices, self.topics, vectors=vectors, topic_vectors=topic_vectors),
+                    region=region,
+                    theme=theme,
                 )
             )
+        self.results.forget_pieces("place", but=set(keys))
         return Filed(stories=tuple(stories), originals=originals, vectors=vectors)
+
+    def tag(self, found: Filed, *, made_of: Hashable = ()) -> Filed:
+        """Says which topics each story matches; what was looked for before in the same stories is known.
+
+        Args:
+            made_of: equal whenever the stories are.
+        """
+        keys = {topic.name: (made_of, topic.keywords, topic.description) for topic in self.topics}
+        caught = self.results.pieces("topic")
+        sought = [topic for topic in self.topics if keys[topic.name] not in caught]
+        described = self.encode({t.name: t.description for t in sought if t.description})
+        matches: dict[str, set[str]] = {topic.name: set() for topic in sought}
+        for story in found.stories if sought else ():
+            for name in match_topics(story.articles, sought, vectors=found.vectors, topic_vectors=described):
+                matches[name].add(story.id)
+        caught.update((keys[name], ids) for name, ids in matches.items())
+        self.results.forget_pieces("topic", but=set(keys.values()))
+        stories = (
+            replace(story, topics=tuple(name for name, key in keys.items() if story.id in caught[key]))
+            for story in found.stories
+        )
+        return replace(found, stories=tuple(stories))
 
     def encode(self, texts: Mapping[str, str], *, watch: Watcher = unwatched) -> dict[str, Sequence[float]]:
         """Vectors by the same keys as the texts; only what the cache has never seen is computed.
@@ -109,7 +142,7 @@ class Filing:
         """
         if self.encoder is None or not texts:
             return {}
-        hashes = {key: _digest(text) for key, text in texts.items()}
+        hashes = {key: digest(text) for key, text in texts.items()}
         known = dict(self.cache.load_vectors(hashes.values())) if self.cache else {}
         missing = list({h: texts[key] for key, h in hashes.items() if h not in known}.items())
         for start in range(0, len(missing), _BATCH):
@@ -124,10 +157,11 @@ class Filing:
 
 def story_id(lead: Article) -> str:
     """A story's id: the same as long as it is told from the same article."""
-    return "s" + _digest(lead.id)[:12]
+    return "s" + digest(lead.id)[:12]
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """What a text is remembered by."""
     # A feed may bring half a surrogate pair, which is no UTF-8.
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 

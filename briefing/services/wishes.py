@@ -9,13 +9,14 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from briefing.compose.salience import salient_names
+from briefing.compose.salience import longest_words, salient_names
+from briefing.compose.topics import match_topics
 from briefing.config.edit import TopicFields, add_topic, change_topic
+from briefing.model.settings import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from briefing.model.settings import Topic
     from briefing.model.story import Story
     from briefing.services.rewriting import Edit
 
@@ -40,7 +41,7 @@ def wish_edit(story: Story, wish: Wish, topics: Sequence[Topic], *, file: str = 
     Args:
         topics: of the config.
     """
-    names = salient_names(story)
+    names = _catching(story)
     boost = {Wish.MORE: MORE_BOOST, Wish.LESS: LESS_BOOST, Wish.MUTE: 1.0}[wish]
     known = {topic.name.casefold(): topic for topic in topics}
     topic = known.get(names[0].casefold())
@@ -50,3 +51,14 @@ def wish_edit(story: Story, wish: Wish, topics: Sequence[Topic], *, file: str = 
     words = (*topic.keywords, *(name for name in names if name not in topic.keywords))
     fields = TopicFields(keywords=words, boost=None if wish is Wish.MUTE else boost, mute=wish is Wish.MUTE)
     return partial(change_topic, name=topic.name, fields=fields, file=file)
+
+
+def _catching(story: Story) -> tuple[str, ...]:
+    """Its most telling names; with words of its headlines when names told in passing would not even find it again."""
+    names = salient_names(story)
+    for article in story.articles:
+        topic = Topic(name=names[0], keywords=names)
+        if match_topics(story.articles, [topic], vectors={}, topic_vectors={}):
+            break
+        names = tuple(dict.fromkeys((*names, *longest_words(article.title, 1))))
+    return names

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,17 @@ class SqlArticles:
             while some := list(islice(remaining, KEYS_AT_ONCE)):
                 rows = connection.execute(wanted.where(table.c.feed.in_(some)))
                 found.update((feed, Stock(articles=count, newest_at=newest)) for feed, count, newest in rows)
+        return found
+
+    def days(self, feeds: Iterable[str], *, since: datetime) -> Mapping[str, Mapping[date, int]]:
+        """How many articles of each feed, by key, came out on each day (UTC) since then."""
+        wanted = select(table.c.feed, table.c.at).where(table.c.at >= since)
+        asked = frozenset(feeds)
+        found: defaultdict[str, Counter[date]] = defaultdict(Counter)
+        with reading(self.engine) as connection:
+            for feed, at in connection.execute(wanted):
+                if feed in asked:
+                    found[feed][at.date()] += 1
         return found
 
     def prune(self, *, before: datetime) -> int:

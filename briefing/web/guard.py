@@ -175,10 +175,16 @@ def is_private_way(request: Request, *, trusted_proxy: bool) -> bool:
 
 
 def is_same_origin(request: Request) -> bool:
-    """Whether the form that is posted was one of ours, as far as the browser says."""
-    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+    """Whether the form that is posted was one of ours, as far as the browser says.
+
+    Of a page that sends no referrer, as ours for readers do, browsers say "Origin: null" (Fetch §3.2); so they do of a
+    file and of a sandbox, but those are not of the same site.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site not in {None, "same-origin"}:
         return False
-    origin = request.headers.get("origin")
+    if origin == "null":
+        return site == "same-origin"
     return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
 

@@ -1,102 +1,139 @@
-"""Takes a way to build, gives the local preview: the exact bytes that would be sent, made anew at every reload.
+"""Takes a rehearsal, gives the local preview: what would be sent, why, from which sources, and what was sent before.
 
-Beside them stands what became of the editions that were sent: `/runs`.
-
-Next: briefing/web/reader_pages.py.
+Next: briefing/web/preview_guard.py.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+import asyncio
+import json
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from briefing.errors import BriefingError
-from briefing.render.check import check_message
-from briefing.web.pages import page
+from briefing.web.guard import is_loopback
+from briefing.web.past_pages import PastPages
+from briefing.web.preview_guard import HostGuard, WriteGuard
+from briefing.web.proof_pages import ProofPages
 from briefing.web.run_pages import RunPages
+from briefing.web.source_pages import SourcePages
+from briefing.web.topic_pages import TopicPages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
+    from starlette.types import ASGIApp
 
-    from briefing.ports import RunLog
-    from briefing.services.newsroom import Built
+    from briefing.ports import Archive, ArticleStore, RunLog
+    from briefing.services.rehearsal import Rehearsal
+    from briefing.services.tuning import Tuning
 
-_TYPES = {
-    "edition.html": "text/html",
-    "edition.txt": "text/plain",
-    "edition.eml": "message/rfc822",
-    "edition.json": "application/json",
-}
+#: How often a page that is looked at hears whether it is old, in seconds.
+TELL_S = 0.1
+#: After so many seconds a page asks anew, so that one that was closed unheard is not told for ever.
+_LONGEST_S = 60.0
 
 
-@dataclass(slots=True)
-class Preview:
-    """Keeps the last edition that could be made, so that a broken edit never leaves an empty page.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backstage:
+    """Carries what the pages are made from.
 
     Attributes:
-        build: makes the edition with the config and templates as they are now.
+        archive, articles, runs: give None until the database is open.
+        token: stands in each form.
+        host: that is listened on.
+        is_over: says that the program ends, and nobody is to be told anything any more.
+        read_again: has the sources asked for the next edition.
+        tuning: changes the config; None where nobody may.
     """
 
-    build: Callable[[], Built]
-    last: Built | None = None
-
-    async def show(self, _: Request) -> Response:
-        """The page around the mail; the edition is made anew first."""
-        broken = ""
-        try:
-            self.last = await run_in_threadpool(self.build)
-        except BriefingError as error:
-            broken = str(error)
-        if self.last is None:
-            return page("preview", status=500, broken=broken, subject="")
-        printed, files = self.last.printed, self.last.files
-        return page(
-            "preview",
-            status=500 if broken else 200,
-            broken=broken,
-            subject=printed.rendered.subject,
-            preheader=printed.rendered.preheader,
-            html_bytes=len(files["edition.html"]),
-            html_hash=hashlib.sha256(files["edition.html"]).hexdigest(),
-            text_hash=hashlib.sha256(files["edition.txt"]).hexdigest(),
-            counts=printed.edition.counts,
-            faults=check_message(files["edition.eml"]),
-            problems=printed.edition.problems,
-            stories=printed.edition.stories,
-        )
-
-    async def file(self, request: Request) -> Response:
-        """One of the four files as it was last made, byte for byte."""
-        name = request.path_params["name"]
-        if self.last is None or name not in _TYPES:
-            return PlainTextResponse("There is no such file; the preview is at /", status_code=404)
-        # The mail is strangers' text: it may show itself and load nothing.
-        sandbox = {"Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"}
-        content = self.last.files[name]
-        return Response(
-            content, media_type=f"{_TYPES[name]}; charset=utf-8", headers=sandbox | {"Cache-Control": "no-store"}
-        )
+    rehearsal: Rehearsal
+    archive: Callable[[], Archive | None] = lambda: None
+    articles: Callable[[], ArticleStore | None] = lambda: None
+    runs: Callable[[], RunLog | None] = lambda: None
+    token: str = field(repr=False)
+    host: str = "127.0.0.1"
+    is_over: Callable[[], bool] = lambda: False
+    read_again: Callable[[], object] = lambda: None
+    tuning: Tuning | None = None
 
 
-def preview_app(build: Callable[[], Built], runs: RunLog) -> Starlette:
+def preview_app(backstage: Backstage) -> ASGIApp:
     """The preview as an application; it answers to this machine's own names only (DNS rebinding ends here)."""
-    preview = Preview(build=build)
+    guard = WriteGuard(token=backstage.token)
+    proofs, sources = ProofPages(backstage=backstage), SourcePages(backstage=backstage)
+    past = PastPages(backstage=backstage)
     routes = [
-        Route("/", preview.show),
-        Route("/runs", RunPages(runs=runs).show),
-        Route("/{name}", preview.file),
+        Route("/", proofs.show),
+        Route("/part/{name}", proofs.part),
+        Route("/reader", guard.guarding(proofs.choose), methods=["POST"]),
+        Route("/send", guard.guarding(proofs.send), methods=["POST"]),
+        Route("/sources", sources.show),
+        Route("/sources/read", guard.guarding(sources.read_again), methods=["POST"]),
+        Route("/archive", past.show),
+        Route("/archive/{day}", past.edition),
+        Route("/runs", RunPages(runs=backstage.runs).show),
+        Route("/events", Events(backstage=backstage).tell),
+        Route("/preview.js", _script),
+        Route("/favicon.ico", _nothing),
     ]
-    return Starlette(
-        routes=routes,
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
-    )
+    if backstage.tuning is not None:
+        routes += _changing(TopicPages(backstage=backstage, tuning=backstage.tuning), guard)
+    return HostGuard(app=Starlette(routes=routes), is_local=is_loopback(backstage.host))
+
+
+def _changing(topics: TopicPages, guard: WriteGuard) -> list[Route]:
+    """The forms that change the config."""
+    forms = {
+        "/topics/save": topics.save,
+        "/topics/remove": topics.remove,
+        "/topics/wish": topics.wish,
+        "/sources/look": topics.look,
+        "/sources/add": topics.add,
+        "/write": topics.write,
+        "/undo": topics.undo,
+    }
+    posted = [Route(path, guard.guarding(take), methods=["POST"]) for path, take in forms.items()]
+    return [Route("/topics", topics.show), Route("/topics/count", topics.count), *posted]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """Tells pages that they are old (server-sent events)."""
+
+    backstage: Backstage
+
+    async def tell(self, _: Request) -> Response:
+        """A line at every change, as long as the page is open."""
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        return StreamingResponse(self._lines(), media_type="text/event-stream", headers=headers)
+
+    async def _lines(self) -> AsyncIterator[str]:
+        told, waited = "", 0.0
+        while not self.backstage.is_over() and waited < _LONGEST_S:
+            scene = self.backstage.rehearsal.scene
+            now = json.dumps({"version": scene.version, "stage": scene.stage, "done": scene.done, "total": scene.total})
+            if now != told:
+                yield f"data: {now}\n\n"
+                told = now
+            await asyncio.sleep(TELL_S)
+            waited += TELL_S
+
+
+async def _nothing(_: Request) -> Response:
+    return Response(status_code=204)
+
+
+async def _script(_: Request) -> Response:
+    return PlainTextResponse(_script_text(), media_type="text/javascript", headers={"Cache-Control": "no-store"})
+
+
+@lru_cache(maxsize=1)
+def _script_text() -> str:
+    return (files("briefing.web") / "pages" / "preview.js").read_text("utf-8")

@@ -1,6 +1,6 @@
 """Takes run reports, gives the page of the preview that shows them: charts, and a table with every figure.
 
-Next: briefing/web/preview.py.
+Next: briefing/web/reader_pages.py.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from briefing.web.charts import HEIGHT, WIDTH, Chart, Series, side_by_side, stac
 from briefing.web.pages import page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -61,14 +61,15 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPages:
-    """Serves `/runs`."""
+    """Serves `/runs`; `runs` gives None until the database is open."""
 
-    runs: RunLog
+    runs: Callable[[], RunLog | None]
 
     async def show(self, _: Request) -> Response:
         """The newest editions, newest first in the table and last in the charts."""
         try:
-            found = await run_in_threadpool(self.runs.list_runs, limit=MOST_RUNS)
+            log = self.runs()
+            found = await run_in_threadpool(log.list_runs, limit=MOST_RUNS) if log else ()
         except StoreError as error:
             return page("runs", status=503, broken=str(error), rows=(), charts=())
         return page(

@@ -12,7 +12,8 @@ import feedparser
 import pytest
 from starlette.applications import Starlette
 
-from briefing.cli.serving import _answering, public_pages
+from briefing.cli.lasting import answering
+from briefing.cli.serving import public_pages
 from briefing.config.load import load_config
 from briefing.services.filing import unwatched
 from briefing.wiring import open_house
@@ -80,7 +81,7 @@ def test_sending_again_leaves_the_page_as_it_was(briefing: Terminal) -> None:
 def test_head_tells_what_get_would_send(briefing: Terminal) -> None:
     text, app = send(briefing, "public")
     paths = [link(text, r"/archive/2026-11-22"), "/archive", "/archive/feed.atom", "/nowhere"]
-    with socket.create_server(("127.0.0.1", 0)) as listening, _answering(app, listening):
+    with socket.create_server(("127.0.0.1", 0)) as listening, answering(app, listening):
         for path in paths:
             (status, length, body), (headed, said, nothing) = (
                 over_http(listening.getsockname()[1], method, path) for method in ("GET", "HEAD")

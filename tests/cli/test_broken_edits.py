@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from markupsafe import escape
 from structlog.testing import capture_logs
 
-from briefing.cli.commands import _builds_as_edited
-from briefing.web.preview import preview_app
+from briefing.cli.previewing import Looker, make_rehearsal
+from briefing.web.preview import Backstage, preview_app
+from briefing.wiring.preview import Studio
+from tests.cli.conftest import NOW
 from tests.cli.test_living import living as living  # noqa: PLC0414, a fixture
 from tests.cli.test_serving import folder as folder  # noqa: PLC0414, likewise
 from tests.cli.test_serving import port as port  # noqa: PLC0414, likewise
 from tests.config.broken import BROKEN
-from tests.fakes import MemoryRuns
 from tests.web.browser import ask
 
 if TYPE_CHECKING:
@@ -40,13 +43,19 @@ def test_no_broken_edit_stops_serve_which_keeps_the_house_that_stands(living: Li
 def test_no_broken_edit_stops_preview_which_keeps_the_last_page(briefing: Terminal) -> None:
     config = briefing.folder / "config.yaml"
     good = config.read_text()
-    app = preview_app(_builds_as_edited(config, briefing.folder / "out", "2026-11-22T06:40:00+01:00"), MemoryRuns())
-    assert ask(app, "/").status == 200
+    studio = Studio(path=config, out=briefing.folder / "out", moment=datetime.fromisoformat(NOW))
+    rehearsal = make_rehearsal(studio)
+    looker, app = Looker(studio, rehearsal), preview_app(Backstage(rehearsal=rehearsal, token="a token"))
+    assert looker.look()
     for mistake, (content, _) in BROKEN.items():
         write(config, content)
+        assert looker.look(), mistake
+        (fault, *_) = rehearsal.scene.faults
         page = ask(app, "/")
-        assert (page.status, "config.yaml" in page.text, "Ferries return" in page.text) == (500, True, True), mistake
+        shown = ("config.yaml" in page.text, escape(fault.message) in page.text, "Ferries return" in page.text)
+        assert (page.status, *shown) == (200, True, True, True), mistake
     config.write_text(good.replace("The Morning Post", "The Evening Post"))
+    assert looker.look()
     assert "The Evening Post" in ask(app, "/").text
 
 

@@ -10,9 +10,8 @@ import pytest
 import typer.main
 
 from briefing import __version__
-from briefing.cli.commands import _builds_as_edited, app
+from briefing.cli.commands import app
 from briefing.cli.words import parse_moment
-from briefing.errors import ConfigError
 from tests.cli.conftest import CONFIG, NOW, Ran, Terminal
 from tests.test_schema import faults
 
@@ -351,29 +350,3 @@ def test_any_command_names_the_first_mistake_of_its_config(briefing: Terminal) -
     ran = briefing("build", *AT)
     assert (ran.status, ran.err.count("\n")) == (2, 1)
     assert ran.err.startswith("config.yaml:7:1: sectoins: unknown key")
-
-
-def test_a_preview_follows_every_edit_of_config_and_templates(briefing: Terminal) -> None:
-    config, folder = briefing.folder / "config.yaml", briefing.folder
-    (folder / "mine").mkdir()
-    config.write_text(CONFIG + "templates: mine/\n")
-    build = _builds_as_edited(config, folder / "out", NOW)
-    assert b"The Morning Post" in build().files["edition.html"]
-    (folder / "mine/masthead.mjml.j2").write_text("<h1>Another head</h1>")
-    assert b"Another head" in build().files["edition.html"]
-    config.write_text(CONFIG.replace("The Morning Post", "The Evening Post"))
-    html = build().files["edition.html"]
-    assert b"The Evening Post" in html
-    assert b"Another head" not in html
-    config.write_text("briefing: [")
-    with pytest.raises(ConfigError):
-        build()
-
-
-def test_a_preview_reads_the_sources_again_only_when_the_config_changed(briefing: Terminal) -> None:
-    build = _builds_as_edited(briefing.folder / "config.yaml", briefing.folder / "out", NOW)
-    before = build().files
-    (briefing.folder / "news/harbour.xml").unlink()
-    assert build().files == before
-    (briefing.folder / "config.yaml").write_text(CONFIG + "summary: {max_chars: 200}\n")
-    assert build().printed.edition.counts.articles == 0

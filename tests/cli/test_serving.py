@@ -205,8 +205,12 @@ def test_a_port_that_is_taken_is_said_before_anything_is_promised(
 def test_the_preview_answers_until_it_is_stopped(folder: Path, port: int) -> None:
     with started(folder, "preview", "--port", str(port)) as process:
         read_until(process, f"preview on http://127.0.0.1:{port}/")
-        status, page = ask(port, "GET", "/")
-        assert (status, "Harbour opens" in page) == (200, True)
+        began = time.monotonic()
+        assert ask(port, "GET", "/")[0] == 200
+        assert time.monotonic() - began < 2
+        while "Harbour opens" not in (page := ask(port, "GET", "/")[1]):
+            assert time.monotonic() - began < PATIENCE_S, page
+            time.sleep(0.1)
         ended, said, seconds = stop(process)
     assert (ended, said) == (0, "")
     assert seconds < 10
@@ -215,7 +219,7 @@ def test_the_preview_answers_until_it_is_stopped(folder: Path, port: int) -> Non
 #: Tries each instant, from 2 µs, that a signal may have on the way into a wait.
 EVERY_INSTANT = """
 import signal
-from briefing.cli.serving import Stop
+from briefing.cli.lasting import Stop
 
 for at in range(400):
     stop = Stop(signal.SIGALRM)
@@ -227,22 +231,25 @@ for at in range(400):
 #: Waits for something else when it is told to stop.
 STUCK = """
 import os, signal, time
-from briefing.cli.serving import _stop_in_time
+from briefing.cli.lasting import stop_in_time
 
-_stop_in_time(grace_s=0.5)
+stop_in_time(grace_s=0.5)
 os.kill(os.getpid(), signal.SIGTERM)
 time.sleep(60)
 """
 SLOW_PREVIEW = """
 import sys, time
-from briefing.cli.serving import preview_until_stopped
-from tests.fakes import MemoryRuns
+from pathlib import Path
+from briefing.cli.previewing import preview_until_stopped
+from briefing.wiring.preview import Studio
 
-def build():
+def make(self, watch):
     print("building", flush=True)
     time.sleep(60)
 
-sys.exit(preview_until_stopped(build, MemoryRuns(), port=int(sys.argv[1])))
+Studio.make = make
+here = {"host": "127.0.0.1", "port": int(sys.argv[1])}
+sys.exit(preview_until_stopped(Path("config.yaml"), out=Path("out"), moment=None, **here))
 """
 
 
@@ -254,7 +261,7 @@ def test_a_signal_is_heard_at_whatever_instant_it_comes(seconds: float) -> None:
 
 def test_one_who_waits_in_vain_for_a_signal_waits_no_longer_than_asked() -> None:
     script = (
-        "from briefing.cli.serving import Stop; stop = Stop(); assert not stop.wait(0.01); assert not stop.is_set()"
+        "from briefing.cli.lasting import Stop; stop = Stop(); assert not stop.wait(0.01); assert not stop.is_set()"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=30)
 
@@ -269,12 +276,11 @@ def test_a_program_that_hangs_is_ended_and_says_so() -> None:
 
 def test_a_preview_that_is_still_being_made_does_not_hold_up_the_stop(folder: Path, port: int) -> None:
     with started(folder, str(port), program=("-c", SLOW_PREVIEW)) as process:
-        read_until(process, "preview on")
+        read_until(process, "building")
         with socket.create_connection(("127.0.0.1", port)) as reader:
-            reader.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            read_until(process, "building")
-            ended, said, seconds = stop(process)
-    assert (ended, said) == (0, "")
+            reader.sendall(b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            ended, _, seconds = stop(process)
+    assert ended == 0
     assert seconds < 10
 
 

@@ -9,6 +9,7 @@ from briefing.compose.salience import salient_names
 from briefing.compose.topics import match_topics
 from briefing.config.load import load_text
 from briefing.config.yaml_text import read_yaml
+from briefing.model.settings import Topic
 from briefing.services.wishes import Wish, wish_edit
 from tests.config.styles import BLOCK
 from tests.make import article, story
@@ -79,3 +80,10 @@ def test_the_topic_of_a_wish_catches_its_story() -> None:
     text = wish_edit(LAUNCH, Wish.MORE, ())(BLOCK)
     topics = load_text(text, PATH, environ={}).topics
     assert match_topics(LAUNCH.articles, topics, vectors={}, topic_vectors={}) == ("Ada Keller",)
+
+
+def test_a_topic_that_a_wish_makes_finds_its_story_again() -> None:
+    told = article("Sluices stay shut", text="The gates near Ostend did not move. Nobody knows why.")
+    text = wish_edit(story(told), Wish.MUTE, ())("briefing: {name: P}\n")
+    (topic,) = read_yaml(text, name="c.yaml").values["topics"]
+    assert match_topics([told], [Topic(name="x", keywords=tuple(topic["keywords"]))], vectors={}, topic_vectors={})

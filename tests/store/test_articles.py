@@ -103,6 +103,13 @@ def test_stock_counts_and_says_how_new_the_newest_is(store: ArticleStore) -> Non
     assert store.stock(["f", "g"]) == {"f": Stock(articles=2, newest_at=MONDAY - HOUR)}
 
 
+def test_articles_are_counted_by_the_day_they_came_out_on(store: ArticleStore) -> None:
+    store.save_articles("f", [FERRY, OLD], now=MONDAY)
+    store.save_articles("g", [FERRY], now=MONDAY)
+    days = store.days(["f", "h"], since=MONDAY - DAY)
+    assert {feed: dict(found) for feed, found in days.items()} == {"f": {(MONDAY - HOUR).date(): 1}}
+
+
 def test_articles_that_no_source_carried_for_long_are_forgotten(store: ArticleStore) -> None:
     store.save_articles("f", [FERRY, OLD], now=MONDAY - DAY)
     store.save_articles("f", [OLD], now=MONDAY)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from briefing.cli.serving import GRACE_S
+from briefing.cli.lasting import GRACE_S
 from briefing.deliver.smtp import LONGEST_PAUSE, SmtpTransport
 from briefing.model.settings import SmtpServer
 from briefing.services.schedule import TICK_S

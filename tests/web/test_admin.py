@@ -231,7 +231,7 @@ def test_nothing_is_sent_again_to_who_does_not_want_it() -> None:
         (None, {"sec-fetch-site": "cross-site"}),
         (None, {"sec-fetch-site": "same-site"}),
         (None, {"origin": "https://evil.example"}),
-        (None, {"origin": "null"}),
+        (None, {"origin": "null", "sec-fetch-site": "cross-site"}),
         (None, {"content-length": "20001"}),
         (None, {"transfer-encoding": "chunked"}),
     ],

@@ -12,13 +12,12 @@ from briefing.errors import StoreError
 from briefing.model.colours import contrast
 from briefing.model.delivery import DeliveryStatus
 from briefing.model.run import Figures, Run
-from briefing.services.newsroom import Built
 from briefing.web.charts import HEIGHT
-from briefing.web.preview import preview_app
 from briefing.web.run_pages import COLOURS, MOST_RUNS, charts_of
 from tests.fakes import MemoryRuns
 from tests.render.browser import Screen, needs_chromium, open_browser
-from tests.web.browser import Answer, ask
+from tests.web.browser import Answer
+from tests.web.stage import Workbench
 
 Status = DeliveryStatus
 SVG = "{http://www.w3.org/2000/svg}"
@@ -44,11 +43,7 @@ def run(number: int = 0, **changes: object) -> Run:
 
 
 def page_of(*runs: Run, broken: StoreError | None = None) -> Answer:
-    def build() -> Built:
-        raise AssertionError("the page of runs builds nothing")
-
-    kept = MemoryRuns({each.edition: each for each in runs}, broken)
-    return ask(preview_app(build, kept), "/runs")
+    return Workbench(runs=MemoryRuns({each.edition: each for each in runs}, broken)).get("/runs")
 
 
 def cells(page: Answer) -> list[dict[str, str]]:
