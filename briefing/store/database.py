@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import closing, contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
@@ -119,6 +120,7 @@ def writing_closely(engine: Engine) -> Iterator[DBAPICursor]:
             cursor.execute("BEGIN IMMEDIATE")
         yield cursor
         connection.commit()
+        connection.info[postgres.BUSY] = monotonic()
 
 
 def insert_into(connection: Connection, table: Table) -> SqliteInsert | PostgresInsert:
