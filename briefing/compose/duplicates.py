@@ -15,6 +15,7 @@ from array import array
 from collections import defaultdict, deque
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -61,6 +62,8 @@ _OPENING_RUN, _OPENING_WORDS = 8, 30
 #: What brings two texts together does so only with the last few that have it: what many share is a page's furniture.
 #: 1,500 pages of one outlet with a form's text between the names take 28 s when all who share a band are compared.
 _MAX_HOLDERS = 8
+#: Articles whose prints are kept for the next time, as `words.KEPT` says; one takes 20 to 40 kB.
+_KEPT = 2_000
 
 
 def find_duplicates(articles: Sequence[Article]) -> dict[str, str]:
@@ -127,13 +130,14 @@ def _hours(moment: datetime | date, *, first: bool) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Print:
-    """What of an article is compared. `rank` sorts originals before their copies."""
+    """What of an article is compared. `rank` sorts originals before their copies; a short text has no `sketch`."""
 
     article: Article
     address: str | None
     title: str
     words: tuple[str, ...]
     shingles: frozenset[str]
+    sketch: tuple[bytes, ...]
     rank: tuple[int, float, str]
 
     @property
@@ -150,16 +154,19 @@ class _Print:
         return len(self.words) >= _MIN_WORDS
 
 
+@lru_cache(maxsize=_KEPT)
 def _print(article: Article) -> _Print:
     text = article.text or article.excerpt or ""
     found = tuple(words(text[:_MAX_CHARS]))
+    runs = shingles(found) if len(found) >= _MIN_WORDS else frozenset()
     published = when(article)
     return _Print(
         article=article,
         address=canonical_url(article.url) if article.url else None,
         title=title_key(article.title),
         words=found,
-        shingles=shingles(found) if len(found) >= _MIN_WORDS else frozenset(),
+        shingles=runs,
+        sketch=_sketch(runs) if runs else (),
         rank=(-len(text), published[0] if published else math.inf, article.id),
     )
 
@@ -176,15 +183,16 @@ def _same_title(prints: Sequence[_Print]) -> Iterator[tuple[int, int]]:
 def _near_texts(prints: Sequence[_Print]) -> Iterator[tuple[int, int]]:
     full = [(i, p) for i, p in enumerate(prints) if p.is_full]
     yield from _recent((i, run) for i, p in full for run in shingles(p.words[:_OPENING_WORDS], _OPENING_RUN))
-    sketches = [(i, _sketch(p)) for i, p in full]
-    for start in range(0, _BANDS * _ROWS, _ROWS):
-        yield from _recent((i, sketch[start : start + _ROWS].tobytes()) for i, sketch in sketches)
+    for band in range(_BANDS):
+        yield from _recent((i, p.sketch[band]) for i, p in full)
 
 
-def _sketch(a: _Print) -> array[int]:
+def _sketch(runs: frozenset[str]) -> tuple[bytes, ...]:
+    """The bands of a text's sketch: two texts that share much share one."""
     sketch = RMinHash(num_perm=_BANDS * _ROWS, seed=_SEED)
-    sketch.update(sorted(a.shingles))
-    return array("I", sketch.digest())
+    sketch.update(sorted(runs))
+    digest = array("I", sketch.digest())
+    return tuple(digest[start : start + _ROWS].tobytes() for start in range(0, _BANDS * _ROWS, _ROWS))
 
 
 def _recent(keys: Iterable[tuple[int, Hashable]]) -> Iterator[tuple[int, int]]:

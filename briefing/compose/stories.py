@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ from briefing.compose.duplicates import when
 from briefing.compose.forms import Forms
 from briefing.compose.linkage import link
 from briefing.compose.neighbours import TermIndex, nearest_vectors, strongest, united
-from briefing.compose.words import terms
+from briefing.compose.words import KEPT, terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,7 +114,12 @@ def has_lead(article: Article) -> bool:
 
 def terms_of(article: Article) -> list[str]:
     """The terms an article is compared by; the headline's count twice: it names the happening, the lead more."""
-    return terms(article.title) * 2 + terms(lead_of(article))
+    return list(_terms_of(article.title, lead_of(article)))
+
+
+@lru_cache(maxsize=KEPT)
+def _terms_of(title: str, lead: str) -> tuple[str, ...]:
+    return tuple(terms(title) * 2 + terms(lead))
 
 
 def is_thin(found: Sequence[str]) -> bool:
@@ -123,9 +129,14 @@ def is_thin(found: Sequence[str]) -> bool:
 
 def written_small(article: Article) -> list[str]:
     """The terms that somebody writes small, which are no names; without any capital a text says nothing of that."""
-    every = f"{article.title} {lead_of(article)}".split()
+    return list(_written_small(article.title, lead_of(article)))
+
+
+@lru_cache(maxsize=KEPT)
+def _written_small(title: str, lead: str) -> tuple[str, ...]:
+    every = f"{title} {lead}".split()
     small = [word for word in every if word[:1].islower()]
-    return terms(" ".join(small)) if len(small) < len(every) else []
+    return tuple(terms(" ".join(small))) if len(small) < len(every) else ()
 
 
 class _Comparison:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WORD = re.compile(r"[^\W_]+(?:[.,:]\d+)*")
+#: The marks that most accents are decomposed to; one expression takes them out twice as fast as looking at each.
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 #: Scripts written without spaces: their words are found as pairs of neighbouring characters.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "’": "'", "ı": "i"})
@@ -47,6 +49,10 @@ _FUNCTION_WORDS = """
     met na naar niet nog nu of om ook onder ons op over te tegen tot uit van voor waar wat werd wie wij worden wordt
     ze zich zij zijn zo
     """
+#: Texts whose words are kept for the next time: whoever edits a config has the same articles compared again and again.
+#: What an article costs is 2 to 6 kB.
+KEPT = 12_000
+
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 
@@ -56,6 +62,9 @@ def fold(text: str) -> str:
         return text.lower()
     # Twice, because what a compatibility form hides (ℬ is a B) may have a case, and what has a case may hide an accent.
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_LIGATURES)
+    plain = _ACCENTS.sub("", plain)
+    if plain.isascii() or not any(map(unicodedata.combining, plain)):
+        return plain
     return "".join(character for character in plain if not unicodedata.combining(character))
 
 
