@@ -21,10 +21,21 @@ from briefing.model.colours import (
     nearest_readable,
 )
 
+
+def is_light(colour: str) -> bool:
+    return contrast(colour, "#000000") >= 4.6
+
+
+def opposite(colour: str) -> str:
+    return f"#{0xFFFFFF - int(colour[1:], 16):06x}"
+
+
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 #: Ground colours of one scheme: those on its side of the middle.
-LIGHT_GROUNDS = COLOURS.filter(lambda colour: contrast(colour, "#000000") >= 4.6)
-DARK_GROUNDS = COLOURS.filter(lambda colour: contrast(colour, "#000000") <= 4.6)
+LIGHT_GROUNDS = COLOURS.map(lambda colour: colour if is_light(colour) else opposite(colour)).filter(is_light)
+DARK_GROUNDS = COLOURS.map(lambda colour: opposite(colour) if is_light(colour) else colour).filter(
+    lambda colour: contrast(colour, "#000000") <= 4.6
+)
 
 
 def can_be_read(palette: Palette) -> bool:
