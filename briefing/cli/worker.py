@@ -31,8 +31,8 @@ def worker(
     loaded = load_config(config)
     configure_logs(log)
     stop = Event()
-    stop_on_signals(stop)
     desk = open_chunk_desk(loaded, out=out, is_stopped=stop.is_set)
+    stop_on_signals(stop)
     names = [name.strip() for name in queues.split(",") if name.strip()]
     work(loaded.database, desk, queues=names, stop=stop)
     return 0

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from signal import SIGINT, pthread_kill
 from threading import Thread, get_ident
 from time import sleep
 from typing import Any
@@ -205,13 +205,24 @@ def test_what_the_source_of_messages_raises_comes_out_after_the_message_at_hand(
     assert books.readers(TAKEN) == ["a"]
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Ctrl-C as a program has it at its start, whatever other tests made of it in this process."""
+    handler, mask = signal.getsignal(signal.SIGINT), signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, handler)
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_an_interruption_waits_for_the_message_at_hand() -> None:
     def interrupt(_: Any) -> None:
         # Whoever called `deliver` must do nothing but wait: elsewhere Python may swallow a signal.
         while sys._current_frames()[this_thread].f_code.co_name != "wait":
             sleep(0.01)
         sleep(0.1)
-        pthread_kill(this_thread, SIGINT)
+        signal.pthread_kill(this_thread, signal.SIGINT)
         sleep(0.3)
 
     this_thread = get_ident()
