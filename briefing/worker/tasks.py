@@ -46,12 +46,15 @@ def work(database: str, desk: ChunkDesk, *, queues: Sequence[str], stop: Event, 
     Raises:
         StoreError: there is no queue to work on.
     """
-    make_app(database, works=True)  # what is wrong for good is told at once
+    make_app(database, works=True)  # what is wrong for good is told at once, and that the libraries below are there
+    from procrastinate.exceptions import ProcrastinateException  # noqa: PLC0415, comes with an extra
+    from psycopg import Error  # noqa: PLC0415, likewise
+
     log = structlog.get_logger("briefing.worker")
     while not stop.is_set():
         try:
             asyncio.run(_work_once(database, desk, queues, stop, dead_s))
-        except Exception as error:  # noqa: BLE001 — psycopg's, psycopg_pool's and procrastinate's own, of a lost server
+        except (ProcrastinateException, Error, OSError) as error:  # a server that went away comes back
             log.warning("queue lost", reason=str(error).partition("\n")[0], again_in_s=_PAUSE_S)
         stop.wait(_PAUSE_S)
 
