@@ -11,17 +11,16 @@ from __future__ import annotations
 
 import math
 import re
-from array import array
-from collections import defaultdict, deque
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import numpy as np
 from rensa import RMinHash
 
-from briefing.compose.words import shingles, skeleton, terms, title_key, words
+from briefing.compose.words import KEPT, shingles, skeleton, terms, title_key, words
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -51,6 +50,8 @@ _MAX_HOURS_APART = 72.0
 #: 42 bands of 3 rows bring 97 % of pairs with Jaccard likeness 0.44 together (a copy with every seventh word changed),
 #: and 1 in 20,000 with likeness 0.01 (two news texts of one language).
 _BANDS, _ROWS, _SEED = 42, 3, 42
+#: Odd numbers of 64 bits (the fractions of the golden ratio, of the roots of 2 and 3) that make one of a band's rows.
+_MIX = np.array([0x9E3779B97F4A7C15, 0x6A09E667F3BCC909, 0xBB67AE8584CAA73B], dtype=np.uint64)
 #: A copy shares this part of the two texts' shingles, or this part of the shorter one's (a teaser, a cut copy).
 _MIN_JACCARD, _MIN_CONTAINED = 0.4, 0.6
 #: Within one outlet, whose pages share a frame, more is asked.
@@ -62,8 +63,8 @@ _OPENING_RUN, _OPENING_WORDS = 8, 30
 #: What brings two texts together does so only with the last few that have it: what many share is a page's furniture.
 #: 1,500 pages of one outlet with a form's text between the names take 28 s when all who share a band are compared.
 _MAX_HOLDERS = 8
-#: Articles whose prints are kept for the next time, as `words.KEPT` says; one takes 20 to 40 kB.
-_KEPT = 2_000
+#: Texts whose shingles are kept while copies are looked for; those of one take 20 to 40 kB.
+_KEPT_RUNS = 500
 
 
 def find_duplicates(articles: Sequence[Article]) -> dict[str, str]:
@@ -130,14 +131,19 @@ def _hours(moment: datetime | date, *, first: bool) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Print:
-    """What of an article is compared. `rank` sorts originals before their copies; a short text has no `sketch`."""
+    """What of an article is looked at first. `rank` sorts originals before their copies.
+
+    Attributes:
+        beginning: the first words of the text, as many as a full one has at least.
+        opening: shared by texts that begin alike; empty for a short one, as is `sketch`.
+    """
 
     article: Article
     address: str | None
     title: str
-    words: tuple[str, ...]
-    shingles: frozenset[str]
-    sketch: tuple[bytes, ...]
+    beginning: tuple[str, ...]
+    opening: frozenset[str]
+    sketch: bytes
     rank: tuple[int, float, str]
 
     @property
@@ -145,30 +151,48 @@ class _Print:
         """What two prints of one report have in common at first sight; None when it says too little."""
         if self.title.count(" ") + 1 >= _MIN_TITLE_WORDS:
             return self.article.language, self.title
-        if self.title and len(self.words) >= _MIN_TEASER_WORDS:
-            return self.article.language, self.title, self.words[:_MIN_WORDS]
+        if self.title and len(self.beginning) >= _MIN_TEASER_WORDS:
+            return self.article.language, self.title, self.beginning
         return None
 
     @property
     def is_full(self) -> bool:
-        return len(self.words) >= _MIN_WORDS
+        return len(self.beginning) >= _MIN_WORDS
+
+    @property
+    def shingles(self) -> frozenset[str]:
+        """Of the whole text; none of a short one."""
+        return _runs(_compared(self.article)) if self.is_full else frozenset()
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=KEPT)
 def _print(article: Article) -> _Print:
-    text = article.text or article.excerpt or ""
-    found = tuple(words(text[:_MAX_CHARS]))
-    runs = shingles(found) if len(found) >= _MIN_WORDS else frozenset()
+    text = _compared(article)
+    found = tuple(words(text))
+    is_full = len(found) >= _MIN_WORDS
     published = when(article)
     return _Print(
         article=article,
         address=canonical_url(article.url) if article.url else None,
         title=title_key(article.title),
-        words=found,
-        shingles=runs,
-        sketch=_sketch(runs) if runs else (),
-        rank=(-len(text), published[0] if published else math.inf, article.id),
+        beginning=found[:_MIN_WORDS],
+        opening=shingles(found[:_OPENING_WORDS], _OPENING_RUN) if is_full else frozenset(),
+        sketch=_sketch(shingles(found)) if is_full else b"",
+        rank=(-len(_told(article)), published[0] if published else math.inf, article.id),
     )
+
+
+def _told(article: Article) -> str:
+    return article.text or article.excerpt or ""
+
+
+def _compared(article: Article) -> str:
+    return _told(article)[:_MAX_CHARS]
+
+
+@lru_cache(maxsize=_KEPT_RUNS)
+def _runs(text: str) -> frozenset[str]:
+    return shingles(words(text))
 
 
 # ---------------------------------------------------------------- who is compared with whom
@@ -182,26 +206,37 @@ def _same_title(prints: Sequence[_Print]) -> Iterator[tuple[int, int]]:
 
 def _near_texts(prints: Sequence[_Print]) -> Iterator[tuple[int, int]]:
     full = [(i, p) for i, p in enumerate(prints) if p.is_full]
-    yield from _recent((i, run) for i, p in full for run in shingles(p.words[:_OPENING_WORDS], _OPENING_RUN))
-    for band in range(_BANDS):
-        yield from _recent((i, p.sketch[band]) for i, p in full)
+    yield from _recent((i, run) for i, p in full for run in p.opening)
+    places = np.array([i for i, _ in full], dtype=np.intp)
+    bands = np.frombuffer(b"".join(p.sketch for _, p in full), dtype=np.uint64).reshape(-1, _BANDS)
+    for band in bands.T:
+        # Nearly all stand alone in a band; only the others are worth a walk in Python.
+        _, group, held = np.unique(band, return_inverse=True, return_counts=True)
+        shared = held[group] > 1
+        yield from _recent(zip(places[shared].tolist(), group[shared].tolist(), strict=True))
 
 
-def _sketch(runs: frozenset[str]) -> tuple[bytes, ...]:
-    """The bands of a text's sketch: two texts that share much share one."""
+def _sketch(runs: frozenset[str]) -> bytes:
+    """A number of 64 bits for each band of a text's sketch: two texts that share much share one."""
     sketch = RMinHash(num_perm=_BANDS * _ROWS, seed=_SEED)
     sketch.update(sorted(runs))
-    digest = array("I", sketch.digest())
-    return tuple(digest[start : start + _ROWS].tobytes() for start in range(0, _BANDS * _ROWS, _ROWS))
+    rows = np.array(sketch.digest(), dtype=np.uint64).reshape(_BANDS, _ROWS)
+    return (rows @ _MIX).tobytes()
 
 
 def _recent(keys: Iterable[tuple[int, Hashable]]) -> Iterator[tuple[int, int]]:
     """Pairs each place with the last few that had the same key; no key is None."""
-    holders: defaultdict[Hashable, deque[int]] = defaultdict(lambda: deque(maxlen=_MAX_HOLDERS))
+    holders: dict[Hashable, list[int]] = {}
     for place, key in keys:
-        if key is not None:
-            yield from ((holder, place) for holder in holders[key])
-            holders[key].append(place)
+        if key is None:
+            continue
+        held = holders.get(key)
+        if held is None:  # nearly always, so that nothing costlier than a list is made for each
+            holders[key] = [place]
+            continue
+        yield from ((holder, place) for holder in held)
+        held.append(place)
+        del held[:-_MAX_HOLDERS]
 
 
 # ---------------------------------------------------------------- who repeats whom

@@ -10,6 +10,7 @@ Next: briefing/compose/linkage.py.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -66,17 +67,14 @@ class TermIndex:
         # The rarest first, so that a text's own terms come in that order too.
         terms = sorted(spread, key=lambda term: (spread[term], term))
         numbers = {term: number for number, term in enumerate(terms)}
-        rarity = {term: np.log((len(documents) + 1) / (spread[term] + 1)) + 1 for term in terms}
+        rarity = np.log((len(documents) + 1) / (np.array([spread[term] for term in terms], dtype=np.float64) + 1)) + 1
         self._count, self._vocabulary = len(documents), len(terms)
         self._starts = np.zeros(len(documents) + 1, dtype=np.intp)
         np.cumsum([len(count) for count in counts], out=self._starts[1:])
-        self._terms = np.empty(self._starts[-1], dtype=np.intp)
-        self._weights = np.empty(self._starts[-1], dtype=np.float64)
-        for place, count in enumerate(counts):
-            mine = sorted(count, key=numbers.__getitem__)
-            here = slice(self._starts[place], self._starts[place + 1])
-            self._terms[here] = [numbers[term] for term in mine]
-            self._weights[here] = _unit([(1 + np.log(count[term])) * rarity[term] for term in mine])
+        told = [sorted((numbers[term], times) for term, times in count.items()) for count in counts]
+        flat = np.array(list(chain.from_iterable(told)), dtype=np.intp).reshape(-1, 2)
+        self._terms = flat[:, 0].copy()
+        self._weights = _to_unit((1 + np.log(flat[:, 1])) * rarity[self._terms], self._starts)
         by_term = np.argsort(self._terms, kind="stable")
         self._holders = np.repeat(np.arange(len(documents)), np.diff(self._starts))[by_term]
         self._shares = self._weights[by_term]
@@ -131,10 +129,12 @@ class TermIndex:
         return self._holders[where], self._shares[where] * weights[owner]
 
 
-def _unit(weights: Sequence[float]) -> Floats:
-    found = np.asarray(weights, dtype=np.float64)
-    length = float(np.sqrt(found @ found))
-    return found / length if length else found
+def _to_unit(weights: Floats, starts: Places) -> Floats:
+    """Each stretch of weights between two starts, scaled to unit length."""
+    counts = np.diff(starts)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    lengths = np.sqrt(np.bincount(owner, weights=weights * weights, minlength=len(counts)))
+    return weights / lengths[owner]
 
 
 def _ranges(starts: Places, ends: Places) -> tuple[Places, Places]:

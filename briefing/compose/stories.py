@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -218,12 +219,12 @@ def _understood_everywhere(told: Sequence[Sequence[str]], articles: Sequence[Art
 
     "Couple" and "star" are French and English, and mean no happening; a text without any capital says nothing of that.
     """
-    spoken: defaultdict[str, set[str | None]] = defaultdict(set)
+    spoken: defaultdict[str | None, set[str]] = defaultdict(set)
     for found, article in zip(told, articles, strict=True):
-        for term in found:
-            spoken[term].add(article.language)
-    common = {term for article in articles for term in written_small(article)}
-    names = {term for term, languages in spoken.items() if len(languages) > 1} - common
+        spoken[article.language].update(found)
+    times = Counter(chain.from_iterable(spoken.values()))
+    common = set(chain.from_iterable(written_small(article) for article in articles))
+    names = {term for term, languages in times.items() if languages > 1} - common
     return [[term for term in found if term in names] for found in told]
 
 
