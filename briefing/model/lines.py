@@ -150,6 +150,25 @@ def theme_fields(theme: Theme | None) -> dict[str, Any] | None:
     return None if theme is None else {"code": theme.code, "name": theme.name}
 
 
+def dump_edition(edition: Edition) -> str:
+    """Writes edition.json, in lines short enough that two days can be compared."""
+    return _laid_out(edition_fields(edition), 4, "\n") + "\n"
+
+
+def _laid_out(value: dict[str, Any] | list[Any], depth: int, start: str) -> str:
+    """JSON with line breaks in the outer `depth` levels. With `indent`, Python writes it 15 times as slowly."""
+    pieces = value.values() if isinstance(value, dict) else value
+    if not depth or not any(isinstance(piece, dict | list) for piece in pieces):
+        return json.dumps(value, ensure_ascii=False)
+    inner = f"{start} "
+    if isinstance(value, list):
+        parts = [_laid_out(piece, depth - 1, inner) for piece in value]
+    else:
+        parts = [f"{json.dumps(name)}: {_laid_out(piece, depth - 1, inner)}" for name, piece in value.items()]
+    opening, closing = "[]" if isinstance(value, list) else "{}"
+    return f"{opening}{inner}{f',{inner}'.join(parts)}{start}{closing}"
+
+
 def edition_fields(edition: Edition) -> dict[str, Any]:
     """The whole of edition.json."""
     return {
