@@ -91,6 +91,8 @@ def put_readers(database: str, names: Sequence[str], rows: Iterator[dict[str, ob
             with cursor.copy(f"COPY subscribers ({listed}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row([row[name] for name in names])
+            # So that whoever joins later gets a number after theirs.
+            cursor.execute("SELECT setval('subscribers_number_seq', max(number)) FROM subscribers")
         else:
             places = ", ".join(f":{name}" for name in names)
             cursor.execute("BEGIN")

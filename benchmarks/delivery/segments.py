@@ -55,13 +55,14 @@ class Stopwatch(FirstOnly):
     """
 
     ready_at: float = 0.0
+    ready_cpu: float = 0.0
     planned_mb: float = 0.0
     seconds: float = 0.0
     cpu: float = 0.0
 
     def deliver(self, envelopes: Iterator[Envelope], books: Books) -> None:
         """Hands over."""
-        self.ready_at, self.planned_mb = time.perf_counter(), peak_mb()
+        self.ready_at, self.ready_cpu, self.planned_mb = time.perf_counter(), processor_s(), peak_mb()
         FirstOnly.deliver(self, self._timed(envelopes), books)
         self.seconds, self.cpu = time.perf_counter() - self.seconds, processor_s() - self.cpu
 
@@ -110,7 +111,10 @@ def _measured(asked: argparse.Namespace, readers: int) -> dict[str, float]:
     found: dict[str, float] = json.loads(ended.stdout)
     print(f"{readers:,} readers of {found['segments']:.0f} segments, {asked.articles:,} articles", end=": ")
     print(f"{found['ready']:.1f} s until the first mail (at most {MOST_SECONDS:.0f}; {found['made']:.1f} of them")
-    print(f"for the editions, {found['planned']:.1f} for the books); {found['wall'] * 1000:.2f} ms a mail", end=", ")
+    print(
+        f"for the editions, {found['planned']:.1f} for the books; {found['ready_cpu']:.1f} of the processor)", end="; "
+    )
+    print(f"{found['wall'] * 1000:.2f} ms a mail", end=", ")
     print(f"{found['cpu'] * 1000:.2f} of the processor; {found['planned_mb']:.0f} MB at most until then", end=", ")
     print(f"{found['peak']:.0f} at the end; {len(names):,} accepted, {len(names) - len(set(names))} twice", flush=True)
     return found
@@ -146,7 +150,7 @@ _made_at: list[float] = []
 
 def _make_and_send(folder: Path, database: str, port: int, most: int) -> int:
     """What the fresh process does."""
-    began = time.perf_counter()
+    began, used = time.perf_counter(), processor_s()
     morning = open_morning(city_config(folder, database, port), folder, _TimedRoom)
     transport = Stopwatch(morning.mailroom.transport, most)
     room = replace(morning.mailroom, transport=transport, crew=None)
@@ -156,6 +160,7 @@ def _make_and_send(folder: Path, database: str, port: int, most: int) -> int:
         "made": _made_at[0] - began,
         "planned": transport.ready_at - _made_at[0],
         "ready": transport.ready_at - began,
+        "ready_cpu": transport.ready_cpu - used,
         "wall": transport.seconds / (report.sent - most // 2),
         "cpu": transport.cpu / (report.sent - most // 2),
         "planned_mb": transport.planned_mb,

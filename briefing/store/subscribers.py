@@ -67,10 +67,12 @@ class SqlSubscribers:
                 return
             last = rows[-1]["number"]
 
-    def crowds(self, habits: Iterable[Habit] | None = None) -> tuple[Crowd, ...]:
+    def crowds(self, habits: Iterable[Habit] | None = None, *, since: int = 0) -> tuple[Crowd, ...]:
         """The confirmed readers by what they chose, sorted: all, or those who have one of these habits."""
         wanted = select(*_CHOICES, func.count().label("count")).group_by(*_CHOICES)
         wanted = wanted.where(table.c.status == SubscriberStatus.CONFIRMED.value)
+        if since:
+            wanted = wanted.where(table.c.change > since)
         if habits is not None:
             wanted = wanted.where(table.c.habit.in_(sorted(set(map(habit_word, habits)))))
         with reading(self.engine) as connection:
