@@ -15,6 +15,7 @@ from sqlalchemy.types import Text
 
 from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus, habit_of
 from briefing.store.consent import REPLACE, write_where_unchanged
+from briefing.store.consent_postgres import COPIED
 from briefing.store.database import insert_into, reading, writing
 from briefing.store.habits import each_habit, forget_pauses, habit_word, last_change, next_change
 from briefing.store.schema import bounces, deliveries
@@ -45,9 +46,14 @@ _CHOICES = (
 
 @dataclass(frozen=True, slots=True)
 class SqlSubscribers:
-    """Keeps the list of readers in the database."""
+    """Keeps the list of readers in the database.
+
+    Attributes:
+        copied: changes of so many readers or more are copied in, where the database can.
+    """
 
     engine: Engine
+    copied: int = COPIED
 
     def list_subscribers(self, *, status: SubscriberStatus | None = None) -> tuple[Subscriber, ...]:
         """Readers in the order they came, all or those of one status. For lists that a person looks at."""
@@ -124,7 +130,8 @@ class SqlSubscribers:
         rows = [(None if seen is None else seen.status.value, _columns(after)) for seen, after in changes]
         with writing(self.engine) as connection:
             change = next_change(connection)
-            return write_where_unchanged(connection, [(seen, {**row, "change": change}) for seen, row in rows])
+            numbered = [(seen, {**row, "change": change}) for seen, row in rows]
+            return write_where_unchanged(connection, numbered, copied=self.copied)
 
     def erase_subscriber(self, subscriber: str) -> None:
         """Forgets a reader: nothing is kept that names them; their rows in the books stay, under an id of nobody."""
