@@ -103,8 +103,11 @@ class Builder:
     _summaries: dict[str, Summary | None] = field(default_factory=dict)
     _additions: dict[tuple[str, ...], Summary] = field(default_factory=dict)
     _pictures: dict[tuple[str, PictureSize], Picture | None] = field(default_factory=dict)
-    _ranked: Ranked = field(default_factory=dict)
-    _readable: dict[tuple[str, ...], tuple[Sequence[Story], tuple[Story, ...]]] = field(default_factory=dict)
+    # Not to be shared with a builder of another config.
+    _ranked: Ranked = field(default_factory=dict, init=False)
+    _readable: dict[tuple[str, ...], tuple[Sequence[Story], tuple[Story, ...]]] = field(
+        default_factory=dict, init=False
+    )
 
     def gather(self, *, now: datetime) -> Gathered:
         """Reads every source and finds the stories in what they gave. A bad source becomes a problem."""

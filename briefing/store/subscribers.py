@@ -76,11 +76,15 @@ class SqlSubscribers:
     def crowds(self, habits: Iterable[Habit] | None = None, *, since: int = 0) -> tuple[Crowd, ...]:
         """The confirmed readers by what they chose, sorted: all, or those who have one of these habits."""
         wanted = select(*_CHOICES, func.count().label("count")).group_by(*_CHOICES)
-        wanted = wanted.where(table.c.status == SubscriberStatus.CONFIRMED.value)
+        status: ColumnElement[str] = table.c.status
+        habit: ColumnElement[str] = table.c.habit
         if since:
             wanted = wanted.where(table.c.change > since)
+            # Few have changed: no other index is to be chosen. See `SqlLedger.lacks`.
+            status, habit = status.concat(""), habit.concat("")
+        wanted = wanted.where(status == SubscriberStatus.CONFIRMED.value)
         if habits is not None:
-            wanted = wanted.where(table.c.habit.in_(sorted(set(map(habit_word, habits)))))
+            wanted = wanted.where(habit.in_(sorted(set(map(habit_word, habits)))))
         with reading(self.engine) as connection:
             found = [_crowd(row) for row in connection.execute(wanted).mappings()]
         return tuple(sorted(found, key=lambda crowd: repr(crowd.example)))

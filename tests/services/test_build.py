@@ -335,3 +335,16 @@ def test_a_later_look_at_the_same_reading_tells_the_later_age() -> None:
     assert {s.id: s.score.total for s in late.stories} != {s.id: s.score.total for s in early.stories}
     fresh = FakeHouse().builder
     assert late == fresh.edition(gathered, segment=EVERYONE, today=TODAY, now=NOW + timedelta(hours=9))
+
+
+def test_a_builder_of_another_config_scores_anew() -> None:
+    builder = FakeHouse(config=with_topics(replace(ENERGY, boost=1.0))).builder
+    gathered = builder.gather(now=NOW)
+    louder = replace(builder, config=with_topics(replace(ENERGY, boost=3.0)))
+    quiet, loud = (
+        next(
+            s.score.total for s in b.edition(gathered, segment=EVERYONE, today=TODAY, now=NOW).stories if s.lead is WIND
+        )
+        for b in (builder, louder)
+    )
+    assert loud == pytest.approx(quiet + 2)
