@@ -168,11 +168,12 @@ class MemorySubscribers:
     def each_subscriber(self, *, status: SubscriberStatus | None = None) -> Iterator[Subscriber]:
         yield from (reader for reader in tuple(self.readers.values()) if status in {None, reader.status})
 
-    def crowds(self, habits: Iterable[Habit] | None = None) -> tuple[Crowd, ...]:
+    def crowds(self, habits: Iterable[Habit] | None = None, *, since: int = 0) -> tuple[Crowd, ...]:
         nobody = {"id": "", "email": "", "name": None, "created_at": None, "asked_at": None, "reason": None}
         wanted = None if habits is None else set(habits)
         everyone = self.each_subscriber(status=SubscriberStatus.CONFIRMED)
-        confirmed = [reader for reader in everyone if wanted is None or habit_of(reader) in wanted]
+        changed = [reader for reader in everyone if not since or self.changes[reader.id] > since]
+        confirmed = [reader for reader in changed if wanted is None or habit_of(reader) in wanted]
         counts = Counter(replace(reader, **nobody) for reader in confirmed)  # type: ignore[arg-type]  # as named above
         return tuple(Crowd(example=example, count=counts[example]) for example in sorted(counts, key=repr))
 

@@ -35,9 +35,9 @@ class Spent:
 @contextmanager
 def watched() -> Iterator[Spent]:
     """Measures what this process does in the block, its threads and children included; the memory is its own."""
-    spent, began, used = Spent(), time.perf_counter(), _processor()
+    spent, began, used = Spent(), time.perf_counter(), processor_s()
     yield spent
-    spent.seconds, spent.cpu, spent.rss = time.perf_counter() - began, _processor() - used, peak_mb()
+    spent.seconds, spent.cpu, spent.rss = time.perf_counter() - began, processor_s() - used, peak_mb()
 
 
 def peak_mb() -> float:
@@ -51,5 +51,6 @@ def rss_mb() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
 
 
-def _processor() -> float:
+def processor_s() -> float:
+    """Seconds of the processor that this process and its ended children have used."""
     return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, _WHO))

@@ -20,6 +20,21 @@ if TYPE_CHECKING:
     from briefing.model.subscriber import Segment
 
 
+def in_languages(stories: Sequence[Story], segment: Segment) -> tuple[Story, ...]:
+    """The stories the segment can read, each told from its best article in a language of theirs.
+
+    Who named no languages reads everything, and is told in the frame's language what an outlet tells in it.
+    """
+    wanted = segment.languages or (segment.language,)
+    readable = []
+    for story in stories:
+        mine = tuple(a for a in story.articles if a.language in wanted)
+        others = tuple(a for a in story.articles if a.language not in wanted)
+        if mine or not segment.languages:
+            readable.append(replace(story, articles=mine + others))
+    return tuple(readable)
+
+
 def recall(
     stories: Sequence[Story],
     told: Sequence[Told],

@@ -29,8 +29,11 @@ class RateBook(Protocol):
 class Dispatcher(Protocol):
     """Leaves the sending to workers, which are programs of their own."""
 
-    def plan(self, edition: date, habits: Iterable[Habit], *, on_time: bool, now: datetime) -> int:
+    def plan(self, edition: date, habits: Iterable[Habit], *, on_time: bool, now: datetime, since: int = 0) -> int:
         """Adds what `Ledger.plan_habits` adds, and in the same step the jobs to send it; gives how many rows.
+
+        Args:
+            since: as in `SubscriberStore.crowds`.
 
         Raises:
             StoreError: it could not be written; then neither was.

@@ -27,8 +27,13 @@ class SubscriberStore(Protocol):
         """The same one by one, however many there are."""
         ...
 
-    def crowds(self, habits: Iterable[Habit] | None = None) -> tuple[Crowd, ...]:
-        """The confirmed readers by what they chose, sorted: all, or those who have one of these habits."""
+    def crowds(self, habits: Iterable[Habit] | None = None, *, since: int = 0) -> tuple[Crowd, ...]:
+        """The confirmed readers by what they chose, sorted: all, or those who have one of these habits.
+
+        Args:
+            since: a number of `last_change`; only those who were changed after it, which takes no longer for a longer
+                list.
+        """
         ...
 
     def habits(self) -> tuple[Habit, ...]:

@@ -18,10 +18,9 @@ from briefing.errors import RenderError
 from briefing.render.budget import HTML_BYTES, LINK_BYTES, Shortening
 from briefing.render.clean import MARKER_HOST, clean, composed, cut
 from briefing.render.nesting import refuse_deep_nesting
-from briefing.render.setting import Setter
-from briefing.render.sheet import make_sheet, with_stories
+from briefing.render.sheet import with_stories
 from briefing.render.text import render_text
-from briefing.render.wording import inline
+from briefing.render.typecase import Typecase
 from briefing.render.words import words_in
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from briefing.model.picture import Picture
     from briefing.model.settings import Look, Sender
     from briefing.render.blocks import StoryBlock
+    from briefing.render.setting import Setter
     from briefing.render.sheet import Sheet
     from briefing.render.templates import Templates
     from briefing.render.words import Words
@@ -66,9 +66,14 @@ def render_edition(
     Raises:
         RenderError: a template or catalogue is wrong; it names the file, and the line when it has one.
     """
+    return set_edition(edition, Typecase(look=look, sender=sender, templates=templates, logo=logo))
+
+
+def set_edition(edition: Edition, typecase: Typecase) -> RenderedEdition:
+    """The same out of a typecase that other editions are set from, too."""
+    templates = typecase.templates
     words = words_in(edition.language, templates)
-    whole = make_sheet(edition, look=look, sender=sender, words=words)
-    setter = Setter(look=look, words=words, templates=templates, logo=inline(logo, alt=whole.name) if logo else None)
+    whole, setter = typecase.lay_out(edition)
     sheet, html = _fitted(whole, setter, words)
     return RenderedEdition(
         subject=_subject(sheet, words),

@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING
 
 from briefing.render.links import EDITIONS_URL
 from briefing.render.mjml import pictures_in, set_html
-from briefing.render.setting import Setter
-from briefing.render.sheet import make_sheet
-from briefing.render.wording import Wording, inline
-from briefing.render.words import words_in
+from briefing.render.typecase import Typecase
 
 if TYPE_CHECKING:
     from briefing.model.edition import Edition
@@ -37,11 +34,13 @@ def render_page(
     Raises:
         RenderError: a template is wrong.
     """
-    words = words_in(edition.language, templates)
-    sheet = make_sheet(edition, look=look, sender=sender, words=words)
-    setter = Setter(look=look, words=words, templates=templates, logo=inline(logo, alt=sheet.name) if logo else None)
-    wording = Wording(words=words, now=edition.built_at)
-    others = tuple(wording.block(story) for story in edition.left_out[:_LISTED])
+    return set_page(edition, Typecase(look=look, sender=sender, templates=templates, logo=logo))
+
+
+def set_page(edition: Edition, typecase: Typecase) -> str:
+    """The same out of a typecase that other editions are set from, too."""
+    sheet, setter = typecase.lay_out(edition)
+    others = typecase.lines(edition.left_out[:_LISTED], edition)
     html = set_html(sheet, setter, others=others, is_page=True)
     for name, picture in pictures_in(sheet, setter):
         html = html.replace(f"cid:{name}", f"data:{picture.kind};base64,{b64encode(picture.content).decode()}")

@@ -60,14 +60,26 @@ class TemplateSources(BaseLoader):
 
 
 class Setter:
-    """Fills the mail's templates in one look and language. A story is set once, however often the mail is tried."""
+    """Fills the mail's templates in one look and language. A story is set once, however often the mail is tried.
 
-    def __init__(self, *, look: Look, words: Words, templates: Templates, logo: InlinePicture | None = None) -> None:
-        end = "left" if words.direction == "rtl" else "right"
+    Attributes:
+        lines: what is set in a line, by the story's identity; shared by setters of one look and language.
+    """
+
+    def __init__(
+        self,
+        *,
+        look: Look,
+        words: Words,
+        templates: Templates,
+        logo: InlinePicture | None = None,
+        lines: dict[int, tuple[StoryBlock, Markup]] | None = None,
+    ) -> None:
         compact = look.density == "compact"
         self.logo, self.are_shipped = logo, templates.are_shipped
         self._environment = _environment(templates)
-        self._set: dict[tuple[str, int], tuple[StoryBlock, Markup]] = {}
+        # By identity: to hash a story takes as long as to look it over. What is kept cannot give its place away.
+        self._set: dict[str, dict[int, tuple[StoryBlock, Markup]]] = {_STORY: {}, _LINE: {} if lines is None else lines}
         self._markup: dict[str, list[int]] = {}
         self._values: dict[str, object] = {
             **LINKS,
@@ -88,13 +100,7 @@ class Setter:
             "quiet": _link("soft", look.light.soft),
             "strong": _link("head", look.light.ink),
             "loud": _link("accent", look.light.accent),
-            "snug": 1.4 if words.language in _TALL else 1.25,
-            "tall": words.language in _TALL,
-            "start": "right" if end == "left" else "left",
-            "end": end,
-            # In a frame that runs from right to left a cell is turned by its dir; align would have to say "left".
-            "at_end": Markup('dir="ltr"' if end == "left" else 'align="right"'),  # noqa: S704 - two literals
-            "own_tongue": Markup(f' lang="{attribute(words.language)}" dir="{words.direction}"'),  # noqa: S704 - escaped
+            **_manners(words),
             "tell": self.tell,
             "line": self.line,
         }
@@ -128,15 +134,14 @@ class Setter:
         markup = self._markup.setdefault(template, [])
         if len(markup) < _SAMPLE:
             markup.append(len(self._once(template, story).encode()) - _content_bytes(template, story))
-        known = self._set.get((template, id(story)))
+        known = self._set[template].get(id(story))
         return len(known[1].encode()) if known else min(markup) + _content_bytes(template, story)
 
     def _once(self, template: str, story: StoryBlock) -> Markup:
-        # By identity: to hash a story takes as long as to look it over. What is kept cannot give its place away.
-        known = self._set.get((template, id(story)))
+        known = self._set[template].get(id(story))
         if known is None:
             known = story, Markup(self.fill(template, block=story))  # noqa: S704 - autoescaped
-            self._set[template, id(story)] = known
+            self._set[template][id(story)] = known
         return known[1]
 
 
@@ -179,6 +184,20 @@ def _content_bytes(template: str, story: StoryBlock) -> int:
         texts += [story.summary, *(text for outlet in story.outlets for text in (outlet.name, outlet.link or ""))]
         texts += [story.addition.text, story.addition.outlet.link or ""] if story.addition else []
     return len("".join(texts).encode())
+
+
+def _manners(words: Words) -> dict[str, object]:
+    """Where the language's lines begin and end, and how far apart they stand."""
+    end = "left" if words.direction == "rtl" else "right"
+    return {
+        "snug": 1.4 if words.language in _TALL else 1.25,
+        "tall": words.language in _TALL,
+        "start": "right" if end == "left" else "left",
+        "end": end,
+        # In a frame that runs from right to left a cell is turned by its dir; align would have to say "left".
+        "at_end": Markup('dir="ltr"' if end == "left" else 'align="right"'),  # noqa: S704 - two literals
+        "own_tongue": Markup(f' lang="{attribute(words.language)}" dir="{words.direction}"'),  # noqa: S704 - escaped
+    }
 
 
 def _link(name: str, colour: str) -> Markup:

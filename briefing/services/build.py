@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from briefing.compose.addition import add_sentence
 from briefing.compose.arrange import arrange
-from briefing.compose.memory import recall
-from briefing.compose.rank import Preference, rank
+from briefing.compose.memory import in_languages, recall
+from briefing.compose.rank import Preference, Ranked, rank
 from briefing.compose.stories import vector_text
 from briefing.compose.summarise import summarise
 from briefing.compose.threads import follow
@@ -103,6 +103,11 @@ class Builder:
     _summaries: dict[str, Summary | None] = field(default_factory=dict)
     _additions: dict[tuple[str, ...], Summary] = field(default_factory=dict)
     _pictures: dict[tuple[str, PictureSize], Picture | None] = field(default_factory=dict)
+    # Not to be shared with a builder of another config.
+    _ranked: Ranked = field(default_factory=dict, init=False)
+    _readable: dict[tuple[str, ...], tuple[Sequence[Story], tuple[Story, ...]]] = field(
+        default_factory=dict, init=False
+    )
 
     def gather(self, *, now: datetime) -> Gathered:
         """Reads every source and finds the stories in what they gave. A bad source becomes a problem."""
@@ -111,6 +116,8 @@ class Builder:
             self.generator.start()
         self._additions.clear()
         self._pictures.clear()
+        self._ranked.clear()
+        self._readable.clear()
         if self.encoder is not None:
             self.encoder.prepare()
         reading = (now, tuple(map(as_read, self.config.sources)), self.config.fetch, self.config.briefing.window)
@@ -178,11 +185,11 @@ class Builder:
         rule, plan = self.config.briefing, self.config.sections
         self.watch("edition", 0, 0)
         told = self.memory.told_before(today, segment.key)
-        read = _in_languages(gathered.stories, segment)
+        read = self._in_languages(gathered.stories, segment)
         recalled = recall(read, told, follows=gathered.follows, today=today, segment=segment)
         muted = {topic.name for topic in self.config.topics if topic.mute}
         wanted = [story for story in recalled if not muted.intersection(story.topics)]
-        ranked = rank(wanted, now=now, preference=self._preference(segment))
+        ranked = rank(wanted, now=now, preference=self._preference(segment), known=self._ranked)
         arrangement = arrange(ranked, plan=plan, limit=rule.max_stories, only=segment.sections)
         sections = self._illustrated(self._told(arrangement.sections), gathered, now=now)
         brief = tuple(replace(story, summary=self._summary_of(story.lead)) for story in arrangement.brief)
@@ -212,6 +219,15 @@ class Builder:
             counts=counts,
             problems=(*gathered.problems, *self._generation_problems(sections)),
         )
+
+    def _in_languages(self, stories: Sequence[Story], segment: Segment) -> tuple[Story, ...]:
+        """What the segment can read: the same objects for all who read the same languages."""
+        languages = (segment.language, *segment.languages)
+        known, readable = self._readable.get(languages, (None, ()))
+        if known is not stories:
+            readable = in_languages(stories, segment)
+            self._readable[languages] = stories, readable
+        return readable
 
     @property
     def generation_problems(self) -> tuple[Problem, ...]:
@@ -259,21 +275,6 @@ class Builder:
         if article.id not in self._summaries:
             self._summaries[article.id] = summarise(article, self.config.summary.extractive)
         return self._summaries[article.id]
-
-
-def _in_languages(stories: Sequence[Story], segment: Segment) -> tuple[Story, ...]:
-    """The stories the segment can read, each told from its best article in a language of theirs.
-
-    Who named no languages reads everything, and is told in the frame's language what an outlet tells in it.
-    """
-    wanted = segment.languages or (segment.language,)
-    readable = []
-    for story in stories:
-        mine = tuple(a for a in story.articles if a.language in wanted)
-        others = tuple(a for a in story.articles if a.language not in wanted)
-        if mine or not segment.languages:
-            readable.append(replace(story, articles=mine + others))
-    return tuple(readable)
 
 
 def _since(reports: Sequence[SourceReport], failing: Mapping[str, datetime]) -> tuple[SourceReport, ...]:

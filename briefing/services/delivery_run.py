@@ -85,7 +85,9 @@ class DeliveryRun:
         if books.sent and not self._stopped:
             room.wake(self.edition)
         if self._stopped:
-            left = _left(room.ledger.balance(self.edition))
+            # Whoever sends a chunk does not count the whole list.
+            chunk = self.within and len(room.ledger.left(self.edition, within=self.within))
+            left = _left(room.ledger.balance(self.edition)) if chunk is None else chunk
             self._note(f"sending stopped with {left} messages left for the next run: {self._stopped}")
         return books.sent + sum(share.sent for share in shares)
 

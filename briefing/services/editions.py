@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from briefing.errors import BriefingError
 from briefing.model.run import Figures
-from briefing.services.prepared import unpack
+from briefing.services.prepared import unpack_for_copies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -109,7 +109,7 @@ class Day:
         if key in self.settled:
             self._editions[key] = self.settled[key]
         elif found := self.desk.kept.find(self.date, key):
-            self._editions[key] = unpack(found.packed)
+            self._editions[key] = unpack_for_copies(found.packed)
             if found.is_out:
                 self.settled[key] = self._editions[key]
         return self._editions.get(key)
@@ -118,7 +118,7 @@ class Day:
         found = self.desk.kept.find(self.date, segment.key)
         if found is None:
             raise BriefingError(f"the edition of {self.date} for {segment.key} was made and is not there; start again")
-        return unpack(found.packed)
+        return unpack_for_copies(found.packed)
 
 
 def recipe_of(config: Config, templates: Templates, logo: Picture | None) -> str:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from briefing.errors import BriefingError, NothingToSendError
 from briefing.model.subscriber import Subscriber, SubscriberStatus, habit_of, pause_of
+from briefing.services.attention import Attention
 from briefing.services.copies import Copies
 from briefing.services.editions import Day
 from briefing.services.holding import Holding
 from briefing.services.publishing import Publishing
 from briefing.services.restore import let_go
 from briefing.services.runs import Unobserved
-from briefing.services.schedule import Attention, Timetable, send_each
+from briefing.services.schedule import Timetable, send_each
 from briefing.services.segments import default_segment, segment_of
 from briefing.services.single import deliver_one
 from briefing.services.slots import zone_of
@@ -180,6 +181,7 @@ class Morning:
             default_zone=self.config.briefing.timezone,
             on_uncertain=self.mailroom.on_uncertain,
             send=self._send_on_time,
+            follow=self._follow if self.mailroom.dispatcher is not None else None,
             prepare=self._prepare if self.makes_ahead else None,
             guard=self.guard,
             attention=self._attention,
@@ -200,6 +202,11 @@ class Morning:
 
     def _send_on_time(self, day: date, crowds: tuple[Crowd, ...]) -> SendReport:
         return self._send(day, crowds, closes_at=lambda reader: self.timetable.closes_at(day, reader))
+
+    def _follow(self, day: date, changed: tuple[Crowd, ...], since: int) -> None:
+        """Has made and planned what changed readers lack; if making fails, the next whole look tells it."""
+        self._prepare(day, changed)
+        self.mailroom.follow(day, dict.fromkeys(crowd.habit for crowd in changed), since=since)
 
     def _send(
         self,
@@ -267,10 +274,8 @@ class Morning:
 
     def _prepare(self, day: date, crowds: tuple[Crowd, ...]) -> None:
         """Makes what will be due soon; if that fails, it is made again when it is due, and told then."""
-        editions = self._day(day, problems=[])
-        copies = self._copies(editions)
         with suppress(BriefingError):
-            editions.prepare([copies.segment_of(crowd.example) for crowd in crowds])
+            self._day(day, problems=[]).prepare([segment_of(crowd.example, self.config) for crowd in crowds])
 
     def _copies(self, editions: Day) -> Copies:
         return Copies(

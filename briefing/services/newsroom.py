@@ -5,12 +5,11 @@ Next: briefing/services/morning.py, which sends them.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from briefing.errors import MakingError, RenderError
+from briefing.errors import MakingError, RenderError, StoreError
 from briefing.model.prepared import Kept
 from briefing.model.run import Making
 from briefing.model.subscriber import Subscriber
@@ -23,7 +22,7 @@ from briefing.services.segments import default_segment
 from briefing.services.slots import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
     from pathlib import PurePath
 
@@ -99,14 +98,19 @@ class Newsroom:
             StoreError: the files or the database cannot be written.
         """
         press, now = self._press(day), self.clock.now()
+        everyone, unshelved = default_segment(self.config), None
         for segment in segments:
             if is_stopped():
                 raise MakingError("told to stop while the editions were made; the next start makes the others")
             packed = pack(press.prepare(segment))
             edition = Kept(date=day, segment=segment.key, made_at=now, recipe=recipe, packed=packed)
             self.kept.put(edition, since=now - self.reuse)
-        everyone = (default_segment(self.config),) if day == self._own_day() else ()
-        self._shelve(press, (*everyone, *segments))
+            unshelved = unshelved or self._shelve(press, segment)
+            press.forget(segment)  # of 500 editions, what they became would be 170 MB
+        if day == self._own_day() and everyone not in segments:
+            unshelved = unshelved or self._shelve(press, everyone)
+        if unshelved is not None:
+            raise unshelved
         problems = (*press.gathered.problems, *self.builder.generation_problems)
         return Making(figures=figures_of(press.gathered, segments=len(segments)), problems=problems)
 
@@ -114,11 +118,19 @@ class Newsroom:
         zone = zone_of(Subscriber(id="", email=""), self.config.briefing.timezone)
         return self.clock.now().astimezone(zone).date()
 
-    def _shelve(self, press: Press, segments: Iterable[Segment]) -> None:
-        """Puts their files on the shelf, also those of an edition that is held; one that cannot be set has none."""
-        for segment in {segment.key: segment for segment in segments if press.edition(segment).stories}.values():
-            with suppress(RenderError):
+    def _shelve(self, press: Press, segment: Segment) -> StoreError | None:
+        """Puts its files on the shelf, also those of an edition that is held; one that cannot be set has none.
+
+        Gives what went wrong with the shelf: the editions are there all the same, and sent from elsewhere.
+        """
+        if press.edition(segment).stories:
+            try:
                 self.shelf.put(segment.key, press.files(segment))
+            except RenderError:
+                return None
+            except StoreError as error:
+                return error
+        return None
 
     def _press(self, day: date) -> Press:
         now = self.clock.now()

@@ -24,6 +24,8 @@ from briefing.render.message import PreparedMessage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+#: Of zlib: 30 kB instead of 40 would take three times as long to pack.
+_LEVEL = 1
 #: Parts of a message that are kept.
 _PARTS = ("head", "text", "html")
 
@@ -59,7 +61,7 @@ class PreparedEdition:
 
 
 def pack(edition: PreparedEdition) -> bytes:
-    """The edition as bytes; of 250 kB, 24 stories without pictures, 30 are left."""
+    """The edition as bytes; of 250 kB, 24 stories without pictures, 40 are left."""
     fields = {
         **{name: getattr(edition, name) for name in ("segment", "silence", "held", "pageless", "page")},
         "date": edition.date.isoformat(),
@@ -67,12 +69,21 @@ def pack(edition: PreparedEdition) -> bytes:
         "archived": edition.archived and _archived_fields(edition.archived),
         "told": [_told_fields(told) for told in edition.told],
     }
-    return zlib.compress(json.dumps(fields).encode())
+    return zlib.compress(json.dumps(fields).encode(), _LEVEL)
+
+
+def unpack_for_copies(packed: bytes) -> PreparedEdition:
+    """The same without what is published of it, so that senders can hold 500: 50 kB each instead of 500."""
+    fields = json.loads(zlib.decompress(packed))
+    return _edition({**fields, "archived": None, "page": None, "told": []})
 
 
 def unpack(packed: bytes) -> PreparedEdition:
     """What `pack` was given."""
-    fields = json.loads(zlib.decompress(packed))
+    return _edition(json.loads(zlib.decompress(packed)))
+
+
+def _edition(fields: dict[str, Any]) -> PreparedEdition:
     message, archived = fields.pop("message"), fields.pop("archived")
     return PreparedEdition(
         **{

@@ -8,20 +8,20 @@ Next: briefing/services/prepared.py.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from briefing.errors import RenderError
-from briefing.model.lines import edition_fields
+from briefing.model.lines import dump_edition, edition_fields
 from briefing.model.story import told_by
 from briefing.render.check import check_message
 from briefing.render.links import fill_html, fill_text
 from briefing.render.message import prepare_message
-from briefing.render.mjml import render_edition
-from briefing.render.page import render_page
+from briefing.render.mjml import set_edition
+from briefing.render.page import set_page
+from briefing.render.typecase import Typecase
 from briefing.services.archive import archived
 from briefing.services.delivery_rules import message_id
 from briefing.services.prepared import PreparedEdition
@@ -92,6 +92,12 @@ class Press:
     _editions: dict[str, Edition] = field(default_factory=dict)
     _printed: dict[str, Printed | RenderError] = field(default_factory=dict)
     _without_page: dict[str, str] = field(default_factory=dict)
+    _typecase: Typecase = field(init=False)
+
+    def __post_init__(self) -> None:
+        look, sender = self.config.look, self.config.mail.sender
+        typecase = Typecase(look=look, sender=sender, templates=self.templates, logo=self.logo)
+        object.__setattr__(self, "_typecase", typecase)
 
     def edition(self, segment: Segment) -> Edition:
         """The segment's edition, arranged at the first call; whether it can be set is another matter."""
@@ -115,6 +121,11 @@ class Press:
         if isinstance(found, RenderError):
             raise found
         return found
+
+    def forget(self, segment: Segment) -> None:
+        """Lets go of what the segment's edition became."""
+        self._editions.pop(segment.key, None)
+        self._printed.pop(segment.key, None)
 
     def held(self, segment: Segment) -> str:
         """Why nobody may get the segment's edition: the first reasons, or "" when it may go."""
@@ -154,7 +165,7 @@ class Press:
         """
         printed = self.printed(segment)
         links = self._sample_links(segment.key)
-        told = json.dumps(edition_fields(printed.edition), ensure_ascii=False, indent=1) + "\n"
+        told = dump_edition(printed.edition)
         return {
             "edition.json": told.encode(),
             "edition.html": fill_html(printed.rendered.html, links).encode(),
@@ -167,8 +178,8 @@ class Press:
         return maker.links_of(SAMPLE, today=self.today, segment=segment, has_page=segment not in self._without_page)
 
     def _print(self, edition: Edition) -> Printed:
-        look, sender = self.config.look, self.config.mail.sender
-        rendered = render_edition(edition, look=look, sender=sender, templates=self.templates, logo=self.logo)
+        sender = self.config.mail.sender
+        rendered = set_edition(edition, self._typecase)
         page, links = self._page(edition), self._sample_links(edition.segment)
         prepared = prepare_message(
             rendered,
@@ -186,9 +197,8 @@ class Press:
 
     def _page(self, edition: Edition) -> str | None:
         """The edition for the web. The mail is what people wait for: it goes out without a page, too."""
-        look, sender = self.config.look, self.config.mail.sender
         try:
-            return render_page(edition, look=look, sender=sender, templates=self.templates, logo=self.logo)
+            return set_page(edition, self._typecase)
         except RenderError as error:
             self._without_page[edition.segment] = str(error)
             return None

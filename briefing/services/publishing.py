@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from briefing.services.prepared import unpack
+
 if TYPE_CHECKING:
     from briefing.model.subscriber import Subscriber
     from briefing.ports import Archive, EditionMemory, PreparedEditions
@@ -33,8 +35,12 @@ class Publishing:
         if segment.key in self._out:
             return
         self._out.add(segment.key)
-        edition = self.copies.prepared(segment)
-        self.kept.mark_out(edition.date, segment.key)
-        self.memory.remember(edition.date, segment.key, edition.told)
+        day = self.copies.today
+        self.kept.mark_out(day, segment.key)
+        found = self.kept.find(day, segment.key)
+        if found is None:
+            return  # forgotten meanwhile, as everything of so long ago
+        edition = unpack(found.packed)
+        self.memory.remember(day, segment.key, edition.told)
         if edition.archived is not None and edition.page is not None:
             self.archive.keep(edition.archived, edition.page)

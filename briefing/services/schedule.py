@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,18 +18,20 @@ from schedule import Scheduler
 
 from briefing.errors import BriefingError, ClockError, NothingToSendError
 from briefing.model.edition import Problem
-from briefing.model.subscriber import Habit, Subscriber, habit_of
+from briefing.model.subscriber import habit_of
+from briefing.services.attention import Attention
 from briefing.services.delivery_rules import next_status
 from briefing.services.send import SendReport, has_work
 from briefing.services.slots import gone_slots, reader_with, slot_on, standstill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import date, datetime
     from threading import Event
 
     from briefing.model.delivery import Delivery, OnUncertain
     from briefing.model.settings import Schedule
-    from briefing.model.subscriber import Crowd
+    from briefing.model.subscriber import Crowd, Habit, Subscriber
     from briefing.ports import Clock, Ledger, SubscriberStore
     from briefing.services.clock_guard import ClockGuard
     from briefing.services.slots import Slot, Standstill
@@ -40,6 +42,8 @@ log = logging.getLogger(__name__)
 TICK_S = 20
 #: Editions are made so long before they are due: reading a hundred sources takes one minute, a model's summaries five.
 LEAD = timedelta(minutes=10)
+#: How often an edition that workers send is looked at as a whole: its books, and whether each segment still has one.
+WHOLE_LOOK = timedelta(minutes=5)
 #: What was looked into of days so long ago is forgotten.
 _FORGOTTEN = timedelta(days=40)
 
@@ -64,33 +68,6 @@ def send_each(
     return tuple(reports)
 
 
-@dataclass(slots=True)
-class Attention:
-    """Remembers from tick to tick what needs no second look, so that most ticks look at nothing.
-
-    Attributes:
-        agenda: what is open for each habit, and how long.
-        planned: by edition and habit, the change of the list up to which every reader has a row.
-        closed, prepared: editions and habits that need no more attention of that kind.
-        reasons: why nothing could be sent at the last try, by edition.
-    """
-
-    habits: tuple[Habit, ...] = ()
-    change: int = -1
-    planned: dict[tuple[date, Habit], int] = field(default_factory=dict)
-    closed: set[tuple[date, Habit]] = field(default_factory=set)
-    agenda: dict[Habit, Standstill] = field(default_factory=dict)
-    prepared: set[tuple[date, Habit]] = field(default_factory=set)
-    reasons: dict[date, str] = field(default_factory=dict)
-
-    def forget(self, before: date) -> None:
-        """Forgets editions of long ago."""
-        self.planned = {key: change for key, change in self.planned.items() if key[0] >= before}
-        self.closed = {key for key in self.closed if key[0] >= before}
-        self.prepared = {key for key in self.prepared if key[0] >= before}
-        self.reasons = {day: why for day, why in self.reasons.items() if day >= before}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
     """Looks what is due and has it sent.
@@ -98,6 +75,8 @@ class Timetable:
     Attributes:
         send: sends the edition of that date to the readers who are due, and settles rows of those who no longer are;
             builds it only when somebody is.
+        follow: goes on with an edition that is left to workers: plans those readers, changed since that number, and
+            sees that what is left has jobs; None where we send ourselves.
         prepare: makes that edition ahead of its time; None to make each when it is due.
         guard: says whether the clock may be believed; None where it cannot be set.
     """
@@ -109,6 +88,7 @@ class Timetable:
     default_zone: str
     on_uncertain: OnUncertain
     send: Callable[[date, tuple[Crowd, ...]], SendReport]
+    follow: Callable[[date, tuple[Crowd, ...], int], None] | None = None
     prepare: Callable[[date, tuple[Crowd, ...]], None] | None = None
     guard: ClockGuard | None = None
     attention: Attention = field(default_factory=Attention)
@@ -125,8 +105,14 @@ class Timetable:
         now = self.clock.now()
         missed = self._close_gone(now)
         due = self._due(now)
-        days = {day: due.get(day, ()) for day in sorted({*due, *self.ledger.unfinished()})}
-        waiting = {day: habits for day, habits in days.items() if self._has_work(day, habits, now)}
+        left = frozenset(self.ledger.unfinished())
+        ended = self._note_ended(left)
+        days = {day: due.get(day, ()) for day in sorted({*due, *left, *ended})}
+        waiting = {
+            day: habits
+            for day, habits in days.items()
+            if day in ended or (not self._is_followed(day, habits, now) and self._has_work(day, habits, now))
+        }
         try:
             reports = send_each({day: self.store.crowds(habits) for day, habits in waiting.items()}, self._send)
         finally:
@@ -189,12 +175,39 @@ class Timetable:
             kept.planned |= dict.fromkeys(((edition, habit) for habit in habits), kept.change)
         return True
 
+    def _note_ended(self, left: frozenset[date]) -> frozenset[date]:
+        """Editions that workers have finished since the last look: their books are to be told."""
+        if self.follow is None:
+            return frozenset()
+        ended, self.attention.under_way = self.attention.under_way - left, set(left)
+        return frozenset(ended)
+
+    def _is_followed(self, edition: date, due: Iterable[Habit], now: datetime) -> bool:
+        """Whether workers send it and it needs no whole look now: only who was changed is looked at."""
+        kept = self.attention
+        looked_at = kept.looked.get(edition)
+        if self.follow is None or looked_at is None or not looked_at <= now < looked_at + WHOLE_LOOK:
+            return False
+        known = {(edition, habit): kept.planned.get((edition, habit), 0) for habit in due}
+        since = min(known.values(), default=kept.change)
+        if known and not since:
+            return False
+        changed = self.store.crowds([habit for _, habit in known], since=since) if since != kept.change else ()
+        self.follow(edition, changed, since)
+        kept.planned |= dict.fromkeys(known, kept.change)
+        return True
+
     def _send(self, day: date, crowds: tuple[Crowd, ...]) -> SendReport:
+        kept, change = self.attention, self.attention.change
         try:
-            return self.send(day, crowds)
+            report = self.send(day, crowds)
         except BriefingError as error:
-            self.attention.reasons[day] = str(error)
+            kept.reasons[day] = str(error)
             raise
+        if self.follow is not None:
+            kept.looked[day] = self.clock.now()
+            kept.planned |= {(day, crowd.habit): change for crowd in crowds}
+        return report
 
     def _close_gone(self, now: datetime) -> tuple[SendReport, ...]:
         """Writes down who missed an edition that nobody planned for them: we were off, or there was no news."""

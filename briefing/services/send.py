@@ -136,6 +136,23 @@ class Mailroom:
         problems = (*run.notes.problems, *_problems_of_books(balance))
         return SendReport(edition=edition, sent=sent, balance=balance, problems=problems, paused=self._refusal(edition))
 
+    def follow(self, edition: date, habits: Iterable[Habit], *, since: int) -> None:
+        """Goes on with an edition that is left to workers: plans who was changed, finds jobs for what they lost.
+
+        Takes no longer for a longer list, and says nothing of the books.
+
+        Args:
+            since: who was changed after that number of `SubscriberStore.last_change`.
+
+        Raises:
+            StoreError: the books cannot be written.
+        """
+        assert self.dispatcher is not None
+        now = self.clock.now()
+        if changed := tuple(habits):
+            self.dispatcher.plan(edition, changed, on_time=True, now=now, since=since)
+        self.dispatcher.revive(edition, on_time=True, now=now)
+
     def _leave_to_workers(
         self, dispatcher: Dispatcher, edition: date, habits: Iterable[Habit], *, on_time: bool
     ) -> SendReport:

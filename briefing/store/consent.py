@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from briefing.store.consent_postgres import COPIED, copy_where_unchanged
 from briefing.store.schema import subscribers as table
 
 if TYPE_CHECKING:
@@ -26,14 +27,17 @@ _CHUNK = 1_000
 
 
 def write_where_unchanged(
-    connection: Connection, rows: Sequence[tuple[str | None, Mapping[str, Any]]]
+    connection: Connection, rows: Sequence[tuple[str | None, Mapping[str, Any]]], *, copied: int = COPIED
 ) -> frozenset[str]:
     """Writes each row where the reader's status is still the one named before it; gives the ids of those.
 
     Args:
         connection: in a transaction that writes.
         rows: (status that was seen, None for a new reader; the columns).
+        copied: so many or more are copied in, where the database can.
     """
+    if connection.dialect.name == "postgresql" and len(rows) >= copied:
+        return copy_where_unchanged(connection, rows)
     added = [row for seen, row in rows if seen is None]
     known = {row["id"]: (seen, row) for seen, row in rows if seen is not None}
     ids, still = tuple(known), set[str]()

@@ -21,7 +21,7 @@ from briefing.store.database import parse_address, writing
 from briefing.store.ledger import plan_habits
 from briefing.store.ledger_statements import UNFINISHED
 from briefing.store.postgres import take_turns
-from briefing.store.schema import deliveries
+from briefing.store.schema import deliveries, subscribers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,13 +86,16 @@ class QueuedDispatcher:
     engine: Engine
     app: App
 
-    def plan(self, edition: date, habits: Iterable[Habit], *, on_time: bool, now: datetime) -> int:
+    def plan(self, edition: date, habits: Iterable[Habit], *, on_time: bool, now: datetime, since: int = 0) -> int:
         """Adds rows for those readers, and in the same transaction the jobs to send them."""
         with writing(self.engine) as connection:
-            added = plan_habits(connection, edition, habits, now=now)
+            added = plan_habits(connection, edition, habits, now=now, since=since)
             if added:
                 fresh = and_(deliveries.c.status == DeliveryStatus.PENDING.value, deliveries.c.updated_at == now)
-                self._hand_out(connection, edition, fresh, on_time=on_time)
+                if since and added <= READERS_AT_ONCE:
+                    self._defer(_singles(connection, edition, fresh, since), connection, edition, on_time=on_time)
+                else:
+                    self._hand_out(connection, edition, fresh, on_time=on_time)
         return added
 
     def revive(self, edition: date, *, on_time: bool, now: datetime) -> int:
@@ -105,11 +108,13 @@ class QueuedDispatcher:
             return self._hand_out(connection, edition, ripe, on_time=on_time)
 
     def _hand_out(self, connection: Connection, edition: date, which: ColumnElement[bool], *, on_time: bool) -> int:
+        return self._defer(_ranges(connection, edition, which), connection, edition, on_time=on_time)
+
+    def _defer(self, ranges: Iterable[tuple[str, str]], connection: Connection, edition: date, *, on_time: bool) -> int:
         driver = connection.connection.driver_connection
         deferrer = self.app.configure_task(DELIVER, queue=DELIVER, connection=driver)
         jobs: Iterator[dict[str, Any]] = (
-            {"edition": str(edition), "after": after, "last": last, "on_time": on_time}
-            for after, last in _ranges(connection, edition, which)
+            {"edition": str(edition), "after": after, "last": last, "on_time": on_time} for after, last in ranges
         )
         count = 0
         while some := list(islice(jobs, _JOBS_AT_ONCE)):
@@ -142,6 +147,19 @@ def _ranges(connection: Connection, edition: date, which: ColumnElement[bool]) -
         if end is not None and end > after:
             yield after, end
             after = end
+
+
+def _singles(
+    connection: Connection, edition: date, which: ColumnElement[bool], since: int
+) -> Iterator[tuple[str, str]]:
+    """A range for each of those rows whose reader was changed after that number; they lie far apart."""
+    changed = select(subscribers.c.id).where(subscribers.c.change > since)
+    theirs = select(deliveries.c.subscriber).where(
+        deliveries.c.edition == edition, deliveries.c.subscriber.in_(changed)
+    )
+    for reader in connection.scalars(theirs.where(which).order_by(deliveries.c.subscriber)).all():
+        before = select(func.max(deliveries.c.subscriber)).where(deliveries.c.edition == edition)
+        yield connection.scalar(before.where(deliveries.c.subscriber < reader)) or "", reader
 
 
 _LIVE = text(

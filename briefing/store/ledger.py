@@ -204,11 +204,18 @@ class SqlLedger:
             return connection.execute(delete(deliveries).where(deliveries.c.edition < before)).rowcount
 
 
-def plan_habits(connection: Connection, edition: date, habits: Iterable[Habit], *, now: datetime) -> int:
-    """What `SqlLedger.plan_habits` does, for whoever does more in the same transaction."""
+def plan_habits(
+    connection: Connection, edition: date, habits: Iterable[Habit], *, now: datetime, since: int = 0
+) -> int:
+    """What `SqlLedger.plan_habits` does, for whoever does more in the same transaction.
+
+    Args:
+        since: only readers who were changed after that number.
+    """
     _plan_alone(connection, edition)
     row = Delivery(edition=edition, subscriber="", updated_at=now)
-    added = sum(_add(connection, _has(habit), row) for habit in dict.fromkeys(habits))
+    fresh = [subscribers.c.change > since] if since else []
+    added = sum(_add(connection, and_(_has(habit), *fresh), row) for habit in dict.fromkeys(habits))
     _grow(connection, edition, added)
     return added
 

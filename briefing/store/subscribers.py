@@ -15,6 +15,7 @@ from sqlalchemy.types import Text
 
 from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus, habit_of
 from briefing.store.consent import REPLACE, write_where_unchanged
+from briefing.store.consent_postgres import COPIED
 from briefing.store.database import insert_into, reading, writing
 from briefing.store.habits import each_habit, forget_pauses, habit_word, last_change, next_change
 from briefing.store.schema import bounces, deliveries
@@ -45,9 +46,14 @@ _CHOICES = (
 
 @dataclass(frozen=True, slots=True)
 class SqlSubscribers:
-    """Keeps the list of readers in the database."""
+    """Keeps the list of readers in the database.
+
+    Attributes:
+        copied: changes of so many readers or more are copied in, where the database can.
+    """
 
     engine: Engine
+    copied: int = COPIED
 
     def list_subscribers(self, *, status: SubscriberStatus | None = None) -> tuple[Subscriber, ...]:
         """Readers in the order they came, all or those of one status. For lists that a person looks at."""
@@ -67,12 +73,18 @@ class SqlSubscribers:
                 return
             last = rows[-1]["number"]
 
-    def crowds(self, habits: Iterable[Habit] | None = None) -> tuple[Crowd, ...]:
+    def crowds(self, habits: Iterable[Habit] | None = None, *, since: int = 0) -> tuple[Crowd, ...]:
         """The confirmed readers by what they chose, sorted: all, or those who have one of these habits."""
         wanted = select(*_CHOICES, func.count().label("count")).group_by(*_CHOICES)
-        wanted = wanted.where(table.c.status == SubscriberStatus.CONFIRMED.value)
+        status: ColumnElement[str] = table.c.status
+        habit: ColumnElement[str] = table.c.habit
+        if since:
+            wanted = wanted.where(table.c.change > since)
+            # Few have changed: no other index is to be chosen. See `SqlLedger.lacks`.
+            status, habit = status.concat(""), habit.concat("")
+        wanted = wanted.where(status == SubscriberStatus.CONFIRMED.value)
         if habits is not None:
-            wanted = wanted.where(table.c.habit.in_(sorted(set(map(habit_word, habits)))))
+            wanted = wanted.where(habit.in_(sorted(set(map(habit_word, habits)))))
         with reading(self.engine) as connection:
             found = [_crowd(row) for row in connection.execute(wanted).mappings()]
         return tuple(sorted(found, key=lambda crowd: repr(crowd.example)))
@@ -122,7 +134,8 @@ class SqlSubscribers:
         rows = [(None if seen is None else seen.status.value, _columns(after)) for seen, after in changes]
         with writing(self.engine) as connection:
             change = next_change(connection)
-            return write_where_unchanged(connection, [(seen, {**row, "change": change}) for seen, row in rows])
+            numbered = [(seen, {**row, "change": change}) for seen, row in rows]
+            return write_where_unchanged(connection, numbered, copied=self.copied)
 
     def erase_subscriber(self, subscriber: str) -> None:
         """Forgets a reader: nothing is kept that names them; their rows in the books stay, under an id of nobody."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.compose.rank import Preference, rank
+from briefing.compose.rank import Preference, Ranked, rank
 from briefing.model.article import Published
 from briefing.model.story import Coverage, Story, StoryStatus
 from tests.make import NOW, article, story
@@ -112,3 +113,31 @@ def test_why_says_that_a_story_goes_on() -> None:
 def test_why_names_who_told_it_first() -> None:
     told = story(article(), article("x", source="B"), coverage=Coverage(first="B"))
     assert rank([told], now=NOW, preference=PLAIN)[0].why == "Told by 2 outlets, first by B, 3 h ago"
+
+
+def test_what_is_known_of_earlier_calls_changes_no_score() -> None:
+    stories = [story(article(f"Telling {n}"), topics=("Sea",) if n % 2 else ()) for n in range(4)]
+    stories.append(replace(story(article("Again")), status=StoryStatus.DEVELOPING, day=2))
+    known: Ranked = {}
+    for followed in (frozenset[str](), frozenset({"Sea"}), frozenset({"Sea", "Sky"}), frozenset[str]()):
+        preference = Preference(boosts={"Sea": 1.3}, followed=followed)
+        for now in (NOW, NOW + timedelta(hours=5)):
+            assert rank(stories, now=now, preference=preference, known=known) == rank(
+                stories, now=now, preference=preference
+            )
+
+
+def test_a_story_is_scored_once_for_all_who_follow_the_same_of_its_topics() -> None:
+    known: Ranked = {}
+    shared = story(topics=("Sea",))
+    (one,) = rank([shared], now=NOW, preference=PLAIN, known=known)
+    (other,) = rank([shared], now=NOW, preference=Preference(followed=frozenset({"Sky"})), known=known)
+    (follower,) = rank([shared], now=NOW, preference=Preference(followed=frozenset({"Sea"})), known=known)
+    assert other is one
+    assert follower is not one
+
+
+def test_what_one_reader_was_told_before_is_kept_for_nobody() -> None:
+    known: Ranked = {}
+    rank([replace(story(), status=StoryStatus.DEVELOPING, day=2)], now=NOW, preference=PLAIN, known=known)
+    assert not known

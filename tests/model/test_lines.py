@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from briefing.model.article import Article, Published, Span, Summary, age_of
 from briefing.model.lines import (
     article_line,
+    dump_edition,
     dump_line,
     edition_fields,
     parse_article,
@@ -156,3 +157,12 @@ def test_an_age_is_known_as_well_as_the_publisher_told_it(published: Published, 
 def test_outlets_are_named_once_with_the_lead_first() -> None:
     told = story(article(), article("Other words"), copied_by=(article("Copy", source="The Copyist"),))
     assert told.outlets == ("The Harbour Post", "The Copyist")
+
+
+def test_edition_json_is_what_its_fields_say_with_a_line_for_each_story() -> None:
+    made = edition(story(article('Ferries\nreturn [{"a": 1}]')), story(article("Brücke")))
+    written = dump_edition(made)
+    assert json.loads(written) == json.loads(json.dumps(edition_fields(made)))
+    assert list(json.loads(written)) == list(edition_fields(made))
+    assert [line.strip().startswith('{"id"') for line in written.splitlines()].count(True) == 2
+    assert "Brücke" in written

@@ -313,3 +313,38 @@ def test_the_encoder_is_told_early_that_texts_will_come() -> None:
     encoder = FakeEncoder()
     build(FakeHouse(encoder=encoder))
     assert encoder.prepared == 1
+
+
+def test_segments_that_read_the_same_languages_share_the_very_stories() -> None:
+    builder = FakeHouse(config=replace(CONFIG, briefing=BriefingRule(name="Post", max_stories=1))).builder
+    gathered = builder.gather(now=NOW)
+    segments = [
+        Segment(key=key, language="en", timezone=zone) for key, zone in (("en-3", "UTC"), ("en-4", "Asia/Tokyo"))
+    ]
+    one, other = (builder.edition(gathered, segment=s, today=TODAY, now=NOW) for s in segments)
+    assert len(one.left_out) == 3
+    assert all(mine is theirs for mine, theirs in zip(one.left_out, other.left_out, strict=True))
+
+
+def test_a_later_look_at_the_same_reading_tells_the_later_age() -> None:
+    builder = FakeHouse().builder
+    gathered = builder.gather(now=NOW)
+    early, late = (
+        builder.edition(gathered, segment=EVERYONE, today=TODAY, now=now) for now in (NOW, NOW + timedelta(hours=9))
+    )
+    assert {s.id: s.score.total for s in late.stories} != {s.id: s.score.total for s in early.stories}
+    fresh = FakeHouse().builder
+    assert late == fresh.edition(gathered, segment=EVERYONE, today=TODAY, now=NOW + timedelta(hours=9))
+
+
+def test_a_builder_of_another_config_scores_anew() -> None:
+    builder = FakeHouse(config=with_topics(replace(ENERGY, boost=1.0))).builder
+    gathered = builder.gather(now=NOW)
+    louder = replace(builder, config=with_topics(replace(ENERGY, boost=3.0)))
+    quiet, loud = (
+        next(
+            s.score.total for s in b.edition(gathered, segment=EVERYONE, today=TODAY, now=NOW).stories if s.lead is WIND
+        )
+        for b in (builder, louder)
+    )
+    assert loud == pytest.approx(quiet + 2)

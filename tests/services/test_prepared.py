@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from briefing.model.article import Article
 from briefing.model.story import Told
-from briefing.services.prepared import PreparedEdition, pack, unpack
+from briefing.services.prepared import PreparedEdition, pack, unpack, unpack_for_copies
 from tests import make
 from tests.services.house import EVERYONE, FakeHouse
 
@@ -44,3 +44,10 @@ def test_an_edition_of_a_thousand_stories_takes_little_room() -> None:
     long = replace(edition, told=edition.told * 300)
     assert len(pack(edition)) < 30_000
     assert len(pack(long)) < 60_000
+
+
+def test_who_makes_copies_holds_nothing_that_is_only_published() -> None:
+    edition = printed()
+    slim = unpack_for_copies(pack(edition))
+    assert slim == replace(edition, page=None, archived=None, told=())
+    assert slim.message == edition.message

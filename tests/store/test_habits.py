@@ -179,3 +179,13 @@ def test_who_is_not_confirmed_misses_nothing(office: Office, status: SubscriberS
     assert office.miss(habit_of(reader)) == 0
     assert not office.ledger.lacks(MONDAY, [habit_of(reader)])
     assert office.store.crowds([habit_of(reader)]) == ()
+
+
+def test_crowds_of_those_who_were_changed_since_hold_nobody_else(office: Office) -> None:
+    office.enter("a", timezone="Asia/Tokyo")
+    since = office.store.last_change()
+    office.enter("b", timezone="Asia/Tokyo")
+    office.enter("c")
+    assert sum(crowd.count for crowd in office.store.crowds(since=since)) == 2
+    assert [crowd.count for crowd in office.store.crowds([TOKYO], since=since)] == [1]
+    assert office.store.crowds([TOKYO], since=office.store.last_change()) == ()

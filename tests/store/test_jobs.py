@@ -140,3 +140,33 @@ def test_its_tables_are_made_once(engine: Engine) -> None:
 def test_sqlite_keeps_no_queue() -> None:
     with pytest.raises(StoreError, match="workers need PostgreSQL"):
         make_app("sqlite:///briefing.db", works=True)
+
+
+def test_who_was_changed_alone_is_planned_and_their_job_is_theirs_alone(
+    engine: Engine, dispatcher: QueuedDispatcher
+) -> None:
+    invite(engine, 9)
+    plan(dispatcher)
+    finish(engine)
+    since = SqlSubscribers(engine).last_change()
+    readers = [
+        Subscriber(id=i, email=f"{i}@a.example", status=SubscriberStatus.CONFIRMED) for i in ("0", "00003x", "9")
+    ]
+    SqlSubscribers(engine).save_subscribers(readers)
+    later = SEVEN + timedelta(minutes=1)
+    assert dispatcher.plan(EDITION, [Habit()], on_time=True, now=later, since=since + 1) == 0
+    assert dispatcher.plan(EDITION, [Habit()], on_time=True, now=later, since=since) == 3
+    chunks = [(job["after"], job["last"]) for job in jobs(engine)]
+    assert chunks == [("", "0"), ("00003", "00003x"), ("00008", "9")]
+    assert SqlLedger(engine).balance(EDITION).is_balanced
+
+
+def test_many_who_were_changed_share_jobs(engine: Engine, dispatcher: QueuedDispatcher) -> None:
+    invite(engine, 1)
+    plan(dispatcher)
+    finish(engine)
+    since = SqlSubscribers(engine).last_change()
+    invite(engine, READERS_AT_ONCE + 2)
+    later = SEVEN + timedelta(minutes=1)
+    assert dispatcher.plan(EDITION, [Habit()], on_time=True, now=later, since=since) == READERS_AT_ONCE + 1
+    assert len(jobs(engine)) == 2
