@@ -107,7 +107,7 @@ def mails_on_postgresql(readers: int) -> tuple[dict[str, float], dict[str, float
             time.sleep(0.5)  # the last answers are being written
             ended, mails = (_spent(worker.pid), *database.figures()), readers - at_begin
             each = [(after - before) / mails for before, after in zip(began, ended, strict=True)]
-            job_s = _empty_jobs(post, worker.pid, address)
+            job_s = _empty_jobs(worker.pid, address)
         found = {"worker": each[0], "books of server": each[1], "job": job_s}
         found["planning"] = _planning(post, server, address, readers)
         _fill(address)
@@ -156,7 +156,7 @@ def _spent(pid: int) -> float:
     return sum(map(int, _stat(Path(f"/proc/{pid}"))[11:15])) / _TICKS
 
 
-def _empty_jobs(post: Post, pid: int, address: str) -> float:
+def _empty_jobs(pid: int, address: str) -> float:
     """Seconds of a worker for a job that finds nothing left to do."""
     app, before = make_app(address, works=False), _spent(pid)
     engine = open_database(address)
@@ -169,7 +169,6 @@ def _empty_jobs(post: Post, pid: int, address: str) -> float:
             connection.rollback()
             time.sleep(0.05)
     engine.dispose()
-    assert post.config.exists()
     return (_spent(pid) - before) / EMPTY_JOBS
 
 

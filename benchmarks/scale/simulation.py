@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import heapq
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
 from math import ceil, floor
@@ -86,7 +87,7 @@ class Simulation:
     def __init__(self, scenario: Scenario) -> None:
         self._is, self._dice = scenario, random.Random(scenario.seed)
         self._outcome = Outcome(tallies=[Tally(crowd) for crowd in scenario.crowds])
-        self._outcome.to_domains = tuple(type(self._outcome.handed)() for _ in scenario.domains)
+        self._outcome.to_domains = tuple(Counter[int]() for _ in scenario.domains)
         self._numbers = count()
         self._events: list[tuple[float, int, Tally | _Job | _Worker]] = []
         self._ripe: list[tuple[int, _Job]] = []

@@ -2,8 +2,9 @@
 
     python -m benchmarks.scale.units [--readers N] [--headlines 1000,5000] [--write docs/units.json]
 
-One run, in which the rooms do what they do of a morning. Seconds are the processor's, in all processes that take part,
-so that they may be added up; on a busy machine they are up to twice what they are on a quiet one.
+One run of a minute and a half, or three on a busy machine, in which the rooms do what they do of a morning. Seconds are
+the processor's, in all processes that take part, so that they may be added up; on a busy machine they are up to twice
+what they are on a quiet one.
 
 Next: benchmarks/scale/crowds.py.
 """
