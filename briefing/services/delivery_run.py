@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from briefing.services.send import Mailroom
 
 #: Rows taken at a time: a quarter of a lease for a relay that needs a second for each on its only connection.
-_TAKEN = 200
+TAKEN = 200
 #: A sender that has to wait looks up this often, so that it can be stopped and sees that a window has closed.
 _LOOK = timedelta(seconds=30)
 
@@ -135,7 +135,7 @@ class DeliveryRun:
                 decided[row.subscriber] = changed.status
             return changed
 
-        rows = self.room.ledger.take(self.edition, decide, most=_TAKEN, now=now, after=after, within=self.within)
+        rows = self.room.ledger.take(self.edition, decide, most=TAKEN, now=now, after=after, within=self.within)
         ours = []
         for row, reader in rows:
             status = decided.get(row.subscriber)

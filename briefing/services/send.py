@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: Rows looked at a time.
 _TAKEN = 200
 #: How long an edition rests after the first, second, third… time that its relay would take nothing any more.
-_RESTS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+RESTS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +206,7 @@ class Mailroom:
         """Leaves an edition alone for a while: a relay that refuses us is not asked again every few seconds."""
         times = self._rests[edition].times + 1 if edition in self._rests else 1
         # What only a changed config or another opinion of us can cure begins with the third rest.
-        pause = _RESTS[min(times + (0 if error.transient else 2), len(_RESTS)) - 1]
+        pause = RESTS[min(times + (0 if error.transient else 2), len(RESTS)) - 1]
         self._rests[edition] = _Rest(self.clock.now() + pause, str(error), times, error.transient)
 
     def resting(self, edition: date) -> str:

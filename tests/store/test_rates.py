@@ -93,3 +93,22 @@ class TestSharedPace:
         pace.count("big.example", now=SEVEN)
         assert pace.wait_for("big.example", now=SEVEN) > timedelta(0)
         assert pace.wait_for("small.example", now=SEVEN) == pace.wait(now=SEVEN) == timedelta(0)
+
+    def test_what_one_draws_and_does_not_use_is_little_however_large_the_limit(self) -> None:
+        book, limits = MemoryRates(), SmtpLimits(per_hour=100_000)
+        for _ in range(200):  # each a worker's chunk of 500
+            pace = SharedPace(limits, book)
+            for _ in range(500):
+                assert not pace.wait(now=SEVEN)
+                pace.count("a.example", now=SEVEN)
+        assert SharedPace(limits, book).wait(now=SEVEN) > timedelta(0)
+
+    def test_what_was_drawn_is_not_used_a_minute_later(self) -> None:
+        book = MemoryRates()
+        slow, quick = (SharedPace(SmtpLimits(per_minute=100), book) for _ in range(2))
+        assert not slow.wait(now=SEVEN)
+        for _ in range(95):
+            assert not quick.wait(now=SEVEN)
+            quick.count("a.example", now=SEVEN)
+        later = SEVEN + timedelta(seconds=59)
+        assert slow.wait(now=later) > timedelta(0)
