@@ -157,6 +157,7 @@ def kill_the_mate(relay: BusyRelay, how: signal.Signals = signal.SIGKILL) -> Non
     os.kill(mate.pid or 0, how)
 
 
+@pytest.mark.slow
 def test_of_a_mate_that_is_killed_nothing_is_lost_and_little_comes_twice(post: Post, relay: BusyRelay) -> None:
     killer = Thread(target=kill_the_mate, args=(relay,))
     killer.start()
@@ -175,6 +176,7 @@ def test_of_a_mate_that_is_killed_nothing_is_lost_and_little_comes_twice(post: P
     assert len({name for _, name, _ in relay.accepted}) == READERS
 
 
+@pytest.mark.slow
 def test_a_mate_that_hangs_is_given_up_and_the_next_run_sends_its_rest(post: Post, relay: BusyRelay) -> None:
     post.patience_s = 1.0
     freezer = Thread(target=kill_the_mate, args=(relay, signal.SIGSTOP))
@@ -190,6 +192,7 @@ def test_a_mate_that_hangs_is_given_up_and_the_next_run_sends_its_rest(post: Pos
     assert rest.balance.counts == {DeliveryStatus.SENT: READERS}
 
 
+@pytest.mark.slow
 def test_a_stop_stops_both_and_the_next_run_sends_the_rest(post: Post, relay: BusyRelay) -> None:
     asked: list[float] = []
 
