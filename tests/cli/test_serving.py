@@ -178,6 +178,7 @@ def test_the_operator_hears_of_a_crash_with_messages_in_doubt(folder: Path) -> N
     assert [mail["Subject"] for mail in told] == ["The Morning Post: 1 message is in doubt after a restart"]
 
 
+@pytest.mark.slow
 def test_a_restart_does_not_send_twice(folder: Path) -> None:
     for expected in ("handed_over=1", "pages="):
         with started(folder, "serve") as process:

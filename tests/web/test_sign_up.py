@@ -339,6 +339,7 @@ def test_a_network_may_ask_ten_times_an_hour(site: Site, first: str, second: str
     assert site.transport.recipients[-1] == "abel@example.org"
 
 
+@pytest.mark.slow
 def test_all_together_may_ask_two_hundred_times_an_hour(site: Site) -> None:
     for number in range(205):
         site.ask_for(f"a{number}@example.org", client=f"10.{number}.0.1")

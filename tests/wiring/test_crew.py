@@ -211,6 +211,7 @@ def test_a_stop_stops_both_and_the_next_run_sends_the_rest(post: Post, relay: Bu
     assert (rest.sent, Counter(relay.recipients)) == (READERS - report.sent, Counter(everyone()))
 
 
+@pytest.mark.slow
 def test_who_waits_for_news_is_left_by_the_mate_and_counted_by_the_caller(post: Post, relay: BusyRelay) -> None:
     waiting = [f"{number:x}0" for number in range(16)]
     post.add(*waiting, languages=("fr",))
@@ -223,6 +224,7 @@ def test_who_waits_for_news_is_left_by_the_mate_and_counted_by_the_caller(post: 
     assert Counter(relay.recipients) == Counter(everyone())
 
 
+@pytest.mark.slow
 def test_a_mate_that_is_turned_away_says_so_once_and_the_caller_sends_all(post: Post, relay: BusyRelay) -> None:
     relay.most = CONNECTIONS // 2
     report = post.send()
