@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check bench preview system clean lock docs
+# Tests of one file stay together, in one of two processes: they share what is dear to make.
+PYTEST := $(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+.PHONY: run test test-all check bench preview system clean lock docs
 
 run: $(VENV)/installed            ## builds today's edition from seeds/ and "delivers" it to out/outbox/
 	@rm -rf out var/demo.db var/demo.db-wal var/demo.db-shm
@@ -12,13 +15,16 @@ run: $(VENV)/installed            ## builds today's edition from seeds/ and "del
 	@echo "Look at out/edition.html in a browser, out/edition.txt in a terminal, out/outbox/*.eml in a mail program."
 	@echo "(The seeds hold one broken file on purpose, so one source above is reported as unreadable.)"
 
-test: $(VENV)/tested              ## the whole suite; what needs a missing system part is skipped with the cure
-	@$(BIN)/python -m pytest -q
+test: $(VENV)/tested              ## all but the slow tests; what needs a missing system part is skipped with the cure
+	@$(PYTEST) -m "not slow"
+
+test-all: $(VENV)/tested          ## the whole suite
+	@$(PYTEST)
 
 check: $(VENV)/tested             ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy --num-workers 2
 	@$(BIN)/lint-imports
 
 bench: $(VENV)/tested             ## benchmarks beside their peers

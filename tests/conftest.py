@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,10 +16,10 @@ from hypothesis import HealthCheck, settings
 
 from briefing.store.database import open_database
 from tests.postgres import Postgres, postgres_server
+from tests.sqlite import new_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from sqlalchemy import Engine
 
@@ -32,6 +33,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`pytest --update-golden` accepts today's mail as right; look at the difference before you commit it."""
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/ instead of comparing with it")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first, so that no processor waits for a long file at the end; else in the order there is."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 class NetworkTouchedError(AssertionError):
@@ -103,7 +110,7 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
     """An SQLite database with our tables."""
-    engine = open_database(sqlite_url)
+    engine = new_sqlite(Path(sqlite_url.removeprefix("sqlite:///")))
     yield engine
     engine.dispose()
 

@@ -32,6 +32,7 @@ def verdicts() -> dict[Cell, Verdict]:
     return dict(judge_cells(CHECKED, checker=CHECKER, jobs=2))
 
 
+@pytest.mark.slow
 @pytest.mark.system
 @pytest.mark.skipif(not CHECKER.exists(), reason="needs the shared evaluation data beside the repository")
 @pytest.mark.skipif(bool(missing_tools()), reason=f"needs the mail checker's tools: {CURE}")

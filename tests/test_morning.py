@@ -40,41 +40,49 @@ def morning(tmp_path_factory: pytest.TempPathFactory) -> Morning:
     return Morning(report=report, left=tuple(process.name for process in started if process.is_alive()))
 
 
+@pytest.mark.slow
 @needs_the_morning
 def test_every_entry_of_the_window_is_labelled(morning: Morning) -> None:
     assert morning.report.entries == morning.report.labelled == 228
 
 
+@pytest.mark.slow
 @needs_the_morning
 def test_stories_are_found_as_people_find_them(morning: Morning) -> None:
     assert morning.report.agreement.f1 >= LEAST_F1, list(misses(morning.report))
 
 
+@pytest.mark.slow
 @needs_the_morning
 def test_nothing_is_told_twice(morning: Morning) -> None:
     assert morning.report.twice == {}
 
 
+@pytest.mark.slow
 @needs_the_morning
 def test_stories_told_stand_under_their_region(morning: Morning) -> None:
     assert share(morning.report.told, "region") >= LEAST_REGIONS, list(misses(morning.report))
 
 
+@pytest.mark.slow
 @needs_the_morning
 def test_stories_told_stand_under_their_theme(morning: Morning) -> None:
     assert share(morning.report.told, "theme") >= LEAST_THEMES, list(misses(morning.report))
 
 
+@pytest.mark.slow
 @needs_the_morning
 def test_as_many_stories_are_told_as_the_config_says(morning: Morning) -> None:
     assert len(morning.report.told) == 24
 
 
+@pytest.mark.slow
 @needs_the_morning
 def test_reading_the_morning_leaves_no_process_behind(morning: Morning) -> None:
     assert morning.left == ()
 
 
+@pytest.mark.slow
 @needs_the_morning
 def test_what_is_wrong_is_named_by_id_and_code_alone(morning: Morning) -> None:
     words = ("region", "theme", "told", "window", "merged", "split", "for", "no", "answer", "shared", "by", "half", "|")

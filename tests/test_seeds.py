@@ -287,6 +287,7 @@ def test_the_footer_names_no_path_and_no_token_but_the_readers(seeds: Seeds) -> 
         assert str(seeds.folder) not in body
 
 
+@pytest.mark.slow
 def test_another_process_with_an_empty_database_makes_the_same_bytes(seeds: Seeds) -> None:
     again = seeds.again(hash_seed="1")
     assert {name for name in FILES if again[name] != seeds.built.files[name]} == set()
@@ -302,6 +303,7 @@ TOOLS = ROOT / "var/email-tools/node_modules"
 NEEDED = ("chromium", "w3m", "lynx", "spamassassin", "java", "node")
 
 
+@pytest.mark.slow
 @pytest.mark.system
 @pytest.mark.skipif(not CHECKER.exists(), reason="needs the shared evaluation data beside the repository")
 @pytest.mark.skipif(

@@ -18,9 +18,10 @@ from briefing.model.settings import FetchRule
 from briefing.model.source import Collected, Source, SourceKind
 from tests.fakes import MemoryArticles, MemoryVisits
 
-pytestmark = pytest.mark.skipif(
-    not (SHARED / SERVER).exists(), reason="needs the shared evaluation data beside the repository"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (SHARED / SERVER).exists(), reason="needs the shared evaluation data beside the repository"),
+]
 NOW = datetime(2026, 2, 18, 4, tzinfo=UTC)
 SEED = "3"
 #: What each fault of the server is told as; silence is cut off after the source's time.

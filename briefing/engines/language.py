@@ -9,6 +9,7 @@ Next: briefing/compose/summarise.py.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,15 +61,14 @@ _MAX_CHARS = 600
 
 
 class Langid:
-    """Names the language of headlines and texts; the model (0.7 s) is loaded at the first text in Latin letters.
+    """Names the language of headlines and texts; the model is loaded at the first text in Latin letters.
 
-    `languages` are the ISO 639-1 codes to choose from in Latin script; codes the model does not know are of no
-    effect, and no known code at all means that every language is allowed.
+    Loading takes 0.7 s and is done once in a process. `languages` are the ISO 639-1 codes to choose from in Latin
+    script; codes the model does not know are of no effect, and no known code at all means that every one is allowed.
     """
 
     def __init__(self, languages: Sequence[str] = ()) -> None:
         self._languages = frozenset(languages)
-        self._identifier: LanguageIdentifier | None = None
 
     def detect(self, text: str) -> str | None:
         """The ISO 639-1 code; None when it is a toss-up, or under 12 letters (4 where the script gives the answer)."""
@@ -82,7 +82,7 @@ class Langid:
         return self._most_likely(text, users)
 
     def _most_likely(self, text: str, users: Iterable[str]) -> str | None:
-        ranking = self._rank(text)
+        ranking = _identifier().rank(text)
         known = {language for language, _ in ranking}
         allowed = frozenset(users) or (self._languages & known) or known
         first, likelihood = ranking[0]
@@ -93,14 +93,14 @@ class Langid:
         best, likelihood = within[0]
         return best if total and likelihood / total >= _SURE and len(best) == 2 else None
 
-    def _rank(self, text: str) -> list[tuple[str, float]]:
-        if self._identifier is None:
-            from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - 0.7 s most commands never need
 
-            # An identifier of our own: the module's functions share one whose languages any caller may change.
-            self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        ranking: list[tuple[str, float]] = self._identifier.rank(text)
-        return ranking
+@cache
+def _identifier() -> LanguageIdentifier:
+    """Ranks all languages it knows; one for the whole process, as nobody changes it."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - 0.7 s most commands never need
+
+    # An identifier of our own: the module's functions share one whose languages any caller may change.
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def _users_of_script(text: str) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from briefing.store.schema import HEAD
 from tests.cli.conftest import Terminal
 from tests.store.released import make_released, revisions
 
+pytestmark = pytest.mark.slow
+
 SUNDAY, EARLIER = "2026-11-22T08:00:00+01:00", "2026-11-22T03:00:00+01:00"
 NINE = "2026-11-22T09:00:00+01:00"
 DEFAULT = "backups/briefing-2026-11-22-020000Z.db"

@@ -220,6 +220,7 @@ def test_a_leap_that_comes_with_an_edit_is_seen() -> None:
 # A real `serve`
 
 
+@pytest.mark.slow
 def test_serve_takes_over_an_edit_on_the_pages_and_in_the_schedule(folder: Path, port: int) -> None:
     later = SystemClock().now() + timedelta(hours=2)
     edit(
@@ -241,6 +242,7 @@ def test_serve_takes_over_an_edit_on_the_pages_and_in_the_schedule(folder: Path,
     assert b"The Evening Post" in mail.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_hangup_takes_over_and_does_not_end_the_program(folder: Path, port: int) -> None:
     with started(folder, "serve") as process:
         read_until(process, "event=edition ")
@@ -263,6 +265,7 @@ def wait_until(holds: Callable[[], bool], *, seconds: float = 30) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.slow
 def test_an_edit_while_mail_is_being_sent_loses_and_doubles_nothing(folder: Path) -> None:
     readers = [f"reader{number}@readers.example" for number in range(40)]
     (folder / "readers.csv").write_text("\n".join(["email", *readers]))

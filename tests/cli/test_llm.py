@@ -11,6 +11,8 @@ import pytest
 from tests.cli.conftest import CONFIG, NOW, Terminal
 from tests.engines.models import ModelServer, Reply, nobody, says, serving
 
+pytestmark = pytest.mark.slow
+
 KEY = "sk-hush-hush-1234567890"
 FERRY = (
     "Ferries crossed the strait again on Saturday. The crossing had been shut for nine days. Crews cheered at the quay "

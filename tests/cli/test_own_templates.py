@@ -8,6 +8,8 @@ import pytest
 from briefing.render.templates import load_templates
 from tests.cli.conftest import CONFIG, NOW, Terminal
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = dict(load_templates().sources)
 
 

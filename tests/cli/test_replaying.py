@@ -3,10 +3,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.cli.conftest import CONFIG, NOW
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Terminal
+
+pytestmark = pytest.mark.slow
 
 LAMPS = "topics: [{name: Lamps, keywords: [lighthouse], mute: true}]\n"
 

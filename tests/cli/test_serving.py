@@ -33,6 +33,7 @@ from briefing.store.subscribers import SqlSubscribers
 from tests.cli.conftest import Terminal
 from tests.cli.test_stages import PAGE
 from tests.fakes import FakeCollector, FakeTransport
+from tests.ports import free_port
 from tests.services.house import NEWS, FakeHouse, collected, confirmed, read, without_the_link
 
 #: A process that says nothing for so long is taken for stuck.
@@ -83,9 +84,7 @@ def stop(process: subprocess.Popen[str]) -> tuple[int, str, float]:
 
 @pytest.fixture
 def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        found: int = free.getsockname()[1]
-    return found
+    return free_port()
 
 
 @pytest.fixture
@@ -122,6 +121,7 @@ def status_of_ada(folder: Path) -> str:
     return reader.status.value
 
 
+@pytest.mark.slow
 def test_a_day_of_serving(folder: Path, port: int) -> None:
     outbox = folder / "out/outbox"
     with started(folder, "serve") as process:
@@ -143,6 +143,7 @@ def test_a_day_of_serving(folder: Path, port: int) -> None:
     assert seconds < 10
 
 
+@pytest.mark.slow
 def test_every_line_of_a_day_in_json_is_an_object_and_none_names_a_reader(folder: Path) -> None:
     (folder / "readers.csv").write_text("email,timezone\nada@readers.example,\nben@readers.example,Mars\n")
     with started(folder, "serve", "--log", "json") as process:
@@ -155,6 +156,7 @@ def test_every_line_of_a_day_in_json_is_an_object_and_none_names_a_reader(folder
     assert not any("@" in str(line) for line in told)
 
 
+@pytest.mark.slow
 def test_the_operator_hears_of_a_crash_with_messages_in_doubt(folder: Path) -> None:
     with (folder / "config.yaml").open("a") as config:
         config.write("operator: {email: op@post.example}\n")
@@ -176,6 +178,7 @@ def test_the_operator_hears_of_a_crash_with_messages_in_doubt(folder: Path) -> N
     assert [mail["Subject"] for mail in told] == ["The Morning Post: 1 message is in doubt after a restart"]
 
 
+@pytest.mark.slow
 def test_a_restart_does_not_send_twice(folder: Path) -> None:
     for expected in ("handed_over=1", "pages="):
         with started(folder, "serve") as process:
@@ -284,6 +287,7 @@ def test_a_preview_that_is_still_being_made_does_not_hold_up_the_stop(folder: Pa
     assert seconds < 10
 
 
+@pytest.mark.slow
 def test_connections_left_open_do_not_hold_up_the_stop(folder: Path, port: int) -> None:
     whole = b"GET /healthz HTTP/1.1\r\nHost: post.example\r\n\r\n"
     with started(folder, "serve") as process, ExitStack() as left_open:

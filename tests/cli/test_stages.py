@@ -43,16 +43,19 @@ def piped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, 
     }
 
 
+@pytest.mark.slow
 def test_one_line_comes_out_per_line_in_the_same_order(piped: dict[str, list[dict[str, Any]]]) -> None:
     assert len(piped["extract"]) >= 25
     ids = [[line["id"] for line in lines] for lines in piped.values()]
     assert ids[0] == ids[1] == ids[2]
 
 
+@pytest.mark.slow
 def test_fields_nobody_knows_are_handed_on(piped: dict[str, list[dict[str, Any]]]) -> None:
     assert {line["mark"] for line in piped["group"]} == {"kept"}
 
 
+@pytest.mark.slow
 def test_each_stage_adds_its_fields_and_changes_no_other(piped: dict[str, list[dict[str, Any]]]) -> None:
     for before, after, added in (
         ("extract", "summarise", {"summary"}),
@@ -63,10 +66,12 @@ def test_each_stage_adds_its_fields_and_changes_no_other(piped: dict[str, list[d
             assert set(new) - set(old) == added
 
 
+@pytest.mark.slow
 def test_each_article_names_the_file_it_came_from(piped: dict[str, list[dict[str, Any]]]) -> None:
     assert {Path(line["file"]).parent for line in piped["extract"]} == {SEEDS}
 
 
+@pytest.mark.slow
 def test_two_languages_meet_in_one_story(piped: dict[str, list[dict[str, Any]]]) -> None:
     stories: dict[str, set[str]] = {}
     for line in piped["group"]:

@@ -12,12 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
+import pytest
+
 from benchmarks.delivery.house import SEEDS
 from benchmarks.delivery.recording import open_relay
 from tests.cli.test_living import edit, wait_until
 from tests.cli.test_serving import folder as folder  # noqa: PLC0414, a fixture
 from tests.cli.test_serving import port as port  # noqa: PLC0414, likewise
 from tests.cli.test_serving import read_until, started, stop
+
+pytestmark = pytest.mark.slow
 
 #: Docker kills ten seconds after it asked.
 GRACE_S = 10

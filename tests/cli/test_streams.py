@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from briefing.cli.streams import parse_line
 
+pytestmark = pytest.mark.slow
+
 PAGE = (
     '<!doctype html><html lang="en"><title>Harbour opens</title><article><h1>Harbour opens</h1><p>'
     + "The harbour opened on Friday with a brass band and eleven boats. " * 40

@@ -14,6 +14,8 @@ from tests.cli.test_serving import folder as folder  # noqa: PLC0414, a fixture
 from tests.cli.test_serving import port as port  # noqa: PLC0414, likewise
 from tests.cli.test_serving import read_until, started, stop
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def listening(address: str) -> Iterator[socket.socket]:

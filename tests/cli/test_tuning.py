@@ -179,6 +179,7 @@ def test_a_source_is_looked_at_and_then_added(desk: Desk) -> None:
     assert f"{server.url}/f.xml" in desk.file.read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address",
     [

@@ -207,6 +207,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("html", HOSTILE.values(), ids=HOSTILE.keys())
 def test_nothing_is_over_its_deadline(html: str) -> None:
     documents, began = Documents(deadline_s=3.0), time.monotonic()
@@ -215,6 +216,7 @@ def test_nothing_is_over_its_deadline(html: str) -> None:
     assert time.monotonic() - began < 8.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [50_000, 199_000])
 @pytest.mark.parametrize(
     "unit", ["<div>", "<b><i>", "<table><tr><td>", "<li><p>x", '<a href="/x">By A B</a>', "<h1>T "]

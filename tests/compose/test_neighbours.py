@@ -93,6 +93,7 @@ def test_of_a_word_that_thousands_have_only_so_many_are_named() -> None:
 
 
 # ---------------------------------------------------------------- vectors
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [600, 9_000])
 def test_among_vectors_that_are_all_the_same_nobody_is_everybody_s_neighbour(count: int) -> None:
     same = np.zeros((count, 8), dtype=np.float32)

@@ -283,6 +283,7 @@ def test_what_only_a_person_can_edit_is_left_to_them(text: str) -> None:
         mute_topic(text, "Sea")
 
 
+@pytest.mark.slow
 @given(name=st.text(min_size=1), words=st.lists(st.text()))
 def test_whatever_a_topic_is_called_it_is_read_back_as_it_was_written(name: str, words: list[str]) -> None:
     for style in ("block", "json", "brackets over lines, commas last"):

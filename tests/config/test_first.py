@@ -19,6 +19,7 @@ PATH = Path("config.yaml")
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
 
+@pytest.mark.slow
 @given(name=NAMES, topics=st.lists(NAMES))
 def test_a_first_config_is_good_whatever_was_answered(name: str, topics: list[str]) -> None:
     source = {"feed": "https://a.example/f#x", "name": name}

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.ports import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -79,7 +81,7 @@ class Running:
 def dovecot(folder: Path) -> Iterator[Running]:
     """Runs a server while the block does; its certificate is for "localhost" and nobody has signed it."""
     user = pwd.getpwnam("nobody" if os.geteuid() == 0 else getpass.getuser())
-    ports = [_free_port(), _free_port()]
+    ports = [free_port(), free_port()]
     maildir, certificate = folder / "home" / "Maildir", folder / "cert.pem"
     for name in ("new", "cur", "tmp"):
         (maildir / name).mkdir(parents=True)
@@ -125,12 +127,6 @@ def _await(port: int, server: subprocess.Popen[bytes], folder: Path) -> None:
             time.sleep(0.05)
     logs = [file.read_text("utf-8", "replace") for file in folder.glob("*.log")]
     raise AssertionError("Dovecot does not start:\n" + "\n".join(logs))
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
 
 
 def _make_certificate(certificate: Path, key: Path) -> None:

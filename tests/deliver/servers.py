@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
+from tests.ports import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import BufferedRWPair
@@ -61,12 +63,6 @@ def obedient(mailbox: Mailbox, **options: Any) -> Iterator[int]:
         yield controller.port
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
 
 
 @dataclass

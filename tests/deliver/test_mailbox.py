@@ -19,9 +19,10 @@ from briefing.errors import BounceError
 from briefing.model.letter import MOST_BYTES, Letter
 from briefing.model.mail_rules import ImapServer
 from tests.deliver import dovecot
-from tests.deliver.servers import Play, free_port, scripted
+from tests.deliver.servers import Play, scripted
 from tests.fakes import MemoryMailbox
 from tests.make import NOW, folder_for_everyone, rights_of_an_ordinary_user
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from briefing.ports import Mailbox

@@ -17,10 +17,11 @@ from briefing.errors import LookupFailedError, TransportError
 from briefing.model.mail_rules import BounceRule
 from briefing.model.settings import MailRule, Sender, SmtpServer
 from tests.deliver import dovecot
-from tests.deliver.servers import HANG_UP, SILENCE, Mailbox, Play, free_port, obedient, scripted
+from tests.deliver.servers import HANG_UP, SILENCE, Mailbox, Play, obedient, scripted
 from tests.deliver.test_mailbox import ONE, account, needs_dovecot
 from tests.deliver.test_smtp_tls import Office, office, trusted  # noqa: F401  # fixtures
 from tests.make import folder_for_everyone
+from tests.ports import free_port
 
 SENDER = Sender(address="post@post.example")
 FIRST = datetime(2020, 1, 1, tzinfo=UTC)

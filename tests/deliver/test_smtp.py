@@ -19,7 +19,8 @@ from briefing.model.delivery import AnswerKind
 from briefing.model.mail_rules import SmtpLimits
 from briefing.model.settings import SmtpServer
 from tests.deliver.books import MESSAGE, MemoryBooks, envelope, envelopes
-from tests.deliver.servers import Mailbox, Play, free_port, obedient, scripted
+from tests.deliver.servers import Mailbox, Play, obedient, scripted
+from tests.ports import free_port
 
 TAKEN, REFUSED, UNSENT = AnswerKind.TAKEN, AnswerKind.REFUSED, AnswerKind.UNSENT
 

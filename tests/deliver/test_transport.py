@@ -21,8 +21,9 @@ from briefing.model.mail_rules import SmtpLimits
 from briefing.model.settings import SmtpServer
 from briefing.ports import Transport
 from tests.deliver.books import MemoryBooks, Source
-from tests.deliver.servers import HANG_UP, Mailbox, Play, free_port, obedient, scripted
+from tests.deliver.servers import HANG_UP, Mailbox, Play, obedient, scripted
 from tests.fakes import FakeTransport
+from tests.ports import free_port
 
 TAKEN = AnswerKind.TAKEN
 

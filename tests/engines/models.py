@@ -15,6 +15,8 @@ from typing import Any
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from tests.ports import free_port
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -135,5 +137,4 @@ def dripping(first: bytes, drop: bytes) -> Iterator[str]:
 
 def nobody() -> str:
     """An address where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
+    return f"http://127.0.0.1:{free_port()}/v1"

@@ -56,12 +56,14 @@ def test_more_texts_than_one_batch_keep_their_order(encoder: Encoder) -> None:
     assert cosine(vectors[290], alone) == pytest.approx(1.0, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_both_encoders_say_the_same() -> None:
     texts = ["The ferry ran aground at night", "Le ferry s'est échoué dans la nuit"]
     for here, there in zip(UniversalEncoder().encode(texts), SeparateEncoder().encode(texts), strict=True):
         assert list(here) == list(there)
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_costs_time_but_no_vector() -> None:
     encoder = SeparateEncoder()
     encoder.encode(["warm"])

@@ -71,6 +71,7 @@ def test_a_page_for_browsers_stays_ours_too(first: int, templates: Templates) ->
     assert CONTROLS.search(page) is None
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(
     texts=st.lists(

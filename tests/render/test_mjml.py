@@ -347,6 +347,7 @@ EDITIONS = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edition=EDITIONS, imprint=MAYBE, logo=st.none() | OWN, links=st.sampled_from([LINKS, MAIL_ONLY]))
 def test_whatever_strangers_write_the_mail_stays_ours(

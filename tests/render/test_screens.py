@@ -27,7 +27,7 @@ from tests.render.conftest import GOLDEN
 from tests.render.sketches import difference, keep, kept, sketch
 from tests.render.test_golden import message_of
 
-pytestmark = [pytest.mark.system, needs_chromium]
+pytestmark = [pytest.mark.slow, pytest.mark.system, needs_chromium]
 
 SCREENS = GOLDEN / "screens"
 LANGUAGES = ("fr", "ar")

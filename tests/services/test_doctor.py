@@ -574,7 +574,7 @@ class TestOneCheckStopsNoOther:
                 raise AssertionError
 
         clinic.probe = Slow(pages=clinic.probe.pages)
-        clinic.patience_s = 0.3
+        clinic.patience_s = 1.5
         findings = clinic.examine()
         never.set()
         assert trouble(findings) == [("transport", State.BROKEN)]

@@ -104,6 +104,7 @@ def voices(draw: st.DrawFn) -> list[Article]:
     return told
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(voices(), st.data())
 def test_a_copy_never_raises_a_score(told: list[Article], data: st.DataObject) -> None:

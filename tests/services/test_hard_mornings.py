@@ -130,6 +130,7 @@ def test_off_for_three_days_means_one_edition_and_the_others_missed_by_name(worl
     assert world.at("2026-11-26T06:30:20") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hours", [-2, -24])
 def test_a_clock_set_back_sends_nothing_again(world_at: Make, hours: int) -> None:
     world = world_at("2026-11-23T06:10:00")
@@ -156,6 +157,7 @@ def test_a_clock_a_day_ahead_sends_nothing_of_tomorrow(world_at: Make) -> None:
     assert world.taken == [("ada", "2026-11-23")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
 def test_a_reader_who_moves_after_breakfast_gets_each_date_once(world_at: Make, zone: str) -> None:
     world = world_at("2026-11-23T06:00:00")
@@ -176,6 +178,7 @@ def test_who_subscribes_at_ten_past_seven_gets_todays_edition(world_at: Make) ->
     assert world.at("2026-11-23T06:10:00") == [("ben", "2026-11-23")]
 
 
+@pytest.mark.slow
 def test_of_two_programs_that_wake_at_the_same_second_each_reader_hears_once(world_at: Make) -> None:
     for number in range(12):
         world = world_at("2026-11-23T05:00:00")
@@ -297,6 +300,7 @@ def test_who_joined_after_the_window_missed_nothing(world_at: Make) -> None:
     assert set(statuses(world, "2026-11-23")) == {"ada"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [time(7), time(2, 30), time(0)], ids=str)
 def test_in_every_zone_each_day_of_four_years_has_exactly_one_slot(at: time) -> None:
     days = [date(2024, 1, 1) + timedelta(days=number) for number in range(1461)]

@@ -22,10 +22,10 @@ from briefing.services.morning import Morning
 from briefing.services.newsroom import Newsroom
 from briefing.services.segments import segment_of
 from briefing.services.send import SendReport
-from briefing.store.database import open_database
 from briefing.store.ledger import SqlLedger
 from briefing.store.subscribers import SqlSubscribers
 from tests.services.house import CONFIG, FakeHouse, confirmed, mailroom
+from tests.sqlite import new_sqlite
 
 TODAY = date(2026, 11, 22)
 ADA, BEN = confirmed("ada"), confirmed("ben")
@@ -94,7 +94,7 @@ class Post:
 @pytest.fixture
 def post(tmp_path: Path) -> Iterator[Post]:
     (tmp_path / "templates").mkdir()
-    engine = open_database(f"sqlite:///{tmp_path}/briefing.db")
+    engine = new_sqlite(tmp_path / "briefing.db")
     post = Post(tmp_path, engine, FakeHouse())
     post.add(ADA, BEN)
     yield post

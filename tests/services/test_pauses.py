@@ -12,13 +12,13 @@ from briefing.model.settings import Schedule
 from briefing.model.subscriber import Subscriber, SubscriberStatus, pause_of
 from briefing.services.delivery_rules import declined, withdrawn
 from briefing.services.schedule import Timetable
-from briefing.store.database import open_database
 from briefing.store.ledger import SqlLedger
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import FakeTransport, FixedClock, MemoryLedger, MemorySubscribers
 from tests.make import NOW
 from tests.services.house import FakeHouse, confirmed, mailroom
 from tests.services.test_send import compose
+from tests.sqlite import new_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,7 @@ def days(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Days]:
         store = MemorySubscribers()
         yield Days(store, MemoryLedger(store))
         return
-    engine = open_database(f"sqlite:///{tmp_path}/briefing.db")
+    engine = new_sqlite(tmp_path / "briefing.db")
     yield Days(SqlSubscribers(engine), SqlLedger(engine))
     engine.dispose()
 

@@ -31,6 +31,8 @@ from briefing.model.story import Story, StoryStatus, told_by
 from tests.fakes import MemoryVectors
 from tests.services.house import CONFIG, EVERYONE, FakeHouse, collected
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[1] / "compose/replay"
 DAYS = range(1, 8)
 #: Everything is told, so that everything is remembered.

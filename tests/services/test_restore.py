@@ -23,7 +23,6 @@ from briefing.services.delivery_rules import message_id
 from briefing.services.restore import Records, Restored, RestoreDesk, keep_off, leavers_in, let_go
 from briefing.services.schedule import Timetable
 from briefing.services.send import SendReport
-from briefing.store.database import open_database
 from briefing.store.held import SqlHeldRows
 from briefing.store.ledger import SqlLedger
 from briefing.store.looks import SqlLookLog
@@ -38,6 +37,7 @@ from tests.fakes import (
     MemorySubscribers,
 )
 from tests.services.house import confirmed, mailroom
+from tests.sqlite import new_sqlite
 
 FILE = PurePath("backups/briefing-2026-11-16-040000Z.db")
 #: When the backup was made, and when it is restored: a Monday and the next.
@@ -152,7 +152,7 @@ def scene(request: pytest.FixtureRequest) -> Scene:
 
 @pytest.fixture
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('var')}/briefing.db")
+    engine = new_sqlite(tmp_path_factory.mktemp("var") / "briefing.db")
     yield engine
     engine.dispose()
 

@@ -20,6 +20,7 @@ from briefing.store.database import open_database
 from briefing.store.ledger import SqlLedger
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import FakeTransport, FixedClock, MemoryLedger, MemorySubscribers
+from tests.sqlite import new_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -566,6 +567,7 @@ def run_until_killed(desk: Desk, steps: int) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("on_uncertain", OnUncertain)
 @pytest.mark.parametrize("kind", ["fake", "sqlite", "postgresql"])
 def test_killed_at_any_single_step_nobody_is_lost_or_nobody_doubled(
@@ -575,7 +577,7 @@ def test_killed_at_any_single_step_nobody_is_lost_or_nobody_doubled(
         if kind == "fake":
             return None
         if kind == "sqlite":
-            return open_database(f"sqlite:///{tmp_path}/{steps}.db")
+            return new_sqlite(tmp_path / f"{steps}.db")
         server: Postgres = request.getfixturevalue("postgres")
         return open_database(server.with_tables())
 

@@ -593,6 +593,7 @@ def test_a_file_full_of_errors_is_given_up_after_two_hundred(front: Front) -> No
     assert "correct these before the rest is read" in problems[-1].message
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_lines_take_seconds() -> None:
     front = Front()
     lines = (f"reader{n}@host{n % 50}.example,fr,Europe/Paris,Rivers,europe;asia,07:00,mon;tue" for n in range(100_000))

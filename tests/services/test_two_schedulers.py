@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from briefing.services.send import SendReport
 
+pytestmark = pytest.mark.slow
+
 #: Seven in the morning in each of them is within the late window of the others.
 ZONES = ("Europe/Paris", "Europe/London", "Europe/Athens", None)
 FIRST = datetime(2027, 1, 4, 9, tzinfo=UTC)

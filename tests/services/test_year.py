@@ -17,6 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.services.world import FIRST, ZONES, World, days_over, stormy_days
 
+pytestmark = pytest.mark.slow
+
 #: Fewer than the benchmark's thousand, and more than there are zones.
 READERS = 40
 

@@ -29,6 +29,7 @@ from briefing.store.looks import SqlLookLog
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import FixedClock
 from tests.services.house import mailroom
+from tests.sqlite import new_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +95,7 @@ class World:
     told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.engine = open_database(self.url or f"sqlite:///{self.folder}/world.db")
+        self.engine = open_database(self.url) if self.url else new_sqlite(self.folder / "world.db")
         self.store, self.ledger = SqlSubscribers(self.engine), SqlLedger(self.engine)
         self.clock, self.relay = FixedClock(self.true), Relay()
         hours = (None, time(7), time(2, 30), time(0), time(23, 59))

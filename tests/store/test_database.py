@@ -103,6 +103,7 @@ def test_only_the_owner_can_read_the_file(sqlite_url: str) -> None:
     assert file_of(sqlite_url).stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_six_programs_starting_at_once_all_find_the_tables(url: str) -> None:
     code = "import sys; from briefing.store.database import open_database; open_database(sys.argv[1]); print('open')"
     running = [run_python(code, url) for _ in range(6)]

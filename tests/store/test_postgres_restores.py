@@ -91,6 +91,7 @@ def test_a_database_that_holds_a_briefing_is_left_alone(file: Path, url: str) ->
         desk(url).restore(file)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_settled_leaves_the_database_empty(file: Path, empty: str) -> None:
     @contextmanager
     def broken(url: str) -> Iterator[None]:

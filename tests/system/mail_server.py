@@ -23,7 +23,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
-from tests.deliver.servers import free_port
+from tests.ports import free_port
 
 DAEMONS = Path("/usr/lib/postfix/sbin")
 PROGRAMS = ("postfix", "dovecot", "setpriv", "opendkim")

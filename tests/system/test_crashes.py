@@ -7,6 +7,8 @@ import pytest
 from benchmarks.delivery.mishaps import crash, planned_under_fire, rivals
 from briefing.model.delivery import OnUncertain
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("policy", list(OnUncertain))
 def test_whatever_kills_the_sender_everybody_is_served_or_named(policy: OnUncertain) -> None:

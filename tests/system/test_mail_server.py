@@ -10,7 +10,7 @@ import pytest
 
 from tests.system.mail_server import MailServer, read
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.slow, pytest.mark.system]
 
 
 def letter(subject: str) -> bytes:

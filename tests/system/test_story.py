@@ -20,12 +20,12 @@ from briefing.services.delivery_rules import LEASE
 from tests.cli.conftest import FEED
 from tests.cli.test_serving import read_until, started, stop
 from tests.deliver.keys import ed25519_published, rsa_published
-from tests.deliver.servers import free_port
+from tests.ports import free_port
 from tests.system.mail_server import PASSWORD, MailServer, read
 from tests.system.opendkim import opendkim_verdicts
 from tests.system.pages import Visitor
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.slow, pytest.mark.system]
 
 KEYS = (rsa_published("mail.example"), ed25519_published("mail.example"))
 RECORDS = {one.place: one.record for one in KEYS}

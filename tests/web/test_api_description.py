@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.web.office import KEY, Office
 
-pytestmark = pytest.mark.filterwarnings("default")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -14,8 +14,8 @@ from briefing.model.edition import SectionKind
 from briefing.model.settings import Schedule, SectionPlan, Topic
 from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.services.preferences import FIELDS, WrongFieldsError, fill_in, offer_of, read_preferences
-from briefing.store.database import open_database
 from tests.make import NOW
+from tests.sqlite import new_sqlite
 from tests.web.browser import Answer
 from tests.web.site import OPEN, Site
 
@@ -29,7 +29,7 @@ TODAY = NOW.date()
 
 @pytest.fixture
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('site')}/briefing.db")
+    engine = new_sqlite(tmp_path_factory.mktemp("site") / "briefing.db")
     yield engine
     engine.dispose()
 

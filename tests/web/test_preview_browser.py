@@ -24,7 +24,7 @@ from tests.render.browser import CHROMIUM, needs_chromium
 
 AXE = Path(__file__).parents[2] / "var/email-tools/node_modules/axe-core/axe.min.js"
 needs_axe = pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: sudo make system")
-pytestmark = [pytest.mark.system, needs_chromium]
+pytestmark = [pytest.mark.slow, pytest.mark.system, needs_chromium]
 TOPICS = (
     "topics:   # what people come to change\n  - {name: Ferries, keywords: [ferry], boost: 1.5}   # since the storm\n"
 )

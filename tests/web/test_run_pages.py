@@ -187,6 +187,7 @@ def test_bars_and_small_print_can_be_told_from_the_ground(scheme: str) -> None:
     assert [name for name, least in asked.items() if contrast(found[name], found["ground"]) < least] == []
 
 
+@pytest.mark.slow
 @pytest.mark.system
 @needs_chromium
 def test_nothing_leaves_the_window_and_every_figure_is_seen_at_any_width() -> None:

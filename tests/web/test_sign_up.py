@@ -21,10 +21,10 @@ from briefing.model.settings import MailRule, Sender, WebRule
 from briefing.model.subscriber import SubscriberStatus
 from briefing.services.archive import PastEditions
 from briefing.services.signup import network_of
-from briefing.store.database import open_database
 from briefing.web.signup_pages import MailQueue
 from briefing.web.site import reader_site
 from tests.fakes import MemoryArchive, MemoryRequests
+from tests.sqlite import new_sqlite
 from tests.web.browser import Answer, ask
 from tests.web.site import OPEN, Site, sign_up_of
 
@@ -34,7 +34,7 @@ LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "ja", "nl", "pl", "pt", "
 
 @pytest.fixture
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('site')}/briefing.db")
+    engine = new_sqlite(tmp_path_factory.mktemp("site") / "briefing.db")
     yield engine
     engine.dispose()
 
@@ -339,6 +339,7 @@ def test_a_network_may_ask_ten_times_an_hour(site: Site, first: str, second: str
     assert site.transport.recipients[-1] == "abel@example.org"
 
 
+@pytest.mark.slow
 def test_all_together_may_ask_two_hundred_times_an_hour(site: Site) -> None:
     for number in range(205):
         site.ask_for(f"a{number}@example.org", client=f"10.{number}.0.1")
@@ -560,6 +561,7 @@ def test_every_field_has_a_label_and_the_trap_is_hidden_from_eyes_and_voices(sit
 # Looking changes nothing
 
 
+@pytest.mark.slow
 def test_a_thousand_looks_by_scanners_change_no_row(site: Site) -> None:
     readers = [site.put(status.value, status) for status in Status]
     paths = [site.link(reader, letter) for reader in readers for letter in "cpu"]

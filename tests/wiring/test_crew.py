@@ -157,6 +157,7 @@ def kill_the_mate(relay: BusyRelay, how: signal.Signals = signal.SIGKILL) -> Non
     os.kill(mate.pid or 0, how)
 
 
+@pytest.mark.slow
 def test_of_a_mate_that_is_killed_nothing_is_lost_and_little_comes_twice(post: Post, relay: BusyRelay) -> None:
     killer = Thread(target=kill_the_mate, args=(relay,))
     killer.start()
@@ -175,6 +176,7 @@ def test_of_a_mate_that_is_killed_nothing_is_lost_and_little_comes_twice(post: P
     assert len({name for _, name, _ in relay.accepted}) == READERS
 
 
+@pytest.mark.slow
 def test_a_mate_that_hangs_is_given_up_and_the_next_run_sends_its_rest(post: Post, relay: BusyRelay) -> None:
     post.patience_s = 1.0
     freezer = Thread(target=kill_the_mate, args=(relay, signal.SIGSTOP))
@@ -190,6 +192,7 @@ def test_a_mate_that_hangs_is_given_up_and_the_next_run_sends_its_rest(post: Pos
     assert rest.balance.counts == {DeliveryStatus.SENT: READERS}
 
 
+@pytest.mark.slow
 def test_a_stop_stops_both_and_the_next_run_sends_the_rest(post: Post, relay: BusyRelay) -> None:
     asked: list[float] = []
 
@@ -208,6 +211,7 @@ def test_a_stop_stops_both_and_the_next_run_sends_the_rest(post: Post, relay: Bu
     assert (rest.sent, Counter(relay.recipients)) == (READERS - report.sent, Counter(everyone()))
 
 
+@pytest.mark.slow
 def test_who_waits_for_news_is_left_by_the_mate_and_counted_by_the_caller(post: Post, relay: BusyRelay) -> None:
     waiting = [f"{number:x}0" for number in range(16)]
     post.add(*waiting, languages=("fr",))
@@ -220,6 +224,7 @@ def test_who_waits_for_news_is_left_by_the_mate_and_counted_by_the_caller(post: 
     assert Counter(relay.recipients) == Counter(everyone())
 
 
+@pytest.mark.slow
 def test_a_mate_that_is_turned_away_says_so_once_and_the_caller_sends_all(post: Post, relay: BusyRelay) -> None:
     relay.most = CONNECTIONS // 2
     report = post.send()

@@ -57,6 +57,7 @@ def test_an_edition_is_made_in_another_process_which_is_gone_afterwards(tmp_path
     assert heard[-2:] == [("language", 1, 2), ("language", 2, 2)]
 
 
+@pytest.mark.slow
 def test_a_real_edition_is_kept_where_who_wanted_it_finds_it(tmp_path: Path) -> None:
     config = bench_config(tmp_path, port=25)
     one = SeparateMaker(config=config, out=tmp_path / "out", watch=lambda *_: None)

@@ -72,6 +72,7 @@ def test_two_workers_send_everything_once(office: Office) -> None:
     assert office.post.counts() == {DeliveryStatus.SENT: READERS}
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_stopped_leaves_its_chunk_to_the_next_within_ten_seconds(office: Office) -> None:
     office.relay.delay_s = 0.02
     with office.workers(1) as (worker,):
@@ -86,6 +87,7 @@ def test_a_worker_that_is_stopped_leaves_its_chunk_to_the_next_within_ten_second
     assert max(Counter(office.relay.recipients).values()) == 1
 
 
+@pytest.mark.slow
 def test_of_a_worker_that_is_killed_the_other_finishes_all_but_what_it_had_in_hand(office: Office) -> None:
     office.relay.delay_s = 0.02
     with office.workers(2) as (victim, _):
@@ -99,6 +101,7 @@ def test_of_a_worker_that_is_killed_the_other_finishes_all_but_what_it_had_in_ha
     assert max(Counter(office.relay.recipients).values()) == 1
 
 
+@pytest.mark.slow
 def test_workers_survive_a_database_that_lets_go_of_them(office: Office, postgres: Postgres) -> None:
     office.relay.delay_s = 0.01
     with office.workers(1):

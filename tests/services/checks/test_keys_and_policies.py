@@ -68,7 +68,7 @@ def test_a_record_that_verifies_is_good_however_it_is_written(record: str) -> No
         (f"v=DKIM1; s=tlsrpt; p={P}", "not for mail"),
         (f"v=DKIM1; p={P[:-40]}", "cut off"),
         ("v=DKIM1; p=!!!", "cut off"),
-        (ED.record.replace("ed25519", "rsa"), "cut off"),
+        pytest.param(ED.record.replace("ed25519", "rsa"), "cut off", id="a key of another kind"),
         (f"v=DKIM1; p={P}; p={P}", "twice"),
         ("hello", "cannot be read"),
         ("", "cannot be read"),
