@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check bench preview system clean lock docs
+.PHONY: run test check bench preview system clean lock docs release container
 
 run: $(VENV)/installed            ## builds today's edition from seeds/ and "delivers" it to out/outbox/
 	@rm -rf out var/demo.db var/demo.db-wal var/demo.db-shm
@@ -30,6 +30,10 @@ preview: $(VENV)/installed        ## the exact bytes that would be sent, on a lo
 docs: $(VENV)/installed           ## what docs/ tells of the config, made anew from briefing/config/schema.py
 	@$(BIN)/briefing config schema > docs/config.schema.json.new && mv docs/config.schema.json.new docs/config.schema.json
 	@$(BIN)/briefing config schema --into docs/config.md
+	@$(BIN)/python -m briefing.cli.manual docs/briefing.1
+
+release: $(VENV)/releasing        ## wheel, sdist, SBOM and sums of the last commit in dist/, built twice and tried
+	@.ci/release $(BIN)
 
 # The mail servers are for the tests, which start their own: Debian's are neither set up nor left running, unless they
 # were there before.
@@ -55,6 +59,10 @@ lock:                             ## pins every dependency with its hashes, with
 	  pyproject.toml build-tools.in -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
 	  pyproject.toml build-tools.in --extra dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
+	  pyproject.toml build-tools.in --extra release -c requirements.lock -o requirements-release.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
+	  pyproject.toml build-tools.in --extra postgres -c requirements.lock -o requirements-postgres.lock
 	rm build-tools.in
 
 clean:                            ## everything that can be made again
@@ -78,4 +86,9 @@ $(VENV)/installed: $(VENV)/tools pyproject.toml
 $(VENV)/tested: $(VENV)/installed requirements-dev.lock
 	@echo "installing what the tests need (once) …"
 	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/releasing: $(VENV)/installed requirements-release.lock
+	@echo "installing what a release is made with (once) …"
+	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-release.lock
 	@touch $@
