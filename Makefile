@@ -35,6 +35,9 @@ docs: $(VENV)/installed           ## what docs/ tells of the config, made anew f
 release: $(VENV)/releasing        ## wheel, sdist, SBOM and sums of the last commit in dist/, built twice and tried
 	@.ci/release $(BIN)
 
+container: $(VENV)/tested         ## the image of Containerfile, built and run (as root; docs/container.md)
+	@.ci/container $(BIN)/python
+
 # The mail servers are for the tests, which start their own: Debian's are neither set up nor left running, unless they
 # were there before.
 MAIL_SERVERS := postfix dovecot-core opendkim

@@ -33,7 +33,7 @@ vectors: none
 PAGE = """<html lang="en"><head><title>The old lighthouse is lit again</title></head><body><article>
 <h1>The old lighthouse is lit again</h1><time datetime="2026-11-21T20:00:00Z">21 November 2026</time>
 <p>The lighthouse near Penzance, which had been dark for thirty years, was lit again on Saturday evening.</p>
-<p>Two retired keepers mended the lens by hand over four winters, with parts that a clockmaker in Truro cut for them.</p>
+<p>Two retired keepers mended the lens by hand over four winters, with parts that a clockmaker cut for them.</p>
 <p>The harbour was full. Fishing boats came from as far as Brixham, and some of their crews had brought drums along.</p>
 <p>The keepers will open the tower to visitors in the spring, on every second Sunday, if the county agrees to it.</p>
 </article></body></html>
@@ -136,7 +136,7 @@ def fork(tmp_path: Path) -> Fork:
 
 
 def stories_of(edition: dict[str, Any]) -> list[dict[str, Any]]:
-    return [story for section in edition["sections"] for story in section["stories"]] + edition["brief"]
+    return [*(story for section in edition["sections"] for story in section["stories"]), *edition["brief"]]
 
 
 def test_there_is_a_recipe_for_each_of_these() -> None:
