@@ -59,6 +59,8 @@ def test_the_version_is_written_in_one_place() -> None:
     written = re.compile(rf"""(?:__version__|version)\b["']? ?[:=]+ ?["']?{re.escape(briefing.__version__)}\b""")
     files = [*(ROOT / "briefing").rglob("*.py"), *ROOT.glob("*.toml"), ROOT / "Makefile", ROOT / "Containerfile"]
     assert [file.name for file in files if written.search(file.read_text("utf-8"))] == ["__init__.py"]
+    pages = [*(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md")]
+    assert [page.name for page in pages if f"briefing-{briefing.__version__}" in page.read_text("utf-8")] == []
 
 
 # --- what the containers start --------------------------------------------------------------------------------------
