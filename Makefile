@@ -49,7 +49,7 @@ system:                           ## Debian and npm packages that the full suite
 	esac; \
 	DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
 	  chromium spamassassin w3m lynx mutt default-jre-headless openssl \
-	  postfix dovecot-imapd dovecot-lmtpd opendkim gcc libc6-dev systemd || exit; \
+	  postfix dovecot-imapd dovecot-lmtpd opendkim gcc libc6-dev systemd fish groff mandoc zsh || exit; \
 	if [ -d /run/systemd/system ] && [ -n "$$fresh" ]; then systemctl disable --now $$fresh; fi
 	npm install --silent --ignore-scripts --no-package-lock --no-save --prefix var/email-tools \
 	  axe-core@4.14.1 caniemail@1.0.5 html-validate@10.17.0 mjml@5.4.1 nodemailer@10.6.0 playwright-core@1.65.1 \
