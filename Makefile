@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Tests of one file stay together, in one of two processes: they share what is dear to make.
 PYTEST := $(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test test-all check bench preview system clean lock docs
+.PHONY: run test test-all check bench preview system clean lock docs release container
 
 run: $(VENV)/installed            ## builds today's edition from seeds/ and "delivers" it to out/outbox/
 	@rm -rf out var/demo.db var/demo.db-wal var/demo.db-shm
@@ -36,6 +36,13 @@ preview: $(VENV)/installed        ## the exact bytes that would be sent, on a lo
 docs: $(VENV)/installed           ## what docs/ tells of the config, made anew from briefing/config/schema.py
 	@$(BIN)/briefing config schema > docs/config.schema.json.new && mv docs/config.schema.json.new docs/config.schema.json
 	@$(BIN)/briefing config schema --into docs/config.md
+	@$(BIN)/python -m briefing.cli.manual docs/briefing.1
+
+release: $(VENV)/releasing        ## wheel, sdist, SBOM and sums of the last commit in dist/, built twice and tried
+	@.ci/release $(BIN)
+
+container: $(VENV)/tested         ## the image of Containerfile, built and run (as root; docs/container.md)
+	@.ci/container $(BIN)/python
 
 # The mail servers are for the tests, which start their own: Debian's are neither set up nor left running, unless they
 # were there before.
@@ -48,7 +55,7 @@ system:                           ## Debian and npm packages that the full suite
 	esac; \
 	DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
 	  chromium spamassassin w3m lynx mutt default-jre-headless openssl \
-	  postfix dovecot-imapd dovecot-lmtpd opendkim gcc libc6-dev systemd || exit; \
+	  postfix dovecot-imapd dovecot-lmtpd opendkim gcc libc6-dev systemd fish groff mandoc zsh || exit; \
 	if [ -d /run/systemd/system ] && [ -n "$$fresh" ]; then systemctl disable --now $$fresh; fi
 	npm install --silent --ignore-scripts --no-package-lock --no-save --prefix var/email-tools \
 	  axe-core@4.14.1 caniemail@1.0.5 html-validate@10.17.0 mjml@5.4.1 nodemailer@10.6.0 playwright-core@1.65.1 \
@@ -61,6 +68,10 @@ lock:                             ## pins every dependency with its hashes, with
 	  pyproject.toml build-tools.in -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
 	  pyproject.toml build-tools.in --extra dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
+	  pyproject.toml build-tools.in --extra release -c requirements.lock -o requirements-release.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
+	  pyproject.toml build-tools.in --extra postgres -c requirements.lock -o requirements-postgres.lock
 	rm build-tools.in
 
 clean:                            ## everything that can be made again
@@ -84,4 +95,9 @@ $(VENV)/installed: $(VENV)/tools pyproject.toml
 $(VENV)/tested: $(VENV)/installed requirements-dev.lock
 	@echo "installing what the tests need (once) …"
 	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/releasing: $(VENV)/installed requirements-release.lock
+	@echo "installing what a release is made with (once) …"
+	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-release.lock
 	@touch $@

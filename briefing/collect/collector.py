@@ -114,7 +114,7 @@ def _tell_folder(outcome: Outcome, folder: FolderReading, reports: Reports) -> t
             article,
             country=article.country or source.country,
             source=article.source or source.name,
-            file=article.file if source.kind is SourceKind.FOLDER else None,  # a letter has a number, not a file
+            file=None if source.kind is SourceKind.MAILBOX else article.file,  # a letter has a number, not a file
         )
         for article in folder.articles
     )

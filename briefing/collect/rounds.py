@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 
 from briefing.collect.completing import as_read_before, complete_articles, is_tried
 from briefing.collect.encoding import decode
-from briefing.collect.folder import read_folder
 from briefing.collect.names import place_names
 from briefing.collect.opml import parse_opml
 from briefing.collect.outcomes import Outcome, Planned
+from briefing.collect.places import read_place
 from briefing.collect.requesting import fetch_source, page_request, source_request
 from briefing.collect.shown import shown_address
 from briefing.collect.taking import take_in
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from briefing.collect.discovery import Found
     from briefing.collect.documents import Documents
     from briefing.collect.fetch import Fetcher
-    from briefing.collect.folder import FolderReading
     from briefing.model.article import Article
     from briefing.ports import ArticleStore, VisitBook
 
@@ -107,31 +106,23 @@ class Round:
         if planned.source.kind is SourceKind.OPML:
             return await self._read_list(planned)
         self._begun += 1
-        outcome = await (self._read_address(planned) if planned.is_remote else self._read_folder(planned))
+        outcome = await (self._read_address(planned) if planned.is_remote else self._read_place(planned))
         self._done += 1
         if self.on_progress:
             self.on_progress(outcome.name, self._done, self._begun)
         return (outcome,)
 
-    async def _read_folder(self, planned: Planned) -> Outcome:
+    async def _read_place(self, planned: Planned) -> Outcome:
         name = planned.known_as
         # A mailbox is waited for, so nothing else waits for it.
         turn = nullcontext() if planned.source.kind is SourceKind.MAILBOX else self._reading
         try:
             async with turn:
-                folder = await asyncio.to_thread(self._open_folder, planned)
+                since = self.now - self.window
+                folder = await asyncio.to_thread(read_place, planned, self.documents, now=self.now, since=since)
         except SourceError as error:
             return Outcome(planned=planned, name=name, error=error.reason)
         return Outcome(planned=planned, name=name, folder=folder)
-
-    def _open_folder(self, planned: Planned) -> FolderReading:
-        if planned.source.kind is not SourceKind.MAILBOX:
-            return read_folder(planned.source, self.documents, now=self.now)
-        from briefing.collect.mailbox import read_mailbox  # noqa: PLC0415 - few have one, and its library is large
-
-        return read_mailbox(
-            planned.source, self.documents, name=planned.known_as, now=self.now, since=self.now - self.window
-        )
 
     async def _read_address(self, planned: Planned) -> Outcome:
         async with self._turns[visit_key(planned.source)]:  # an address on two lists is asked once

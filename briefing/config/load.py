@@ -209,7 +209,7 @@ def _topic(keys: TopicKeys, yaml: YamlText, index: int) -> s.Topic:
 def _source(keys: SourceKeys, index: int, keyring: Keyring) -> Source:
     kind = next(kind for kind in SourceKind if getattr(keys, kind.value) is not None)
     location = str(getattr(keys, kind.value))
-    if kind is SourceKind.FOLDER or (kind is SourceKind.OPML and "://" not in location):
+    if kind is SourceKind.FOLDER or "://" not in location:
         location = str((keyring.path.parent / location).absolute())
     here = ("sources", index)
     headers = {

@@ -37,9 +37,10 @@ from briefing.config.values import (
 )
 from briefing.model.colours import light_palette
 from briefing.model.settings import EVERY_SUMMARY_METHOD, Look
+from briefing.model.source import SourceKind
 
 #: The keys of a source that say where it is; it has one of them.
-PLACES = ("folder", "feed", "page", "opml", "mailbox")
+PLACES = tuple(kind.value for kind in SourceKind)
 
 
 class BriefingKeys(Strict):
@@ -98,11 +99,9 @@ class SectionKeys(Strict):
 
 
 class SourceKeys(Strict):
-    """One place to collect from: exactly one of folder, feed, page, opml, mailbox."""
+    """One place to collect from: exactly one of the keys that name a place."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, json_schema_extra={"oneOf": [{"required": [name]} for name in PLACES]}
-    )
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [name]} for name in PLACES]})
 
     folder: str | None = key("Saved pages, feeds, mails and dumps: .html .mhtml .xml .json .eml .txt")
     feed: WebAddress | None = key("The address of an RSS, Atom or JSON feed.")
@@ -132,7 +131,7 @@ class SourceKeys(Strict):
     @model_validator(mode="after")
     def _names_one_place(self) -> SourceKeys:
         if sum(getattr(self, place) is not None for place in PLACES) != 1:
-            raise ValueError("a source has exactly one of folder, feed, page, opml, mailbox")
+            raise ValueError(f"a source has exactly one of {', '.join(PLACES)}")
         return self
 
 
@@ -221,7 +220,7 @@ class LookKeys(Strict):
 class SubscriberKeys(Strict):
     """Where readers come from."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     signup: Literal["open", "closed"] | None = key(
         "open lets anybody ask on a page of ours and confirm by mail (docs/signup.md).", usual="closed"

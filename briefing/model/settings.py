@@ -21,20 +21,10 @@ if TYPE_CHECKING:
     from briefing.model.source import Source
 
 
+#: sumy's ways to condense an article, by the names that a config has for them.
+_SUMY = ("lex-rank", "text-rank", "lsa", "luhn", "edmundson", "kl", "sum-basic", "reduction")
 #: Ways to condense an article in its publisher's words: ours, the article's beginning, the excerpt, and sumy's.
-SUMMARY_METHODS = (
-    "ranked",
-    "lead",
-    "publisher",
-    "lex-rank",
-    "text-rank",
-    "lsa",
-    "luhn",
-    "edmundson",
-    "kl",
-    "sum-basic",
-    "reduction",
-)
+SUMMARY_METHODS = ("ranked", "lead", "publisher", *_SUMY)
 #: What `Summary.method` may say: one of those, or that a language model wrote the text.
 EVERY_SUMMARY_METHOD = (*SUMMARY_METHODS, "llm")
 

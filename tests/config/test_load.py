@@ -355,9 +355,7 @@ def test_a_missing_name_is_pointed_at_where_it_belongs(tmp_path: Path) -> None:
 
 def test_a_source_is_one_place(tmp_path: Path) -> None:
     text = LEAST + "  - {feed: https://a.example, page: https://b.example}\n"
-    assert complaints(tmp_path, text) == [
-        "5:5: sources.1: a source has exactly one of folder, feed, page, opml, mailbox"
-    ]
+    assert complaints(tmp_path, text) == [f"5:5: sources.1: a source has exactly one of {', '.join(SourceKind)}"]
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_lines(tmp_path: Path) -> None:

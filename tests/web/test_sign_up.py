@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from starlette.types import Message, Receive, Scope, Send
 
+from briefing.config.languages import FRAMES
 from briefing.deliver.tokens import HmacSigner
 from briefing.errors import ReaderRefusedError, TransportError
 from briefing.model.limits import Limit
@@ -29,7 +30,7 @@ from tests.web.browser import Answer, ask
 from tests.web.site import OPEN, Site, sign_up_of
 
 Status = SubscriberStatus
-LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "ja", "nl", "pl", "pt", "zh")
+LANGUAGES = tuple(FRAMES)
 
 
 @pytest.fixture

@@ -97,8 +97,8 @@ def check_sources(
 
 
 def _check_place(source: Source, premises: Premises) -> Iterator[Finding]:
-    is_file = source.kind is SourceKind.OPML and "://" not in source.location
-    if source.kind is not SourceKind.FOLDER and not is_file:
+    is_file = source.kind is not SourceKind.FOLDER
+    if is_file and "://" in source.location:
         return
     place = premises.place(PurePath(source.location))
     what, line = "file" if is_file else "folder", f"correct line {source.line} of the config"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from briefing.model.settings import MailRule
     from briefing.ports import Clock, Premises, Probe
 
-_KIND = {"smtp": "relay", "lmtp": "relay", "sendmail": "command", "maildir": "folder"}
+#: What can be asked whether it would take mail.
+_KIND = {"smtp": "relay", "lmtp": "relay", "sendmail": "command"}
 
 
 def check_transport(mail: MailRule, probe: Probe, premises: Premises, clock: Clock) -> Iterator[Finding]:
@@ -29,6 +30,9 @@ def check_transport(mail: MailRule, probe: Probe, premises: Premises, clock: Clo
         return
     if mail.transport == "maildir" and mail.maildir is not None:
         yield _judge_folder("transport", mail.maildir, premises, key="mail.maildir")
+        return
+    if mail.transport not in _KIND:
+        yield skipped("transport", f"{mail.transport} cannot be asked", "`briefing send --test ADDRESS` tries it")
         return
     try:
         seen = probe.transport()
