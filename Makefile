@@ -27,9 +27,13 @@ bench: $(VENV)/tested             ## benchmarks beside their peers
 preview: $(VENV)/installed        ## the exact bytes that would be sent, on a local page
 	@$(BIN)/briefing preview --config config.yaml
 
-docs: $(VENV)/installed           ## what docs/ tells of the config, made anew from briefing/config/schema.py
+docs: $(VENV)/documented          ## the reference made anew from the code, its spelling, and the site in var/site/
 	@$(BIN)/briefing config schema > docs/config.schema.json.new && mv docs/config.schema.json.new docs/config.schema.json
 	@$(BIN)/briefing config schema --into docs/config.md
+	@$(BIN)/python -m docs.reference
+	@$(BIN)/codespell
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "Look at var/site/index.html."
 
 # The mail servers are for the tests, which start their own: Debian's are neither set up nor left running, unless they
 # were there before.
@@ -55,6 +59,8 @@ lock:                             ## pins every dependency with its hashes, with
 	  pyproject.toml build-tools.in -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
 	  pyproject.toml build-tools.in --extra dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
+	  pyproject.toml build-tools.in --extra docs -c requirements.lock -c requirements-dev.lock -o requirements-docs.lock
 	rm build-tools.in
 
 clean:                            ## everything that can be made again
@@ -78,4 +84,9 @@ $(VENV)/installed: $(VENV)/tools pyproject.toml
 $(VENV)/tested: $(VENV)/installed requirements-dev.lock
 	@echo "installing what the tests need (once) …"
 	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/documented: $(VENV)/installed requirements-docs.lock
+	@echo "installing what the site is made with (once) …"
+	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-docs.lock
 	@touch $@
