@@ -8,7 +8,10 @@ from tests.services.test_subscribe import Front
 Status = SubscriberStatus
 
 LISTMONK = "uuid,email,name,attributes,status,created_at,updated_at\n"
-LISTMONK_ROW = '3f0c,{email},{name},"{{""city"": ""Ghent""}}",{status},2024-05-01 10:00:00 +0000 UTC,2025-01-02 03:04:05 +0000 UTC\n'
+LISTMONK_ROW = (
+    '3f0c,{email},{name},"{{""city"": ""Ghent""}}",{status},'
+    "2024-05-01 10:00:00 +0000 UTC,2025-01-02 03:04:05 +0000 UTC\n"
+)
 #: As of its three files, with a field of one's own ("Club") among those that are always there.
 ALWAYS = (
     "MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,LATITUDE,LONGITUDE,GMTOFF,DSTOFF,TIMEZONE,CC,REGION,"
