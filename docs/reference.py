@@ -127,8 +127,8 @@ def _is_pipe(line: str) -> bool:
 
 def _metrics() -> Iterator[str]:
     yield "# Metrics\n"
-    yield "What `/metrics` tells, in the order of a scrape. [How to read them](../operating.md#metrics), with rules that"
-    yield "wake somebody, stands in the guide.\n"
+    yield "What `/metrics` tells, in the order of a scrape. [How to read them](../operating.md#metrics), with rules"
+    yield "that wake somebody, stands in the guide.\n"
     yield "| name | kind | labels | tells |"
     yield "|---|---|---|---|"
     for family in _families():
