@@ -30,7 +30,7 @@ preview: $(VENV)/installed        ## the exact bytes that would be sent, on a lo
 docs: $(VENV)/documented          ## the reference made anew from the code, its spelling, and the site in var/site/
 	@$(BIN)/briefing config schema > docs/config.schema.json.new && mv docs/config.schema.json.new docs/config.schema.json
 	@$(BIN)/briefing config schema --into docs/config.md
-	@$(BIN)/python -m docs.reference
+	@$(BIN)/python -m docs.reference_pages
 	@$(BIN)/codespell
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "Look at var/site/index.html."

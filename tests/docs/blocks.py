@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from briefing.cli.commands import app
-from docs.reference import leaves
+from docs.reference_pages import leaves
 
 ROOT = Path(__file__).parents[2]
 #: What somebody reads before and beside the site, and the pages of the site.

@@ -9,7 +9,7 @@ import pytest
 
 from briefing.model.article import Article
 from briefing.model.lines import article_line
-from docs.reference import ARTICLE_FIELDS, FOLDER, SCHEMA, pages
+from docs.reference_pages import ARTICLE_FIELDS, FOLDER, SCHEMA, pages
 from tests.docs.blocks import COMMANDS
 
 MADE = pages()
