@@ -33,10 +33,14 @@ bench: $(VENV)/tested             ## benchmarks beside their peers
 preview: $(VENV)/installed        ## the exact bytes that would be sent, on a local page
 	@$(BIN)/briefing preview --config config.yaml
 
-docs: $(VENV)/installed           ## what docs/ tells of the config, made anew from briefing/config/schema.py
+docs: $(VENV)/documented          ## the reference made anew from the code, its spelling, and the site in var/site/
 	@$(BIN)/briefing config schema > docs/config.schema.json.new && mv docs/config.schema.json.new docs/config.schema.json
 	@$(BIN)/briefing config schema --into docs/config.md
 	@$(BIN)/python -m briefing.cli.manual docs/briefing.1
+	@$(BIN)/python -m docs.reference_pages
+	@$(BIN)/codespell
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "Look at var/site/index.html."
 
 release: $(VENV)/releasing        ## wheel, sdist, SBOM and sums of the last commit in dist/, built twice and tried
 	@.ci/release $(BIN)
@@ -72,6 +76,7 @@ lock:                             ## pins every dependency with its hashes, with
 	  pyproject.toml build-tools.in --extra release -c requirements.lock -o requirements-release.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
 	  pyproject.toml build-tools.in --extra postgres -c requirements.lock -o requirements-postgres.lock
+	  pyproject.toml build-tools.in --extra docs -c requirements.lock -c requirements-dev.lock -o requirements-docs.lock
 	rm build-tools.in
 
 clean:                            ## everything that can be made again
@@ -100,4 +105,9 @@ $(VENV)/tested: $(VENV)/installed requirements-dev.lock
 $(VENV)/releasing: $(VENV)/installed requirements-release.lock
 	@echo "installing what a release is made with (once) …"
 	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-release.lock
+	@touch $@
+
+$(VENV)/documented: $(VENV)/installed requirements-docs.lock
+	@echo "installing what the site is made with (once) …"
+	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-docs.lock
 	@touch $@

@@ -88,7 +88,7 @@ def import_readers(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; nothing is changed.")] = False,
     config: ConfigOption = _CONFIG,
 ) -> int:
-    """Brings readers in from a CSV file: all of them, or none when a line is wrong."""
+    """Brings readers in from a CSV file, of listmonk or Mailchimp too: all of them, or none when a line is wrong."""
     report = import_file(_open(config).desk.readers, file, confirmed=confirmed, dry_run=dry_run)
     status = tell_import(report, file)
     if dry_run and not report.problems:

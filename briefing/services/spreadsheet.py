@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from briefing.errors import SubscriberError
 from briefing.services.choices import COLUMNS, Choices, write_choices
+from briefing.services.foreign_sheets import find_translation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -61,13 +62,13 @@ def read_sheet(
     first_line: dict[str, int] = {}
     problems: list[LineProblem] = []
     try:
-        header = _columns(next(lines, []))
+        header, translated = _columns(next(lines, []))
         for cells in lines:
             if len(problems) == MOST_PROBLEMS:
                 raise SubscriberError(f"{MOST_PROBLEMS} lines are wrong; correct these before the rest is read")
             try:
                 if any(map(str.strip, cells)):
-                    choices = _read_line(header, cells, read)
+                    choices = read(translated(_by_column(header, cells)))
                     key = choices.email.casefold()
                     _refuse_twice(choices.email, first_line.setdefault(key, lines.line_num), lines.line_num)
                     found[key] = choices
@@ -106,10 +107,10 @@ def _meant(cell: str) -> str:
     return cell.removeprefix("'") if cell.lstrip("'").startswith(_FORMULA) else cell
 
 
-def _read_line(header: tuple[str, ...], cells: Sequence[str], read: Callable[[Mapping[str, str]], Choices]) -> Choices:
+def _by_column(header: tuple[str, ...], cells: Sequence[str]) -> dict[str, str]:
     if len(cells) > len(header):
         raise SubscriberError(f"{len(cells)} cells for {len(header)} columns; put quotes around a cell with a comma")
-    return read(dict(zip(header, map(_meant, cells), strict=False)))
+    return dict(zip(header, map(_meant, cells), strict=False))
 
 
 def _refuse_twice(email: str, earlier: int, line: int) -> None:
@@ -117,13 +118,16 @@ def _refuse_twice(email: str, earlier: int, line: int) -> None:
         raise SubscriberError(f"{email} is already in line {earlier}; keep one of them")
 
 
-def _columns(cells: Sequence[str]) -> tuple[str, ...]:
-    """The columns of a header line.
+def _columns(cells: Sequence[str]) -> tuple[tuple[str, ...], Callable[[Mapping[str, str]], Mapping[str, str]]]:
+    """The columns of a header line, and what makes ours of a line below it.
 
     Raises:
         SubscriberError: there is no `email`, or a column nobody knows.
     """
     header = tuple(cell.strip().lower() for cell in cells)
+    translation = find_translation(header)
+    if translation is not None:
+        return header, translation
     if len(header) == 1 and ";" in header[0]:
         raise SubscriberError("columns are separated by commas here, not by semicolons")
     unknown = [cell for cell in header if cell not in COLUMNS]
@@ -131,4 +135,4 @@ def _columns(cells: Sequence[str]) -> tuple[str, ...]:
         raise SubscriberError(f"unknown column {unknown[0]!r}; known are {', '.join(COLUMNS)}")
     if "email" not in header:
         raise SubscriberError("the first line must name the columns, email among them")
-    return header
+    return header, dict

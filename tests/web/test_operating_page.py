@@ -31,7 +31,7 @@ def test_every_metric_that_the_page_names_can_be_scraped() -> None:
 
 
 def test_every_line_of_the_shown_scrape_is_of_the_format() -> None:
-    shown = "".join(re.findall(r"^    (briefing_.*\n)", PAGE, re.MULTILINE))
+    shown = "".join(re.findall(r"^(briefing_.*\n)", PAGE, re.MULTILINE))
     assert sum(len(family.samples) for family in text_string_to_metric_families(shown)) == shown.count("\n")
 
 
