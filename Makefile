@@ -21,8 +21,8 @@ check: $(VENV)/tested             ## format, lint, types, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/tested             ## benchmarks beside their peers
-	@$(BIN)/python -m benchmarks
+bench: $(VENV)/benched            ## everything beside its peers (10 min); writes docs/benchmarks.md and its charts
+	@$(BIN)/python -m benchmarks --write --date $$(date +%F)
 
 preview: $(VENV)/installed        ## the exact bytes that would be sent, on a local page
 	@$(BIN)/briefing preview --config config.yaml
@@ -48,6 +48,7 @@ system:                           ## Debian and npm packages that the full suite
 	  axe-core@4.14.1 caniemail@1.0.5 html-validate@10.17.0 mjml@5.4.1 nodemailer@10.6.0 playwright-core@1.65.1 \
 	  vnu-jar@26.9.27
 
+# newspaper4k, a peer, wants a python-dateutil older than dateparser does, and works with that one: no extra could name it.
 lock:                             ## pins every dependency with its hashes, without any index address
 	@command -v uv >/dev/null || { echo "needs uv: pip install uv"; exit 2; }
 	printf 'editables\nhatchling\nsetuptools\nwheel\n' > build-tools.in
@@ -55,7 +56,11 @@ lock:                             ## pins every dependency with its hashes, with
 	  pyproject.toml build-tools.in -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
 	  pyproject.toml build-tools.in --extra dev -c requirements.lock -o requirements-dev.lock
-	rm build-tools.in
+	printf 'newspaper4k>=0.9.6\n' > bench-peers.in; printf 'python-dateutil>=4\n' > bench-overrides.in
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
+	  pyproject.toml build-tools.in bench-peers.in --override bench-overrides.in --extra dev --extra bench \
+	  -c requirements-dev.lock -o requirements-bench.lock
+	rm build-tools.in bench-peers.in bench-overrides.in
 
 clean:                            ## everything that can be made again
 	rm -rf $(VENV) out var build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
@@ -78,4 +83,9 @@ $(VENV)/installed: $(VENV)/tools pyproject.toml
 $(VENV)/tested: $(VENV)/installed requirements-dev.lock
 	@echo "installing what the tests need (once) …"
 	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/benched: $(VENV)/tested requirements-bench.lock
+	@echo "installing the peers of the benchmarks (once) …"
+	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-bench.lock
 	@touch $@

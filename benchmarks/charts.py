@@ -28,7 +28,7 @@ CARD, INK, OURS, PEER = ("#fbfaf7", "#1b1d20"), ("#22272e", "#e6e8eb"), ("#b3541
 _ONE_COLUMN = 3
 _BAR, _PANEL, _WIDTHS, _PAD = 0.24, 0.62, {1: 7.2, 2: 9.8}, 0.1
 #: Letters of a title in one line of a panel.
-_LETTERS = {1: 90, 2: 58}
+_LETTERS = {1: 90, 2: 56}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +43,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """Carries the bars of one work, and which end of them is the better."""
+    """Carries the bars of one work, and which of them are the better: longer or shorter."""
 
     title: str
+    better: str
     bars: tuple[Bar, ...]
 
 
@@ -53,7 +54,8 @@ def panels(rows: Iterable[Row]) -> tuple[Panel, ...]:
     """What is drawn of these rows."""
     return tuple(
         Panel(
-            title=f"{what} ({'longer' if of[0].unit.is_more_better else 'shorter'} is better)",
+            title=what,
+            better="longer" if of[0].unit.is_more_better else "shorter",
             bars=tuple(Bar(name=r.contender, value=r.value, told=r.figure, is_ours=r.is_ours) for r in of),
         )
         for what, of in every_what(rows).items()
@@ -76,7 +78,7 @@ def draw(drawn: Sequence[Panel]) -> str:
             axes.set_axis_off()
         for line, across in zip(lines, grid, strict=True):
             for panel, axes in zip(line, across, strict=False):
-                _bars(axes, panel, textwrap.fill(panel.title, _LETTERS[columns]))
+                _bars(axes, panel, f"{textwrap.fill(panel.title, _LETTERS[columns])}\n({panel.better} is better)")
         written = io.StringIO()
         figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
     return _by_night(_slim(written.getvalue()))

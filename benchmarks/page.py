@@ -27,10 +27,11 @@ _HEAD = """\
 How fast and how good the program is, beside what else one could use, in the same run on the same machine. `make bench`
 writes this page; `python -m benchmarks --only feeds,pages --quick` measures some of it in a hurry and writes nothing.
 
-Peers take turns with us, and medians are told, so that a busy machine slows all alike. Processor time where a contender
-works in one process, the clock on the wall where it does not. **Ratios travel between machines, figures do not**: "3x"
-says that we are three times as fast as that contender, ".5x" that it is twice as fast as we are; of a score, "+0.02"
-says how much higher ours is.
+Contenders take turns, so that a busy machine slows all alike; a figure is the median of its rounds, or the mean of many
+articles. Processor time where a contender works in one process, the clock on the wall where it does not. **Ratios travel
+between machines, figures do not**: "3.00x" says that we are three times as good at it as that contender, "0.50x" that
+it is twice as good as we are; of a score, "+0.020" says by how much ours is higher. Whoever could not be compared is
+named, with what installs it.
 """
 
 

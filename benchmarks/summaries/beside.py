@@ -82,7 +82,7 @@ def beside(every: int, folder: Path) -> Found:
     sets = {name: read_cases(folder / f"{file}.dev.jsonl", every) for file, name in SETS.items()}
     sets = {name: cases for name, cases in sets.items() if cases}
     if not sets:
-        took = {name: found.ms for name, found in tell(here, sample_articles(100)).items()}
+        took = {name: found.ms for name, found in tell(here, sample_articles(100 // every)).items()}
         lacks = (*missing, Missing(what="the folder of summaries by people", cure=DATA_CURE))
         return Found(rows=compare("one sample article: processor", took, MS), missing=lacks, notes=_NOTES[1:])
     rows: tuple[Row, ...] = ()
