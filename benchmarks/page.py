@@ -27,11 +27,11 @@ _HEAD = """\
 How fast and how good the program is, beside what else one could use, in the same run on the same machine. `make bench`
 writes this page; `python -m benchmarks --only feeds,pages --quick` measures some of it in a hurry and writes nothing.
 
-Contenders take turns, so that a busy machine slows all alike; a figure is the median of its rounds, or the mean of many
-articles. Processor time where a contender works in one process, the clock on the wall where it does not. **Ratios travel
-between machines, figures do not**: "3.00x" says that we are three times as good at it as that contender, "0.50x" that
-it is twice as good as we are; of a score, "+0.020" says by how much ours is higher. Whoever could not be compared is
-named, with what installs it.
+Contenders take turns, so that a busy machine slows all alike; a figure is the median of its rounds, or the mean of
+many articles. Processor time where a contender works in one process, the clock on the wall where it does not. **Ratios
+travel between machines, figures do not**: "3.00x" says that we are three times as good at it as that contender, "0.50x"
+that it is twice as good as we are; of a score, "+0.020" says by how much ours is higher. Whoever could not be compared
+is named, with what installs it.
 """
 
 

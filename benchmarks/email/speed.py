@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from briefing.render.templates import Templates
 
-ROUNDS, QUICK_ROUNDS, WARM_UP, FRAME = 21, 7, 4, "fr"
+ROUNDS, QUICK_ROUNDS, WARM_UP, NPM_WARM_UP, FRAME = 21, 7, 4, 30, "fr"
 PEER_SIZES = (8, 40, 150)
 NPM = "npm mjml, kept warm"
 
@@ -82,6 +82,8 @@ def _beside(count: int, npm: NpmMjml | None, templates: Templates, rounds: int) 
     words = words_in(FRAME, templates)
     sheet = make_sheet(invent_morning(count, FRAME), look=Look(), sender=SENDER, words=words)
     source = set_mjml(sheet, Setter(look=Look(), words=words, templates=templates))
+    if npm:  # node compiles what it runs often: the first renderings of a process take ten times as long
+        npm.render(source, level="skip", rounds=NPM_WARM_UP)
     ours, whole, theirs = [], [], []
     for _ in range(rounds + WARM_UP):
         ours.append(_timed(lambda: set_frame(source)))
