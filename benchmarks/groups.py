@@ -47,8 +47,8 @@ GROUPS = (
     Group(
         key="pages",
         title="Pages",
-        about="From the HTML of a news page to its text, title, date and authors. Ours is trafilatura's text with two"
-        " second opinions and a vote on the title.",
+        about="From the HTML of a news page to its text, title, date and authors. Ours asks trafilatura, resiliparse"
+        " and readability-lxml where they are needed, and reads the metadata itself.",
         module="benchmarks.collect.pages",
     ),
     Group(
@@ -73,7 +73,8 @@ GROUPS = (
     Group(
         key="render",
         title="Rendering",
-        about="From MJML to the HTML of a mail. Ours has MRML set the frame once and puts the stories in itself.",
+        about="From MJML to the HTML of a mail. Our templates hold the stories in one `mj-text`, as HTML already; ours"
+        " has MRML set the frame and puts them in afterwards. MRML alone and npm's mjml are given the whole.",
         module="benchmarks.email.speed",
     ),
     Group(

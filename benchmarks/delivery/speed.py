@@ -49,6 +49,7 @@ _SECONDS = 600
 _NOTE = (
     "Peers send bytes that are ready and the same for everybody; ours writes, signs and books each reader's own."
     " smtp-source, in C, sends one message over and over: what client and sink can do together on this machine."
+    " Slow contenders send a quarter or half as many; rates are compared."
 )
 
 

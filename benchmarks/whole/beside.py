@@ -64,7 +64,7 @@ _NOTES = (
     "Ours finds stories, tells each once, ranks, files, checks and books; its mail holds the best 24. The script sends"
     " every entry in three sentences; rss2email one mail per entry, its whole text. Less work is done in less time.",
     "rss2email knows one address: for many readers it is run for each. Both peers read one feed after the other.",
-    "One turn each: a morning is long enough to be its own average.",
+    "One turn each.",
 )
 
 
