@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from benchmarks.charts import draw, panels
 from benchmarks.groups import GROUPS
 from benchmarks.page import CHARTS, Part, machine_line, markdown, table
-from benchmarks.rows import lacking
+from benchmarks.rows import Found, lacking
 from briefing.engines.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE = "benchmarks.md"
+FAILED = "Could not be measured this time"
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Ends with 1 when a group could not be measured; then nothing is written."""
+    """Ends with 1 when a group could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--only", help="groups, with commas between: " + ",".join(group.key for group in GROUPS))
     parser.add_argument("--quick", action="store_true", help="a tenth of the work, to see that it runs")
@@ -43,14 +44,12 @@ def main(words: Sequence[str] | None = None) -> int:
         parser.error("--write makes the whole page, so it cannot go with --only")
     for one in lacking({"matplotlib": "matplotlib"}) if asked.write else ():
         parser.error(f"--write needs {one.what}: {one.cure}")
-    parts = [_measured(group, quick=asked.quick) for group in groups]
-    if any(part is None for part in parts):
-        return 1
+    parts = [measured(group, quick=asked.quick) for group in groups]
     if asked.write:
         date = asked.date or SystemClock().now().date().isoformat()
         hurry = " (--quick: few rounds of little work)" if asked.quick else ""
-        write([part for part in parts if part], DOCS, machine=machine_line(date) + hurry)
-    return 0
+        write(parts, DOCS, machine=machine_line(date) + hurry)
+    return int(any(FAILED in note for part in parts for note in part.found.notes))
 
 
 def _wanted(only: str | None, parser: argparse.ArgumentParser) -> list[Group]:
@@ -60,22 +59,21 @@ def _wanted(only: str | None, parser: argparse.ArgumentParser) -> list[Group]:
     return [group for group in GROUPS if group.key in keys]
 
 
-def _measured(group: Group, *, quick: bool) -> Part | None:
-    """None when it failed: the others are measured all the same."""
+def measured(group: Group, *, quick: bool) -> Part:
+    """What a group gives, printed too; one that fails is told so, and the others are measured all the same."""
     print(f"\n== {group.title}", flush=True)
     began = time.perf_counter()
     try:
         found = group.measure(quick=quick)
     except Exception as error:  # noqa: BLE001 - whatever a peer does, minutes of measuring others are not thrown away
-        print(f"failed: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
-        return None
+        found = Found(rows=(), notes=(f"{FAILED}: {type(error).__name__}: {error}",))
     print(f"{table(found)}\n({time.perf_counter() - began:.0f} s)", flush=True)
     return Part(key=group.key, title=group.title, about=group.about, found=found)
 
 
 def write(parts: Sequence[Part], docs: Path, *, machine: str) -> None:
     """Puts the page and a chart of each group into the folder."""
-    (docs / CHARTS).mkdir(exist_ok=True)
+    (docs / CHARTS).mkdir(parents=True, exist_ok=True)
     for part in parts:
         if part.found.rows:
             (docs / CHARTS / f"{part.key}.svg").write_text(draw(panels(part.found.rows)), "utf-8")

@@ -81,7 +81,7 @@ def draw(drawn: Sequence[Panel]) -> str:
                 _bars(axes, panel, f"{textwrap.fill(panel.title, _LETTERS[columns])}\n({panel.better} is better)")
         written = io.StringIO()
         figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
-    return _by_night(_slim(written.getvalue()))
+    return finish(written.getvalue())
 
 
 def _bars(axes: Any, panel: Panel, title: str) -> None:
@@ -108,8 +108,15 @@ def _bars(axes: Any, panel: Panel, title: str) -> None:
         )
 
 
+def finish(svg: str) -> str:
+    """The same without what no reader needs, a third as many bytes, and with a style sheet for dark surroundings."""
+    rules = "".join(f'[style*="{day}"]{{fill:{night}!important}}' for day, night in (CARD, INK, OURS, PEER))
+    style = f"<style>@media (prefers-color-scheme: dark){{{rules}}}</style>"
+    return re.sub(r"(<svg [^>]*>)", rf"\1{style}", _slim(svg), count=1)
+
+
 def _slim(svg: str) -> str:
-    """The same without what no reader needs: half as many bytes, and nothing that moves by less than .1 point."""
+    """Without comments, names, what turns by nothing, and digits after the first: .1 point is a tenth of a pixel."""
     told = re.sub(
         r"<metadata>.*?</metadata>\s*|<\?xml.*?\?>\s*|<!DOCTYPE.*?>\s*|<!--.*?-->\s*", "", svg, flags=re.DOTALL
     )
@@ -118,10 +125,3 @@ def _slim(svg: str) -> str:
     told = re.sub(r"font-family: [^;]*;", "font-family: sans-serif;", told)
     told = re.sub(r"\s*\n\s*", " ", told)
     return told.replace("> <", ">\n<") + "\n"
-
-
-def _by_night(svg: str) -> str:
-    """The same with a style sheet for dark surroundings."""
-    rules = "".join(f'[style*="{day}"]{{fill:{night}!important}}' for day, night in (CARD, INK, OURS, PEER))
-    style = f"<style>@media (prefers-color-scheme: dark){{{rules}}}</style>"
-    return re.sub(r"(<svg [^>]*>)", rf"\1{style}", svg, count=1)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.__main__ import main
-from benchmarks.charts import Bar, panels
+from benchmarks.__main__ import main, measured, write
+from benchmarks.charts import Bar, finish, panels
 from benchmarks.collect.feeds import make_feed
 from benchmarks.collect.feeds import measure as measure_feeds
 from benchmarks.collect.pages import beside as pages_beside
@@ -145,6 +145,28 @@ def test_a_panel_is_drawn_for_each_work_and_says_which_bars_are_better() -> None
     drawn = panels(ROWS + TIMES)
     assert [(panel.title, panel.better) for panel in drawn] == [("a mail of 61 kB", "longer"), ("one page", "shorter")]
     assert drawn[0].bars[1] == Bar(name="smtplib", value=1_000.0, told="1,000 mails/s", is_ours=False)
+
+
+def test_what_a_drawing_program_writes_gets_small_keeps_its_words_and_learns_the_dark() -> None:
+    drawn = (
+        '<?xml version="1.0"?>\n<!-- made -->\n<svg width="10pt"><metadata>who\nwhen</metadata>\n <g id="axes_1"/>\n'
+        ' <path d="M 1.234567 2\nL 3.25 4" style="fill: #b3541e"/>\n <text style="font-family: \'DejaVu Sans\', serif; '
+        'fill: #22272e" x="1.0" transform="rotate(-0 71.0 33.4)">ours, 2,000 mails/s</text></svg>'
+    )
+    told = finish(drawn)
+    assert re.findall(r"made|when|axes_1|rotate|DejaVu|\?xml", told) == []
+    assert 'd="M 1.2 2 L 3.2 4"' in told
+    assert ">ours, 2,000 mails/s</text>" in told
+    assert '<svg width="10pt"><style>@media (prefers-color-scheme: dark){' in told
+    assert '[style*="#22272e"]{fill:#e6e8eb!important}' in told
+
+
+def test_a_group_that_fails_is_told_on_the_page_and_the_rest_is_written(tmp_path: Path) -> None:
+    lost = measured(Group(key="lost", title="Lost", about="Gone.", module="benchmarks.no_such_module"), quick=True)
+    write([lost, part(Found(rows=()))], tmp_path / "docs", machine="a machine")
+    told = (tmp_path / "docs" / "benchmarks.md").read_text("utf-8")
+    assert "- Could not be measured this time: ModuleNotFoundError" in told
+    assert "## Delivery" in told
 
 
 PAGE = (DOCS / "benchmarks.md").read_text("utf-8")

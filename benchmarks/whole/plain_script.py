@@ -46,15 +46,17 @@ def main(words: list[str]) -> int:
             split = [Sentence(one, Words()) for one in re.split(r"(?<=[.!?])\s+", text) if one.strip()]
             summary = " ".join(map(str, summariser(ObjectDocumentModel([Paragraph(split)]), 3)))
             told.append((entry.title, entry.link, summary))
+    message = _message(told)
     with smtplib.SMTP("127.0.0.1", port) as client:
         for number in range(1, readers + 1):
-            client.send_message(_message(told, f"reader{number}@readers.example"))
+            message.replace_header("To", f"reader{number}@readers.example")
+            client.send_message(message)
     return 0
 
 
-def _message(told: list[tuple[str, str, str]], reader: str) -> EmailMessage:
+def _message(told: list[tuple[str, str, str]]) -> EmailMessage:
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = _FROM, reader, "The news"
+    message["From"], message["To"], message["Subject"] = _FROM, "nobody@readers.example", "The news"
     message.set_content("\n\n".join(f"{title}\n{summary}\n{link}" for title, link, summary in told))
     blocks = (f'<h2><a href="{link}">{escape(title)}</a></h2><p>{escape(text)}</p>' for title, link, text in told)
     message.add_alternative("".join(blocks), subtype="html")
