@@ -2,7 +2,8 @@
 
     python -m benchmarks [--only feeds,pages] [--quick] [--write] [--date 2026-11-22]
 
-`make bench` installs the peers that pip has, runs every group and writes. Whoever is missing is named with its cure.
+`make bench` installs the peers that pip has, runs every group and writes. With --only, the sections of other groups
+stay as they are. Whoever is missing is named with its cure.
 
 Next: benchmarks/groups.py.
 """
@@ -36,12 +37,10 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--only", help="groups, with commas between: " + ",".join(group.key for group in GROUPS))
     parser.add_argument("--quick", action="store_true", help="a tenth of the work, to see that it runs")
-    parser.add_argument("--write", action="store_true", help=f"write docs/{PAGE} and its charts")
+    parser.add_argument("--write", action="store_true", help=f"write them into docs/{PAGE}, with charts")
     parser.add_argument("--date", default="", help="the day that the page names; today's when it is left out")
     asked = parser.parse_args(words)
     groups = _wanted(asked.only, parser)
-    if asked.write and asked.only:
-        parser.error("--write makes the whole page, so it cannot go with --only")
     for one in lacking({"matplotlib": "matplotlib"}) if asked.write else ():
         parser.error(f"--write needs {one.what}: {one.cure}")
     parts = [measured(group, quick=asked.quick) for group in groups]
@@ -72,12 +71,14 @@ def measured(group: Group, *, quick: bool) -> Part:
 
 
 def write(parts: Sequence[Part], docs: Path, *, machine: str) -> None:
-    """Puts the page and a chart of each group into the folder."""
+    """Puts a chart of each group and its section of the page into the folder; other groups' stay as they are."""
     (docs / CHARTS).mkdir(parents=True, exist_ok=True)
     for part in parts:
         if part.found.rows:
             (docs / CHARTS / f"{part.key}.svg").write_text(draw(panels(part.found.rows)), "utf-8")
-    (docs / PAGE).write_text(markdown(parts, machine=machine), "utf-8")
+    page = (docs / PAGE).read_text("utf-8") if (docs / PAGE).exists() else ""
+    told = markdown(parts, machine=machine, page=page, order=[group.title for group in GROUPS])
+    (docs / PAGE).write_text(told, "utf-8")
 
 
 if __name__ == "__main__":

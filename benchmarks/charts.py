@@ -120,7 +120,7 @@ def _slim(svg: str) -> str:
     told = re.sub(
         r"<metadata>.*?</metadata>\s*|<\?xml.*?\?>\s*|<!DOCTYPE.*?>\s*|<!--.*?-->\s*", "", svg, flags=re.DOTALL
     )
-    told = re.sub(r"(\.\d)\d+", r"\1", told)
+    told = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\.\d)\d+", r"\1", tag[0]), told)  # and no digit of what is told
     told = re.sub(r' id="[^"]*"|<defs/>|<g/>| transform="rotate\(-?0 [^"]*"', "", told)
     told = re.sub(r"font-family: [^;]*;", "font-family: sans-serif;", told)
     told = re.sub(r"\s*\n\s*", " ", told)

@@ -72,14 +72,22 @@ def _lines(found: Found) -> Iterator[str]:
     yield from found.notes
 
 
-def markdown(parts: Sequence[Part], *, machine: str) -> str:
-    """The page: every group with its chart, its table, and what it lacks."""
-    told = [_HEAD, f"Measured on: {machine}.\n", *(_section(part) for part in parts)]
-    return "\n".join(told)
+def markdown(parts: Sequence[Part], *, machine: str, page: str = "", order: Sequence[str] = ()) -> str:
+    """The page: every group with its chart, its table, and what it lacks.
+
+    Args:
+        machine: that measured these parts.
+        page: as it was; its sections stay where none of these parts is theirs.
+        order: titles in the order they are told; without it, as they come.
+    """
+    kept = {section.partition("\n")[0]: section for section in page.split("\n## ")[1:]}
+    told = kept | {part.title: _section(part, machine) for part in parts}
+    titles = [title for title in order or told if title in told]
+    return "\n## ".join([_HEAD, *(told[title] for title in titles)])
 
 
-def _section(part: Part) -> str:
-    lines = [f"## {part.title}", "", part.about, ""]
+def _section(part: Part, machine: str) -> str:
+    lines = [part.title, "", part.about, "", f"Measured on: {machine}.", ""]
     if part.found.rows:
         lines += [f"![{part.title}, as bars]({CHARTS}/{part.key}.svg)", ""]
         lines += ["| work | contender | figure | ours beside it |", "|---|---|--:|--:|", *_table_rows(part.found), ""]

@@ -135,6 +135,18 @@ def test_the_page_has_every_figure_its_ratio_and_the_machine() -> None:
     assert "- Peers send bytes that are ready." in told
 
 
+def test_a_group_that_is_measured_again_leaves_the_sections_of_others_as_they_were() -> None:
+    feeds = Part(key="feeds", title="Feeds", about="Bytes in.", found=Found(rows=TIMES))
+    order = ["Feeds", "Delivery"]
+    page = markdown([part(Found(rows=ROWS)), feeds], machine="an old machine", order=order)
+    again = markdown([part(Found(rows=SCORES))], machine="a new one", page=page, order=order)
+    assert re.findall(r"^## (.+)", again, re.MULTILINE) == order
+    assert again.partition("\n## Delivery")[0] == page.partition("\n## Delivery")[0]
+    assert "2,000 mails/s" not in again
+    assert "Measured on: a new one." in again.partition("\n## Delivery")[2]
+    assert markdown([part(Found(rows=ROWS))], machine="an old machine", page=again, order=order) == page
+
+
 def test_the_machine_line_names_cores_python_and_the_day_it_was_told() -> None:
     line = machine_line("2026-11-22")
     assert re.search(r"\d+ cores, Python 3\.\d+", line)
@@ -151,18 +163,20 @@ def test_what_a_drawing_program_writes_gets_small_keeps_its_words_and_learns_the
     drawn = (
         '<?xml version="1.0"?>\n<!-- made -->\n<svg width="10pt"><metadata>who\nwhen</metadata>\n <g id="axes_1"/>\n'
         ' <path d="M 1.234567 2\nL 3.25 4" style="fill: #b3541e"/>\n <text style="font-family: \'DejaVu Sans\', serif; '
-        'fill: #22272e" x="1.0" transform="rotate(-0 71.0 33.4)">ours, 2,000 mails/s</text></svg>'
+        'fill: #22272e" x="1.0" transform="rotate(-0 71.0 33.4)">ours, 0.912</text></svg>'
     )
     told = finish(drawn)
     assert re.findall(r"made|when|axes_1|rotate|DejaVu|\?xml", told) == []
     assert 'd="M 1.2 2 L 3.2 4"' in told
-    assert ">ours, 2,000 mails/s</text>" in told
+    assert ">ours, 0.912</text>" in told
     assert '<svg width="10pt"><style>@media (prefers-color-scheme: dark){' in told
     assert '[style*="#22272e"]{fill:#e6e8eb!important}' in told
 
 
 def test_a_group_that_fails_is_told_on_the_page_and_the_rest_is_written(tmp_path: Path) -> None:
-    lost = measured(Group(key="lost", title="Lost", about="Gone.", module="benchmarks.no_such_module"), quick=True)
+    lost = measured(
+        Group(key="feeds", title="Feeds", about="Bytes in.", module="benchmarks.no_such_module"), quick=True
+    )
     write([lost, part(Found(rows=()))], tmp_path / "docs", machine="a machine")
     told = (tmp_path / "docs" / "benchmarks.md").read_text("utf-8")
     assert "- Could not be measured this time: ModuleNotFoundError" in told
@@ -204,12 +218,6 @@ def test_a_group_that_is_not_there_is_named_beside_those_that_are(capsys: pytest
         main(["--only", "feeds,pagse"])
     assert ended.value.code == 2
     assert "no group pagse; there are feeds, pages" in capsys.readouterr().err
-
-
-def test_the_page_is_written_whole_or_not_at_all(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["--only", "feeds", "--write"])
-    assert "cannot go with --only" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=CHARTED)
