@@ -28,7 +28,7 @@ CARD, INK, OURS, PEER = ("#fbfaf7", "#1b1d20"), ("#22272e", "#e6e8eb"), ("#b3541
 _ONE_COLUMN = 3
 _BAR, _PANEL, _WIDTHS, _PAD = 0.24, 0.62, {1: 7.2, 2: 9.8}, 0.1
 #: Letters of a title in one line of a panel.
-_LETTERS = {1: 90, 2: 56}
+_LETTERS = {1: 72, 2: 42}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,7 @@ class Unit:
 MS = Unit(name="ms", is_more_better=False, digits=2)
 SECONDS = Unit(name="s", is_more_better=False, digits=2)
 MAILS = Unit(name="mails/s", is_more_better=True)
-CPU = Unit(name="CPU s per 1,000", is_more_better=False, digits=3)
+CPU = Unit(name="CPU s", is_more_better=False, digits=3)
 F1 = Unit(name="", is_more_better=True, digits=3, is_score=True)
 ROUGE = Unit(name="", is_more_better=True, digits=1, is_score=True)
 ENTRIES = Unit(name="entries", is_more_better=True, is_score=True)

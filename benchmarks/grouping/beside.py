@@ -167,7 +167,7 @@ def _seconds(count: int, *, with_sklearn: bool) -> tuple[Row, ...]:
         values[name] = alone(partial(measure_peer, count, base, by_vectors=by_vectors)).total
     if with_sklearn:
         values[LINKED] = alone(measure_linked, count, base)
-    return compare(f"stories and copies among {count:,} headlines, vectors at hand: processor", values, SECONDS)
+    return compare(f"{count:,} headlines whose vectors are at hand: processor", values, SECONDS)
 
 
 def measure_linked(count: int, base: NDArray[Any]) -> float:
