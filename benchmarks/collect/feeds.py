@@ -16,7 +16,7 @@ import gzip
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import fastfeedparser
 import feedparser
@@ -31,6 +31,8 @@ from briefing.model.source import SavedFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from benchmarks.rows import Row
 
 SHARED = Path(__file__).parents[3] / "shared" / "eval" / "feeds"
 NOW = datetime(2026, 2, 18, 4, tzinfo=UTC)
@@ -66,7 +68,7 @@ def measure(*, quick: bool, folder: Path = SHARED) -> Found:
     return Found(rows=rows)
 
 
-def _in_turns(what: str, feeds: Sequence[bytes], *, rounds: int) -> tuple[Any, ...]:
+def _in_turns(what: str, feeds: Sequence[bytes], *, rounds: int) -> tuple[Row, ...]:
     """Milliseconds a feed."""
     works = {name: _over(read, feeds) for name, read in _readers().items()}
     taken = medians(works, rounds=rounds)
