@@ -82,7 +82,7 @@ def _beside(count: int, npm: NpmMjml | None, templates: Templates, rounds: int) 
     words = words_in(FRAME, templates)
     sheet = make_sheet(invent_morning(count, FRAME), look=Look(), sender=SENDER, words=words)
     source = set_mjml(sheet, Setter(look=Look(), words=words, templates=templates))
-    if npm:  # node compiles what it runs often: the first renderings of a process take ten times as long
+    if npm:  # node compiles what it runs often: its first renderings take two to three times as long
         npm.render(source, level="skip", rounds=NPM_WARM_UP)
     ours, whole, theirs = [], [], []
     for _ in range(rounds + WARM_UP):
