@@ -27,8 +27,8 @@ check: $(VENV)/tested             ## format, lint, types, import contracts
 	@$(BIN)/mypy --num-workers 2
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/tested             ## benchmarks beside their peers
-	@$(BIN)/python -m benchmarks
+bench: $(VENV)/benched            ## everything beside its peers (10 min); writes docs/benchmarks.md and its charts
+	@$(BIN)/python -m benchmarks --write --date $$(date +%F)
 
 preview: $(VENV)/installed        ## the exact bytes that would be sent, on a local page
 	@$(BIN)/briefing preview --config config.yaml
@@ -65,19 +65,23 @@ system:                           ## Debian and npm packages that the full suite
 	  axe-core@4.14.1 caniemail@1.0.5 html-validate@10.17.0 mjml@5.4.1 nodemailer@10.6.0 playwright-core@1.65.1 \
 	  vnu-jar@26.9.27
 
+# newspaper4k, a peer, wants a python-dateutil older than dateparser does, and works with that one: no extra could name it.
+# Every lock agrees with the first; the peers of the benchmarks want an older dateutil than dateparser has, and do without.
+COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
+  pyproject.toml build-tools.in
+
 lock:                             ## pins every dependency with its hashes, without any index address
 	@command -v uv >/dev/null || { echo "needs uv: pip install uv"; exit 2; }
 	printf 'editables\nhatchling\nsetuptools\nwheel\n' > build-tools.in
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
-	  pyproject.toml build-tools.in -o requirements.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
-	  pyproject.toml build-tools.in --extra dev -c requirements.lock -o requirements-dev.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
-	  pyproject.toml build-tools.in --extra release -c requirements.lock -o requirements-release.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
-	  pyproject.toml build-tools.in --extra postgres -c requirements.lock -o requirements-postgres.lock
-	  pyproject.toml build-tools.in --extra docs -c requirements.lock -c requirements-dev.lock -o requirements-docs.lock
-	rm build-tools.in
+	$(COMPILE) -o requirements.lock
+	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --extra release -c requirements.lock -o requirements-release.lock
+	$(COMPILE) --extra postgres -c requirements.lock -o requirements-postgres.lock
+	$(COMPILE) --extra docs -c requirements.lock -c requirements-dev.lock -o requirements-docs.lock
+	printf 'newspaper4k>=0.9.6\n' > bench-peers.in; printf 'python-dateutil>=4\n' > bench-overrides.in
+	$(COMPILE) bench-peers.in --override bench-overrides.in --extra dev --extra bench \
+	  -c requirements-dev.lock -o requirements-bench.lock
+	rm build-tools.in bench-peers.in bench-overrides.in
 
 clean:                            ## everything that can be made again
 	rm -rf $(VENV) out var build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
@@ -110,4 +114,9 @@ $(VENV)/releasing: $(VENV)/installed requirements-release.lock
 $(VENV)/documented: $(VENV)/installed requirements-docs.lock
 	@echo "installing what the site is made with (once) …"
 	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-docs.lock
+	@touch $@
+
+$(VENV)/benched: $(VENV)/tested requirements-bench.lock
+	@echo "installing the peers of the benchmarks (once) …"
+	@$(PIP) install --no-deps --no-build-isolation --require-hashes -r requirements-bench.lock
 	@touch $@

@@ -2,11 +2,12 @@
 
     python -m benchmarks.collect.pages [--pages N] [--data DIR]
 
-DIR holds gold.jsonl.gz and html/ (pages with their texts); without it, invented pages are read and F1 is not told. Ours
-runs in two processes, text and metadata together; the others in one, each with as much metadata as it gives. Those that
-are not installed are left out. The processor's milliseconds a page are what other work on the machine does not change.
+DIR holds gold.jsonl.gz and html/ (pages with their texts); without it, invented pages are read and F1 is not told. Text
+and metadata are read together, each contender with as much metadata as it gives, in one process and page by page in
+turns; the milliseconds are the processor's, which other work on the machine hardly changes. As it is run, ours has a
+process for each core.
 
-Next: benchmarks/grouping/invented.py.
+Next: benchmarks/summaries/beside.py.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.page import table
+from benchmarks.rows import DATA_CURE, F1, MS, Found, Missing, compare, lacking
 from briefing.collect.encoding import decode
 from briefing.collect.pages import read_page
 from briefing.model.source import SavedFile
@@ -47,7 +50,7 @@ class Page(NamedTuple):
     text: str
 
 
-Read = Callable[[Page], str]
+Reader = Callable[[Page], str]
 
 
 def ours(wanted: Page) -> str:
@@ -82,53 +85,74 @@ def readability(wanted: Page) -> str:
     return str(tree.text_content())
 
 
-PEERS = {"trafilatura": trafilatura, "newspaper": newspaper4k, "readability": readability}
+PEERS = {"trafilatura": trafilatura, "newspaper4k": newspaper4k, "readability-lxml": readability}
+MODULES = {"trafilatura": "trafilatura", "newspaper": "newspaper4k", "readability": "readability-lxml"}
 
 
-def main(words: list[str] | None = None) -> int:
-    """Prints a line per extractor."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.collect.pages")
-    parser.add_argument("--pages", type=int, default=120)
-    parser.add_argument("--data", type=Path, default=SHARED)
-    asked = parser.parse_args(words)
-    pages = load_pages(asked.data, asked.pages) or invented(asked.pages)
-    print(f"{'extractor':24}{'processes':>10}{'pages/s':>9}{'CPU ms':>8}{'F1':>7}   ({len(pages)} pages)")
-    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        pool.map(partial(attempt, ours), pages[:4] * PROCESSES, chunksize=4)  # so that imports are not timed
-        began = time.perf_counter()
-        read = pool.map(partial(attempt, ours), pages, chunksize=4)
-        _tell("ours", PROCESSES, time.perf_counter() - began, read, pages)
-    for name, peer in {"briefing": ours, **PEERS}.items():
-        with suppress(ImportError):
-            importlib.import_module(name)
-            attempt(peer, pages[0])
-            began = time.perf_counter()
-            read = [attempt(peer, wanted) for wanted in pages]
-            _tell("ours" if peer is ours else name, 1, time.perf_counter() - began, read, pages)
-    return 0
-
-
-class Found(NamedTuple):
+class Read(NamedTuple):
     """The text of a page, and the seconds of a processor that finding it took."""
 
     text: str
     seconds: float
 
 
-def attempt(read: Read, wanted: Page) -> Found:
+def main(words: list[str] | None = None) -> int:
+    """Prints a line per extractor."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.collect.pages")
+    parser.add_argument("--pages", type=int, default=84)
+    parser.add_argument("--data", type=Path, default=SHARED)
+    asked = parser.parse_args(words)
+    print(table(beside(asked.pages, asked.data)))
+    return 0
+
+
+def measure(*, quick: bool) -> Found:
+    """As many pages as there is time for."""
+    return beside(21 if quick else 84, SHARED)
+
+
+def beside(count: int, folder: Path) -> Found:
+    """So many pages of the folder, or invented ones, read by everybody who is here."""
+    real = load_pages(folder, count)
+    pages, missing = real or invented(count), lacking(MODULES)
+    here = {"ours": ours} | {name: peer for name, peer in PEERS.items() if name not in {one.what for one in missing}}
+    for reader in here.values():  # so that imports are not timed
+        attempt(reader, pages[0])
+    read: dict[str, list[Read]] = {name: [] for name in here}
+    for wanted in pages:
+        for name, reader in here.items():
+            read[name].append(attempt(reader, wanted))
+    took = {name: 1000 * statistics.mean(one.seconds for one in found) for name, found in read.items()}
+    kind = "news pages" if real else "invented pages, much lighter than real ones"
+    rows = compare(f"one page, mean of {len(pages)} {kind}: processor", took, MS)
+    if not real:
+        return Found(rows=rows, missing=(*missing, Missing(what="the pages with their texts", cure=DATA_CURE)))
+    agreed = {name: statistics.mean(map(_score, found, pages)) for name, found in read.items()}
+    rows += compare("agreement with the text that people marked (F1 of runs of four words)", agreed, F1)
+    return Found(rows=rows, missing=missing, notes=(_together(pages),))
+
+
+def _together(pages: list[Page]) -> str:
+    """What all cores give; the clock on the wall, so a busy machine shows."""
+    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        pool.map(partial(attempt, ours), pages[:4] * PROCESSES, chunksize=4)  # so that imports are not timed
+        began = time.perf_counter()
+        pool.map(partial(attempt, ours), pages, chunksize=4)
+        rate = len(pages) / (time.perf_counter() - began)
+    return f"As it is run, in {PROCESSES} processes, ours reads {rate:.1f} pages/s by the clock on the wall."
+
+
+def _score(found: Read, wanted: Page) -> float:
+    return f1(found.text, wanted.text)
+
+
+def attempt(reader: Reader, wanted: Page) -> Read:
     """A peer that crashes on a page found nothing there."""
     began = time.process_time()
     text = ""
     with suppress(Exception):
-        text = read(wanted)
-    return Found(text, time.process_time() - began)
-
-
-def _tell(name: str, processes: int, seconds: float, found: list[Found], pages: list[Page]) -> None:
-    scores = [f1(one.text, wanted.text) for one, wanted in zip(found, pages, strict=True) if wanted.text]
-    told = f"{statistics.mean(scores):7.3f}" if scores else "      –"
-    cpu_ms = statistics.mean(one.seconds for one in found) * 1000
-    print(f"{name:24}{processes:10}{len(pages) / seconds:9.1f}{cpu_ms:8.1f}{told}", flush=True)
+        text = reader(wanted)
+    return Read(text, time.process_time() - began)
 
 
 def load_pages(folder: Path, count: int) -> list[Page]:

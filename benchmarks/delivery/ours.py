@@ -15,10 +15,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.delivery.house import bench_config, invent_readers, new_key, open_morning
+from benchmarks.delivery.house import NOW, bench_config, invent_readers, new_key, open_morning
 from benchmarks.delivery.spent import Spent, watched
+from briefing.cli.words import unwatched
 from briefing.model.delivery import AnswerKind, Balance
 from briefing.services.send import Mailroom, SendReport
+from briefing.wiring import open_newsroom
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +81,7 @@ def main(words: list[str]) -> int:
         keys = [new_key(kind)] if kind in {"rsa", "ed25519"} else []
         config = bench_config(folder, port=port, keys=keys)
         if kind == "letter":
-            sys.stdout.buffer.write(open_morning(config, folder, Mailroom).build().printed.sample)
+            sys.stdout.buffer.write(open_newsroom(config, out=folder, now=NOW, watch=unwatched).build().printed.sample)
             return 0
         invent_readers(config.database, messages)
         (report,) = open_morning(config, folder, BooklessRoom if kind == "no-ledger" else TimedRoom).send_all()

@@ -1,6 +1,6 @@
 """Takes invented mornings, gives milliseconds: setting a mail, and npm's mjml beside MRML and beside what we use of it.
 
-    python -m benchmarks.email.speed
+    python -m benchmarks.email.speed [--quick]
 
 Every round sets a morning that was not set before, so that nothing is remembered from the round before it; it counts
 processor time, so that a busy machine changes little. The peer renders the same MJML in a node process that is kept
@@ -11,9 +11,11 @@ Next: benchmarks/email/message_speed.py.
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import sys
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from mjml import mjml2html
@@ -21,7 +23,8 @@ from mjml import mjml2html
 from benchmarks.email.cells import SENDER
 from benchmarks.email.mornings import invent_morning
 from benchmarks.email.npm_mjml import NpmMjml, has_npm_mjml
-from benchmarks.email.verdicts import CURE
+from benchmarks.page import table
+from benchmarks.rows import MS, SYSTEM_CURE, Found, Missing, Row, compare
 from briefing.model.settings import Look
 from briefing.render.mjml import render_edition, set_frame, set_mjml
 from briefing.render.setting import Setter
@@ -30,68 +33,72 @@ from briefing.render.templates import load_templates
 from briefing.render.words import words_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from briefing.render.templates import Templates
 
-ROUNDS, WARM_UP, FRAME = 21, 4, "fr"
+ROUNDS, QUICK_ROUNDS, WARM_UP, NPM_WARM_UP, FRAME = 21, 7, 4, 30, "fr"
 PEER_SIZES = (8, 40, 150)
+NPM = "npm mjml, kept warm"
 
 
-def main() -> int:
-    """Prints a line per step, then one per size with the peer."""
-    templates = load_templates()
-    for count, told in ((40, "40 stories: Jinja2, MRML, text"), (150, "150 stories: the same, shortened to fit")):
-        print(_told(told, _setting(count, templates)), flush=True)
-    if not has_npm_mjml():
-        print(f"npm's mjml beside MRML: skipped, {CURE}")
-        return 0
-    print(f"{'the same MJML':12}{'our step':>11}{'all MRML':>12}{'npm mjml':>12}{'to ours':>8}{'MRML':>9}   bytes")
-    with NpmMjml() as npm:
-        for count in PEER_SIZES:
-            print(_beside(count, npm, templates), flush=True)
+def main(words: list[str] | None = None) -> int:
+    """Prints a line per contender and size."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.email.speed")
+    parser.add_argument("--quick", action="store_true")
+    print(table(measure(quick=parser.parse_args(words).quick)))
     return 0
 
 
-def _setting(count: int, templates: Templates) -> list[float]:
-    """Milliseconds for each morning but the first few."""
+def measure(*, quick: bool) -> Found:
+    """The same MJML by everybody who is here; what a whole mail takes is a note."""
+    templates, rounds = load_templates(), QUICK_ROUNDS if quick else ROUNDS
+    rows: tuple[Row, ...] = ()
+    with ExitStack() as stack:
+        npm = stack.enter_context(NpmMjml()) if has_npm_mjml() else None
+        for count in PEER_SIZES:
+            rows += _beside(count, npm, templates, rounds)
+    missing = () if has_npm_mjml() else (Missing(what="npm's mjml", cure=SYSTEM_CURE),)
+    notes = tuple(
+        f"A whole mail of {told} takes {_setting(count, templates, rounds):.1f} ms of the processor."
+        for count, told in ((40, "40 stories (Jinja2, MRML, text)"), (150, "150 stories, shortened to fit,"))
+    )
+    return Found(rows=rows, missing=missing, notes=notes)
+
+
+def _setting(count: int, templates: Templates, rounds: int) -> float:
+    """Median milliseconds of the mornings but the first few."""
     taken = []
-    for seed in range(ROUNDS + WARM_UP):
+    for seed in range(rounds + WARM_UP):
         edition = invent_morning(count, FRAME, seed=seed)
         started = time.process_time()
         render_edition(edition, look=Look(), sender=SENDER, templates=templates)
         taken.append((time.process_time() - started) * 1000)
-    return taken[WARM_UP:]
+    return statistics.median(taken[WARM_UP:])
 
 
-def _beside(count: int, npm: NpmMjml, templates: Templates) -> str:
+def _beside(count: int, npm: NpmMjml | None, templates: Templates, rounds: int) -> tuple[Row, ...]:
     """All on the same source, round by round."""
     words = words_in(FRAME, templates)
     sheet = make_sheet(invent_morning(count, FRAME), look=Look(), sender=SENDER, words=words)
     source = set_mjml(sheet, Setter(look=Look(), words=words, templates=templates))
-    ours, whole, theirs, sizes = [], [], [], ("", "")
-    for _ in range(ROUNDS + WARM_UP):
-        taken, html = _timed(lambda: set_frame(source))
-        ours.append(taken)
-        whole.append(_timed(lambda: mjml2html(source, fonts={}))[0])
-        peer = npm.render(source, level="skip")
-        theirs += peer.ms
-        sizes = (f"{len(html.encode()):,}", f"{peer.bytes:,}")
-    mine, all_mrml, its = (statistics.median(taken[WARM_UP:]) for taken in (ours, whole, theirs))
-    ratios = f"{its / mine:7.1f}x{its / all_mrml:8.1f}x"
-    return f"{f'{count} stories':12}{mine:9.2f} ms{all_mrml:9.2f} ms{its:9.1f} ms{ratios}   {' '.join(sizes)}"
+    if npm:  # node compiles what it runs often: its first renderings take two to three times as long
+        npm.render(source, level="skip", rounds=NPM_WARM_UP)
+    ours, whole, theirs = [], [], []
+    for _ in range(rounds + WARM_UP):
+        ours.append(_timed(lambda: set_frame(source)))
+        whole.append(_timed(lambda: mjml2html(source, fonts={})))
+        theirs += npm.render(source, level="skip").ms if npm else ()
+    taken = {"ours": ours, "MRML, all of it": whole} | ({NPM: theirs} if npm else {})
+    what = f"the MJML of {count} stories to HTML"
+    return compare(what, {name: statistics.median(each[WARM_UP:]) for name, each in taken.items()}, MS)
 
 
-def _timed(work: Callable[[], str]) -> tuple[float, str]:
+def _timed(work: Callable[[], str]) -> float:
     started = time.perf_counter()
-    made = work()
-    return (time.perf_counter() - started) * 1000, made
-
-
-def _told(name: str, milliseconds: Sequence[float]) -> str:
-    middle = statistics.median(milliseconds)
-    return f"{name:40}{middle:8.2f} ms   of {len(milliseconds)}, at most {max(milliseconds):.2f}"
+    work()
+    return (time.perf_counter() - started) * 1000
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -84,13 +84,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--encode", action="store_true", help="measure the encoder, and nothing else")
     wanted = parser.parse_args(arguments)
     if wanted.encode:
-        print(f"{_alone(encoder_pace):.0f} texts of {TEXT_WORDS} words a second, one core")
+        print(f"{alone(encoder_pace):.0f} texts of {TEXT_WORDS} words a second, one core")
         return 0
-    base = _alone(base_vectors)
+    base = alone(base_vectors)
     measured: dict[int, Run] = {}
     for count in COUNTS:
         if count <= wanted.most:
-            measured[count] = _median([_alone(measure, count, base) for _ in range(ROUNDS[count])])
+            measured[count] = _median([alone(measure_ours, count, base) for _ in range(ROUNDS[count])])
             print(_line(count, measured[count]), flush=True)
             if count <= PEER_MOST:
                 print("\n".join(_peer_lines(count, base, measured[count])), flush=True)
@@ -107,7 +107,7 @@ def base_vectors() -> Matrix:
     return np.asarray(UniversalEncoder().encode([text for _, text in read_headlines()]), dtype=np.float32)
 
 
-def measure(count: int, base: Matrix) -> Run:
+def measure_ours(count: int, base: Matrix) -> Run:
     """The stages after the vectors, on so many invented headlines."""
     with threadpool_limits(1):
         invented = invent(count, base)
@@ -148,7 +148,7 @@ def _peak_mb() -> float:
 # ------------------------------------------------------------------ here
 
 
-def _alone(work: Callable[..., Result], *arguments: object) -> Result:
+def alone(work: Callable[..., Result], *arguments: object) -> Result:
     """What the work gives in a process that has done nothing else."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(work, *arguments).result()
@@ -171,7 +171,7 @@ def _line(count: int, ours: Run) -> str:
 def _peer_lines(count: int, base: Matrix, ours: Run) -> Iterator[str]:
     alike = ours.seconds["duplicates"] + ours.seconds["stories"]
     for name, by_vectors in (("by words", False), ("by words and vectors", True)):
-        peer = _alone(partial(measure_peer, count, base, by_vectors=by_vectors))
+        peer = alone(partial(measure_peer, count, base, by_vectors=by_vectors))
         figures = f"{peer.total:6.2f} s  {peer.peak_mb:4.0f} MB  {peer.groups:,} groups"
         yield f"        peer {name:20} {figures}  {peer.total / alike:.1f}x of duplicates and stories"
 
