@@ -65,7 +65,6 @@ system:                           ## Debian and npm packages that the full suite
 	  axe-core@4.14.1 caniemail@1.0.5 html-validate@10.17.0 mjml@5.4.1 nodemailer@10.6.0 playwright-core@1.65.1 \
 	  vnu-jar@26.9.27
 
-# newspaper4k, a peer, wants a python-dateutil older than dateparser does, and works with that one: no extra could name it.
 # Every lock agrees with the first; the peers of the benchmarks want an older dateutil than dateparser has, and do without.
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --allow-unsafe \
   pyproject.toml build-tools.in

@@ -1,8 +1,6 @@
 """Takes measured unit costs and assumptions, gives the plan: machines, rows, bytes, cost, and what gives way first.
 
-Arithmetic alone; the simulation checks it.
-
-Next: benchmarks/scale/mornings.py.
+Arithmetic alone; the simulation checks it. Next: benchmarks/scale/mornings.py.
 """
 
 from __future__ import annotations

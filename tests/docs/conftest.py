@@ -12,9 +12,9 @@ from tests.cli.conftest import (
     Terminal,
     _quiet_log,  # noqa: F401 — a fixture that these tests need as well
 )
-from tests.deliver.servers import free_port
 from tests.docs.blocks import ROOT
 from tests.docs.shell import Shell
+from tests.ports import free_port
 
 CONFIG = """\
 briefing: {name: Morning Post, language: en, timezone: Europe/London}

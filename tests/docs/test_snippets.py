@@ -15,9 +15,10 @@ from ruamel.yaml import YAML
 from briefing.config.load import load_text
 from tests.cli.conftest import Ran
 from tests.deliver.keys import pem, rsa_key
-from tests.deliver.servers import Mailbox, free_port, obedient
+from tests.deliver.servers import Mailbox, obedient
 from tests.docs.blocks import BLOCKS, PAGES, ROOT, SHELL, TUTORIAL, Block, blocks_of, commands_in, named_in, wrong_with
 from tests.docs.shell import LASTING, Shell, must_be_done
+from tests.ports import free_port
 
 #: Not run: what needs root, another machine, or hours. Every new one should be a doubt.
 MOST_NOT_RUN = 34
