@@ -39,10 +39,12 @@ _RECORD = (
     f"UPDATE deliveries SET {_NEW} FROM unnest({_ROWS}) AS new ({', '.join(_TYPES)})"  # noqa: S608 - our own names
     " WHERE deliveries.edition = new.edition AND deliveries.subscriber = new.subscriber"
 )
-#: Writes rows that are still their owner's and whose readers want mail.
+#: Writes rows that are still their owner's and whose readers want mail. The status is hidden from the choice of an index:
+#: before statistics are gathered, the one of unfinished rows looks as good as the key, and all of it is read for each
+#: row (27 ms for four rows of 20,000 readers instead of .1).
 _START = (
     f"{_RECORD} AND deliveries.owner = new.owner"  # noqa: S608 - our own words
-    f" AND deliveries.status IN ('{DeliveryStatus.CLAIMED}', '{DeliveryStatus.INFLIGHT}')"
+    f" AND deliveries.status || '' IN ('{DeliveryStatus.CLAIMED}', '{DeliveryStatus.INFLIGHT}')"
     " AND EXISTS (SELECT 1 FROM subscribers WHERE subscribers.id = new.subscriber"
     f" AND subscribers.status = '{SubscriberStatus.CONFIRMED}')"
 )
