@@ -23,6 +23,7 @@ from briefing.store.database import open_database, writing
 from briefing.store.habits import next_change
 from briefing.store.jobs import QueuedDispatcher, install_jobs, make_app
 from briefing.store.ledger import SqlLedger
+from briefing.store.ledger_postgres import START
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import FixedClock
 
@@ -159,6 +160,26 @@ def test_it_takes_no_longer_for_a_longer_list(desks: tuple[Desk, Desk], act: Cal
     few, many = (rows_touched(desk.engine, lambda desk=desk: act(desk)) for desk in desks)  # type: ignore[misc]  # bound now
     assert few <= MOST_ROWS
     assert many <= min(few * 1.2 + 50, MOST_ROWS)
+
+
+def test_a_message_is_started_by_its_key_also_before_the_server_has_counted_anything(postgres: Postgres) -> None:
+    url = postgres.new()
+    invent_readers(url, FEW)
+    engine = open_database(url)
+    with writing(engine) as connection:
+        rows = "SELECT DATE '2026-11-23', id, 'claimed', 0, TIMESTAMPTZ '2026-11-23 07:00Z', 'me' FROM subscribers"
+        named = "edition, subscriber, status, attempts, updated_at, owner"
+        connection.execute(text(f"INSERT INTO deliveries ({named}) {rows}"))
+        mine = list(
+            connection.execute(text("SELECT subscriber FROM deliveries ORDER BY 1 LIMIT 4 OFFSET 900")).scalars()
+        )
+        told = {"edition": MONDAY, "status": "inflight", "attempts": 1, "updated_at": SEVEN, "owner": "me"}
+        columns = {name: [told.get(name)] * 4 for name in ("message_id", "detail", "retry_at", *told)}
+        plan = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {START}", {**columns, "subscriber": mine})
+        (explained,) = plan.scalar_one()
+    assert _rows_of(explained["Plan"]) <= 20
+    engine.dispose()
+    postgres.drop(url)
 
 
 def test_nor_when_somebody_has_just_joined(desks: tuple[Desk, Desk]) -> None:
