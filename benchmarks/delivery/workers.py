@@ -1,6 +1,9 @@
 """Takes readers in PostgreSQL and numbers of workers, gives the mails a second that those hand over together.
 
-    python -m benchmarks.delivery.workers [--readers N] [--workers 1,2]
+    python -m benchmarks.delivery.workers [--readers N] [--workers 1,2] [--kill]
+
+With `--kill` the first worker is killed once half of the mails are out; then the line tells when the last was handed
+over by the others, who must wait until the dead one's lease has run out.
 
 The edition is made and planned first, then the workers start: real programs (`briefing worker`), real queue, the sink
 in C. The rate counts from the first message that was handed over to the last.
@@ -27,6 +30,7 @@ from benchmarks.delivery.house import SEEDS, invented_rows
 from benchmarks.delivery.sink import CURE, Sink, can_build, open_sink
 from briefing.cli.words import unwatched
 from briefing.config.load import load_config
+from briefing.services.delivery_rules import LEASE, SETTLED
 from briefing.store.database import open_database, reading, writing
 from briefing.store.schema import deliveries, subscribers
 from briefing.wiring import open_house
@@ -100,6 +104,15 @@ class Post:
         engine.dispose()
         return counts
 
+    def settled(self, *, most_s: float) -> Counter[str]:
+        """The same once no row is unfinished, or when so many seconds have passed."""
+        ends_at = time.perf_counter() + most_s
+        while not set(counts := self.counts()) <= {str(status) for status in SETTLED}:
+            if time.perf_counter() > ends_at:
+                break
+            time.sleep(1)
+        return counts
+
 
 def wait(sink: Sink, until: int, *, most_s: float) -> float:
     """Waits until the sink took so many; gives the moment."""
@@ -122,33 +135,36 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.delivery.workers")
     parser.add_argument("--readers", type=int, default=20_000)
     parser.add_argument("--workers", default="1,2")
+    parser.add_argument("--kill", action="store_true")
     asked = parser.parse_args(words)
     if not can_build():
         print(f"left out: {CURE}")
         return 0
     for count in map(int, asked.workers.split(",")):
         with postgres_server() as server, open_sink(records=True) as sink, tempfile.TemporaryDirectory() as folder:
-            print(
-                _measured(Post.make(Path(folder), server.new(), sink.port, asked.readers), sink, count, asked.readers)
-            )
+            post = Post.make(Path(folder), server.new(), sink.port, asked.readers)
+            print(_measured(post, sink, count, asked.readers, kill=asked.kill), flush=True)
     return 0
 
 
-def _measured(post: Post, sink: Sink, count: int, readers: int) -> str:
+def _measured(post: Post, sink: Sink, count: int, readers: int, *, kill: bool) -> str:
     planned_s = post.plan()
-    with post.workers(count):
+    with post.workers(count) as workers:
         wait(sink, 1, most_s=60)
         time.sleep(2)  # until the last worker has started
         began, at_begin = time.perf_counter(), taken(sink)
-        rate = (readers - at_begin) / (wait(sink, readers, most_s=600) - began)
-        time.sleep(1)
-        balance = post.counts()
+        if kill:
+            died = wait(sink, readers // 2, most_s=600)
+            workers[0].kill()
+            balance = post.settled(most_s=600 + LEASE.total_seconds())
+            rest = f"killed one; all settled {time.perf_counter() - died:.0f} s later (lease {LEASE.seconds} s)"
+        else:
+            rate = (readers - at_begin) / (wait(sink, readers, most_s=600) - began)
+            rest, balance = f"{rate:,.0f} mails/s", post.settled(most_s=60)
     names = Counter(sink.message_ids())
     doubles = names.total() - len(names)
     books = ", ".join(f"{rows:,} {status}" for status, rows in sorted(balance.items()))
-    return (
-        f"{count} workers: {rate:,.0f} mails/s; planned in {planned_s:.1f} s; {doubles} accepted twice; books: {books}"
-    )
+    return f"{count} workers: {rest}; planned in {planned_s:.1f} s; {doubles} accepted twice; books: {books}"
 
 
 if __name__ == "__main__":
