@@ -6,7 +6,7 @@ feedparser reads one feed after the other, sumy's LexRank tells each entry in th
 mail of everything, entry by entry in the order of the feeds, over one connection. Nothing is found twice, grouped,
 ranked, signed or remembered, and whoever runs it again sends it again. It imports nothing of the program.
 
-Next: benchmarks/whole/beside.py.
+Next: benchmarks/whole/morning.py.
 """
 
 from __future__ import annotations
