@@ -12,8 +12,10 @@ from briefing.store.database import open_database
 
 
 def new_sqlite(file: Path) -> Engine:
-    """An empty database with our tables in a new file, open."""
+    """An empty database with our tables in a new file, open; whoever has one open that was there keeps that."""
     file.parent.mkdir(parents=True, exist_ok=True)
+    for part in ("", "-wal", "-shm"):
+        Path(f"{file}{part}").unlink(missing_ok=True)
     file.touch(mode=0o600)
     file.write_bytes(_migrated())
     return open_database(f"sqlite:///{file}")

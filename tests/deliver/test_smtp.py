@@ -221,6 +221,8 @@ def interrupted() -> tuple[bool, list[str], int]:
         signal.pthread_kill(this_thread, signal.SIGINT)
         sleep(0.3)
 
+    # Whoever starts the tests in the background of a script has them ignore it, and so all that they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     this_thread, was_heard = get_ident(), False
     play, books = Play(), MemoryBooks(on_start=interrupt)
     source = envelopes("a", "b", "c")

@@ -21,7 +21,7 @@ from tests.docs.shell import LASTING, Shell, must_be_done
 from tests.ports import free_port
 
 #: Not run: what needs root, another machine, or hours. Every new one should be a doubt.
-MOST_NOT_RUN = 34
+MOST_NOT_RUN = 35
 #: Blocks of these hold what came of something, or what only looks like it.
 SHOWN = {"text", "crontab"}
 OTHERS = [page for page in PAGES if page not in TUTORIAL and page.parent.name != "reference"]
