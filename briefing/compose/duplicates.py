@@ -13,7 +13,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -63,8 +63,6 @@ _OPENING_RUN, _OPENING_WORDS = 8, 30
 #: What brings two texts together does so only with the last few that have it: what many share is a page's furniture.
 #: 1,500 pages of one outlet with a form's text between the names take 28 s when all who share a band are compared.
 _MAX_HOLDERS = 8
-#: Texts whose shingles are kept while copies are looked for; those of one take 20 to 40 kB.
-_KEPT_RUNS = 500
 
 
 def find_duplicates(articles: Sequence[Article]) -> dict[str, str]:
@@ -74,11 +72,11 @@ def find_duplicates(articles: Sequence[Article]) -> dict[str, str]:
     the lowest id, whatever order the articles come in. Time grows with the number of articles, not its square.
     """
     prints = sorted((_print(article) for article in articles), key=lambda p: p.rank)
-    sets = _DisjointSets(len(prints))
+    sets, are_copies = _DisjointSets(len(prints)), _CopyTest()
     for candidates, is_same in (
-        (_same_address(prints), _is_one_page),
-        (_same_title(prints), _is_one_report),
-        (_near_texts(prints), _is_copy),
+        (_same_address(prints), partial(_is_one_page, are_copies)),
+        (_same_title(prints), partial(_is_one_report, are_copies)),
+        (_near_texts(prints), are_copies),
     ):
         for a, b in set(candidates):  # most come several times, and in any order they make the same sets
             if sets.root(a) != sets.root(b) and is_same(prints[a], prints[b]):
@@ -159,11 +157,6 @@ class _Print:
     def is_full(self) -> bool:
         return len(self.beginning) >= _MIN_WORDS
 
-    @property
-    def shingles(self) -> frozenset[str]:
-        """Of the whole text; none of a short one."""
-        return _runs(_compared(self.article)) if self.is_full else frozenset()
-
 
 @lru_cache(maxsize=KEPT)
 def _print(article: Article) -> _Print:
@@ -188,11 +181,6 @@ def _told(article: Article) -> str:
 
 def _compared(article: Article) -> str:
     return _told(article)[:_MAX_CHARS]
-
-
-@lru_cache(maxsize=_KEPT_RUNS)
-def _runs(text: str) -> frozenset[str]:
-    return shingles(words(text))
 
 
 # ---------------------------------------------------------------- who is compared with whom
@@ -240,30 +228,49 @@ def _recent(keys: Iterable[tuple[int, Hashable]]) -> Iterator[tuple[int, int]]:
 
 
 # ---------------------------------------------------------------- who repeats whom
-def _is_one_page(a: _Print, b: _Print) -> bool:
+def _is_one_page(are_copies: _CopyTest, a: _Print, b: _Print) -> bool:
     """Guards against an outlet that gives all its entries one address, as podcasts do."""
     if not a.title or not b.title or a.title == b.title:
         return True
     mine, theirs = set(terms(a.article.title)), set(terms(b.article.title))
-    return len(mine & theirs) >= _MIN_TITLE_JACCARD * len(mine | theirs) > 0 or _is_copy(a, b)
+    return len(mine & theirs) >= _MIN_TITLE_JACCARD * len(mine | theirs) > 0 or are_copies(a, b)
 
 
-def _is_one_report(a: _Print, b: _Print) -> bool:
+def _is_one_report(are_copies: _CopyTest, a: _Print, b: _Print) -> bool:
     """Under one headline: two full texts must be alike, a teaser or bare headline has nothing to say against it."""
     if a.is_full and b.is_full:
-        return _is_copy(a, b)
+        return are_copies(a, b)
     first, second = when(a.article), when(b.article)
     if first is None or second is None:
         return True
     return max(first[0] - second[1], second[0] - first[1]) <= _MAX_HOURS_APART
 
 
-def _is_copy(a: _Print, b: _Print) -> bool:
-    shared = len(a.shingles & b.shingles)
-    contained = shared / max(1, min(len(a.shingles), len(b.shingles)))
-    if a.article.source and a.article.source == b.article.source:
-        return contained >= _MIN_CONTAINED_AT_HOME and not _is_one_form(a.article.title, b.article.title)
-    return contained >= _MIN_CONTAINED or shared >= _MIN_JACCARD * len(a.shingles | b.shingles) > 0
+class _CopyTest:
+    """Says whether two prints have nearly the same text.
+
+    Shingles are made when they are asked for, and kept until all is compared: those of a text take 20 to 40 kB.
+    """
+
+    def __init__(self) -> None:
+        self._shingles: dict[str, frozenset[str]] = {}
+
+    def __call__(self, a: _Print, b: _Print) -> bool:
+        mine, theirs = self._shingles_of(a), self._shingles_of(b)
+        shared = len(mine & theirs)
+        contained = shared / max(1, min(len(mine), len(theirs)))
+        if a.article.source and a.article.source == b.article.source:
+            return contained >= _MIN_CONTAINED_AT_HOME and not _is_one_form(a.article.title, b.article.title)
+        return contained >= _MIN_CONTAINED or shared >= _MIN_JACCARD * (len(mine) + len(theirs) - shared) > 0
+
+    def _shingles_of(self, one: _Print) -> frozenset[str]:
+        """Of the whole text; none of a short one."""
+        if not one.is_full:
+            return frozenset()
+        text = _compared(one.article)
+        if text not in self._shingles:
+            self._shingles[text] = shingles(words(text))
+        return self._shingles[text]
 
 
 def _is_one_form(a: str, b: str) -> bool:
