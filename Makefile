@@ -16,7 +16,7 @@ run: $(VENV)/installed            ## builds today's edition from seeds/ and "del
 	@echo "(The seeds hold one broken file on purpose, so one source above is reported as unreadable.)"
 
 test: $(VENV)/tested              ## all but the slow tests; what needs a missing system part is skipped with the cure
-	@$(PYTEST) -m "not slow"
+	@HYPOTHESIS_PROFILE=quick $(PYTEST) -m "not slow"
 
 test-all: $(VENV)/tested          ## the whole suite
 	@$(PYTEST)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # A shared machine is slow at times: how long one example takes says nothing about the code.
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
+# `make test`: what a search finds there it finds soon; CI looks longer.
+settings.register_profile("quick", deadline=None, max_examples=20)
 settings.register_profile("thorough", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
 
@@ -36,8 +38,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slow ones first, so that no processor waits for a long file at the end; else in the order there is."""
+    """The slow ones first, so that no processor waits for a long file at the end; else in the order there is.
+
+    What is claimed of several databases is slow where it is tried on PostgreSQL: the fast suite tries it on SQLite.
+    """
+    for item in items:
+        called = getattr(item, "callspec", None)
+        if called is not None and any(str(value).startswith("postgresql") for value in called.params.values()):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 

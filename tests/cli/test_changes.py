@@ -9,6 +9,8 @@ import pytest
 from briefing.cli.changes import _nth, headline_on_a_line
 from tests.cli.conftest import CONFIG, NOW, Terminal
 
+pytestmark = pytest.mark.slow
+
 AT = ("--now", NOW)
 GOSSIP = "topics: [{name: Lamps, keywords: [lighthouse], mute: true}]\n"
 FERRIES = "topics: [{name: Ferries, keywords: [ferry], boost: 3}]\n"

@@ -11,6 +11,8 @@ import pytest
 from tests.cli.conftest import CONFIG, Terminal
 from tests.deliver.servers import Play, scripted
 
+pytestmark = pytest.mark.slow
+
 ADA = "ada@readers.example"
 
 

@@ -36,6 +36,8 @@ from tests.fakes import FakeCollector, FakeTransport
 from tests.ports import free_port
 from tests.services.house import NEWS, FakeHouse, collected, confirmed, read, without_the_link
 
+pytestmark = pytest.mark.slow
+
 #: A process that says nothing for so long is taken for stuck.
 PATIENCE_S = 60
 

@@ -15,6 +15,8 @@ from briefing.engines.clock import SystemClock
 from tests.cli.conftest import FEED, Ran, Terminal
 from tests.cli.test_streams import BAD_LINES, nested
 
+pytestmark = pytest.mark.slow
+
 SEEDS = Path(__file__).parents[2] / "seeds"
 PAGE = (
     '<!doctype html><html lang="en"><title>Harbour opens</title><article><h1>Harbour opens</h1><p>'

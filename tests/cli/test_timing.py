@@ -12,6 +12,8 @@ from briefing.store.looks import SqlLookLog
 from briefing.store.subscribers import SqlSubscribers
 from tests.cli.conftest import Terminal
 
+pytestmark = pytest.mark.slow
+
 #: A Friday noon, two days before the clocks of Europe leap.
 NOW = "2026-03-27T12:00:00Z"
 

@@ -22,6 +22,8 @@ from tests.collect.test_rounds import Outlet
 from tests.web.browser import Answer, ask
 from tests.web.stage import ORIGIN, TOKEN
 
+pytestmark = pytest.mark.slow
+
 TOPICS = """\
 topics:   # what people come to change
   - name: Ferries   # since the storm

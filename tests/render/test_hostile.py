@@ -46,6 +46,8 @@ from tests.render.strangers import TEXTS, Stranger, headed, picture, signed, wri
 if TYPE_CHECKING:
     from briefing.render.templates import Templates
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_a_text_wherever_strangers_write_leaves_the_mail_ours(text: str, templates: Templates) -> None:

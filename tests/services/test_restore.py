@@ -39,6 +39,8 @@ from tests.fakes import (
 from tests.services.house import confirmed, mailroom
 from tests.sqlite import new_sqlite
 
+pytestmark = pytest.mark.slow
+
 FILE = PurePath("backups/briefing-2026-11-16-040000Z.db")
 #: When the backup was made, and when it is restored: a Monday and the next.
 TAKEN = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from tests.postgres import Postgres
 
+pytestmark = pytest.mark.slow
+
 MONDAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 7, 0, 0, 1, tzinfo=UTC)
 READER = {

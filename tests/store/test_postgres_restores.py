@@ -25,6 +25,8 @@ from briefing.wiring.backups import _open_records as open_records
 from tests.fakes import FixedClock
 from tests.postgres import Postgres
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 SUNDAY, MONDAY = date(2026, 11, 22), date(2026, 11, 23)
 

@@ -31,6 +31,8 @@ from briefing.store.sqlite_backups import SqliteBackups
 from briefing.store.subscribers import SqlSubscribers
 from tests.make import folder_for_everyone, rights_of_an_ordinary_user
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
 

@@ -15,6 +15,8 @@ from tests.services.house import confirmed
 from tests.web.browser import ask
 from tests.web.office import EDITION, Office, json_of
 
+pytestmark = pytest.mark.slow
+
 CANARY = "canary.bird@readers.example"
 EVERY_CALL = [
     ("GET", "/subscribers"),

@@ -29,6 +29,8 @@ from tests.sqlite import new_sqlite
 from tests.web.browser import Answer, ask
 from tests.web.site import OPEN, Site, sign_up_of
 
+pytestmark = pytest.mark.slow
+
 Status = SubscriberStatus
 LANGUAGES = tuple(FRAMES)
 

@@ -16,6 +16,8 @@ from tests.web.browser import Answer, ask
 from tests.web.office import KEY, Office
 from tests.web.test_admin import basic
 
+pytestmark = pytest.mark.slow
+
 DOORS = pytest.mark.parametrize("door", ["/api/editions", "/admin"])
 
 

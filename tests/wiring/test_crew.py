@@ -40,6 +40,8 @@ from tests.cli.test_stages import PAGE
 from tests.services.house import FakeHouse, confirmed
 from tests.wiring.relay import BusyRelay
 
+pytestmark = pytest.mark.slow
+
 #: Enough for a second process to be there in time.
 READERS = 500
 #: Four connections, half of them for each sender.

@@ -20,6 +20,8 @@ from briefing.wiring.maker import SeparateMaker
 from tests.services.house import CONFIG, EVERYONE
 from tests.wiring import newsrooms
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 11, 23)
 FRENCH = Segment(key="fr", language="fr", timezone="UTC")
 
