@@ -21,9 +21,9 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
-from benchmarks.collect.feeds import ENTRIES, make_feed
+from benchmarks.collect.feeds import COUNT, make_feed
 from benchmarks.delivery.house import NOW, SEEDS, bench_config
-from benchmarks.grouping.speed import base_vectors, encoder_pace, measure
+from benchmarks.grouping.speed import base_vectors, encoder_pace, measure_ours
 from benchmarks.scale.grouped import Grouped
 from briefing.cli.words import unwatched
 from briefing.collect.collector import SourceCollector
@@ -55,7 +55,7 @@ def article_seconds() -> dict[str, float]:
     language_s, summary_s = alone(tell)
     return {
         "feed unchanged": unchanged / FEEDS,
-        "article collected": cold / FEEDS / ENTRIES,
+        "article collected": cold / FEEDS / COUNT,
         "page read": page_s,
         "language": language_s,
         "summary": summary_s,
@@ -66,7 +66,7 @@ def article_seconds() -> dict[str, float]:
 def group_all(counts: Sequence[int]) -> tuple[Grouped, ...]:
     """What grouping takes, for each number of headlines."""
     base = alone(base_vectors)
-    runs = {count: alone(measure, count, base) for count in counts}
+    runs = {count: alone(measure_ours, count, base) for count in counts}
     return tuple(
         Grouped(headlines=n, seconds=round(run.total, 2), peak_mb=round(run.peak_mb)) for n, run in runs.items()
     )
