@@ -29,7 +29,7 @@ from briefing.services.delivery_run import TAKEN
 from briefing.services.schedule import TICK_S
 from briefing.services.send import RESTS
 from briefing.store.jobs import READERS_AT_ONCE
-from briefing.worker.tasks import DEAD_S
+from briefing.worker.work import DEAD_S
 
 if TYPE_CHECKING:
     from benchmarks.scale.scenario import Scenario

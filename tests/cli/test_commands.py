@@ -69,6 +69,8 @@ def test_without_a_command_the_help_is_shown(terminal: Terminal) -> None:
         (("build", "--now", "yesterday"), '"yesterday" is no moment; write it as 2026-11-22T06:40:00+01:00'),
         (("build", "--now", "2026-11-22T06:40:00"), '"2026-11-22T06:40:00" is no moment'),
         (("preview", "--port", "high"), "Invalid value for '--port'"),
+        (("worker", "--queues", "fecth"), 'no queue is called "fecth"; there are fetch, vectors, segments, deliver'),
+        (("worker",), "workers need PostgreSQL"),
         (("subscribers", "add"), "Missing argument"),
         (("build", "--config", "none.yaml"), "none.yaml: no such file; --config FILE names another"),
         (("send", "--config", "none.yaml"), "none.yaml: no such file"),
