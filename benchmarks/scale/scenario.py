@@ -152,7 +152,7 @@ class Outcome:
 
     @property
     def bottleneck(self) -> str:
-        """What most of the workers' seconds went to."""
+        """What mail waited for most: the workers' seconds, and those for which chunks were put back."""
         return max(self.spent, key=lambda cause: self.spent[cause], default=SENDING)
 
     def share_late(self, *, very: bool = False) -> float:

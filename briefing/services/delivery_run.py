@@ -53,6 +53,7 @@ class DeliveryRun:
     begins_at: str = ""
     within: tuple[str, str] | None = None
     notes: Notes = field(default_factory=Notes)
+    _pace: Pace | SharedPace = field(init=False)
     _earliest: datetime | None = None
     _stopped: str = ""
 
@@ -65,9 +66,9 @@ class DeliveryRun:
         books = RunningBooks(
             ledger=room.ledger, clock=room.clock, notes=self.notes, on_sent=self.on_sent, on_refused=room.on_refused
         )
-        pace = room.new_pace()
-        pace.recall(room.ledger, now=room.clock.now())
-        envelopes = self._envelopes(books, pace)
+        self._pace = room.new_pace()
+        self._pace.recall(room.ledger, now=room.clock.now())
+        envelopes = self._envelopes(books)
         shares: Sequence[Share] = ()
         try:
             first = next(envelopes, None)
@@ -99,19 +100,22 @@ class DeliveryRun:
         on_time = self.closes_at is not None
         return room.crew.at_work(self.edition, waiting=waiting, on_time=on_time, is_stopped=room.is_stopped)
 
-    def _envelopes(self, books: RunningBooks, pace: Pace | SharedPace) -> Generator[Envelope]:
-        """Every message that may go now, in the order of the books: who was refused before comes last."""
+    def _envelopes(self, books: RunningBooks) -> Generator[Envelope]:
+        """Every message that may go now, in the order of the books: who was refused before comes last.
+
+        Whoever sends a chunk does not wait for a domain's turn: there are other chunks.
+        """
         starts = [(0, self.begins_at), None] if self.begins_at else [None]
         while True:
             self._earliest = None
             for start in starts:
-                yield from self._from(start, books, pace)
-            if self._earliest is None or self.room.is_stopped():
+                yield from self._from(start, books)
+            if self._earliest is None or self.within is not None or self.room.is_stopped():
                 return
             while (pause := self._earliest - self.room.clock.now()) > timedelta(0):
                 self._wait(pause, books)
 
-    def _from(self, start: tuple[int, str] | None, books: RunningBooks, pace: Pace | SharedPace) -> Iterator[Envelope]:
+    def _from(self, start: tuple[int, str] | None, books: RunningBooks) -> Iterator[Envelope]:
         """The messages of the rows after that place."""
         after, ours = self._take(start)
         while after is not None:
@@ -120,7 +124,7 @@ class DeliveryRun:
             for row, reader in ours:
                 if self.room.is_stopped():
                     return
-                yield from self._message(row, reader, books, pace)
+                yield from self._message(row, reader, books)
             books.flush()
             after, ours = self._take(after)
 
@@ -155,7 +159,7 @@ class DeliveryRun:
         if status is DeliveryStatus.CLAIMED:
             if reader is None or reader.status is not SubscriberStatus.CONFIRMED:
                 return withdrawn(row, row.detail, now=now)
-            if self.is_held is not None and self.is_held(reader):
+            if self._waits_unwritten(reader, now):
                 return None
             return taken(row, owner=self.owner, now=now)
         if status is None or status is row.status:
@@ -163,14 +167,21 @@ class DeliveryRun:
         detail = self._why_late(row, reader) if status is DeliveryStatus.MISSED and reader else row.detail
         return replace(row, status=status, detail=detail, retry_at=None, owner=None, updated_at=now)
 
+    def _waits_unwritten(self, reader: Subscriber, now: datetime) -> bool:
+        """Whether the row is left as it is: the edition is held, or a chunk's readers wait for their domain's turn.
+
+        It may be many turns of a minute until they go; each would write the row twice.
+        """
+        if self.is_held is not None and self.is_held(reader):
+            return True
+        return self.within is not None and self._pace.is_used_up(_domain(reader), now=now)
+
     def _why_late(self, row: Delivery, reader: Subscriber) -> str:
         return row.detail or (self.why_missed(reader) if self.why_missed else "") or OUT_OF_TIME
 
-    def _message(
-        self, row: Delivery, reader: Subscriber, books: RunningBooks, pace: Pace | SharedPace
-    ) -> Iterator[Envelope]:
+    def _message(self, row: Delivery, reader: Subscriber, books: RunningBooks) -> Iterator[Envelope]:
         """The reader's message, when its turn has come."""
-        clock, domain = self.room.clock, reader.email.rpartition("@")[2]
+        clock, domain, pace = self.room.clock, _domain(reader), self._pace
         now = clock.now()
         if pause := pace.wait_for(domain, now=now):
             books.postpone(row, now + pause)
@@ -201,6 +212,10 @@ class DeliveryRun:
 
     def _note(self, message: str) -> None:
         self.notes.add(message, None)
+
+
+def _domain(reader: Subscriber) -> str:
+    return reader.email.rpartition("@")[2]
 
 
 def _left(balance: Balance) -> int:

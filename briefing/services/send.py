@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from briefing.errors import TransportError
     from briefing.model.delivery import Answer, Balance, Delivery, Envelope
     from briefing.model.subscriber import Habit, Subscriber
-    from briefing.ports import Clock, Crew, Dispatcher, Ledger, RateBook, SubscriberStore, Transport
+    from briefing.ports import Clock, Crew, Dispatcher, Ledger, SubscriberStore, Transport
 
 #: Rows looked at a time.
 _TAKEN = 200
@@ -71,7 +71,7 @@ class Mailroom:
         on_refused: hears of each refused copy: reader and answer.
         crew: helps with long lists; None to send alone.
         dispatcher: leaves the sending to workers; None to send here.
-        rates: parts the limits among several senders; None for the only one.
+        shared_pace: keeps to limits that several senders share; None for the only one.
         is_stopped: once it says so, no further message is begun: the rest is for the next run.
     """
 
@@ -86,7 +86,7 @@ class Mailroom:
     on_refused: Callable[[str, Answer], object] | None = None
     crew: Crew | None = None
     dispatcher: Dispatcher | None = None
-    rates: RateBook | None = None
+    shared_pace: SharedPace | None = None
     is_stopped: Callable[[], bool] = lambda: False
     _rests: dict[date, _Rest] = field(default_factory=dict)
 
@@ -200,7 +200,7 @@ class Mailroom:
 
     def new_pace(self) -> Pace | SharedPace:
         """What says how long each message has to wait."""
-        return Pace(self.limits) if self.rates is None else SharedPace(self.limits, self.rates)
+        return self.shared_pace or Pace(self.limits)
 
     def rest(self, edition: date, error: TransportError) -> None:
         """Leaves an edition alone for a while: a relay that refuses us is not asked again every few seconds."""

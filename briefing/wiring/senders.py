@@ -62,11 +62,13 @@ def make_chunk_desk(config: Config, engine: Engine, *, out: Path, is_stopped: Ca
     from briefing.deliver.lasting import LastingTransport
     from briefing.engines.clock import SystemClock
     from briefing.services.chunks import ChunkDesk
+    from briefing.services.pace import SharedPace
     from briefing.store.rates import SqlRates
 
     morning = open_sender(config, out, SystemClock(), recipe="", is_stopped=is_stopped)
     transport = LastingTransport(morning.mailroom.transport)
-    mailroom = replace(morning.mailroom, transport=transport, rates=SqlRates(engine))
+    pace = SharedPace(morning.mailroom.limits, SqlRates(engine))
+    mailroom = replace(morning.mailroom, transport=transport, shared_pace=pace)
     return ChunkDesk(morning=replace(morning, mailroom=mailroom), is_stopped=is_stopped)
 
 
