@@ -203,12 +203,14 @@ def rows(units: Units, assumed: Assumed) -> tuple[Kept, ...]:
 
 def ceilings(units: Units, assumed: Assumed) -> tuple[Ceiling, ...]:
     """What gives way, and at what size: the tightest first."""
-    crowd = sending(units, assumed).crowd
-    share, each = crowd.readers / assumed.readers, units.seconds
-    handing_s = _handing_s(units, assumed, crowd.readers)
-    window, lead = in_window(assumed), LEAD.total_seconds()
-    gigabit = assumed.load * 1e9 / 8 / units.bytes["mail"] * handing_s / share
-    found = (
+    found = (*_making_ceilings(units, assumed), *_sending_ceilings(units, assumed))
+    return tuple(sorted(found, key=lambda one: one.reaches / one.planned))
+
+
+def _making_ceilings(units: Units, assumed: Assumed) -> tuple[Ceiling, ...]:
+    """What bounds the making of editions."""
+    each, window, lead = units.seconds, in_window(assumed), LEAD.total_seconds()
+    return (
         Ceiling(
             what="editions: all of their making, by one process within ten minutes",
             reaches=window * lead / build_seconds(units, assumed),
@@ -233,6 +235,16 @@ def ceilings(units: Units, assumed: Assumed) -> tuple[Ceiling, ...]:
             planned=assumed.segments,
             of="segments",
         ),
+    )
+
+
+def _sending_ceilings(units: Units, assumed: Assumed) -> tuple[Ceiling, ...]:
+    """What bounds the sending of mails: readers of all crowds, by what the largest one may take."""
+    crowd = sending(units, assumed).crowd
+    share, each = crowd.readers / assumed.readers, units.seconds
+    handing_s = _handing_s(units, assumed, crowd.readers)
+    gigabit = assumed.load * 1e9 / 8 / units.bytes["mail"] * handing_s / share
+    return (
         Ceiling(what="a line of 1 Gbit/s to the relay", reaches=gigabit, planned=assumed.readers, of="readers"),
         Ceiling(
             what=f"books of one PostgreSQL with {assumed.database_cores} cores",
@@ -247,7 +259,6 @@ def ceilings(units: Units, assumed: Assumed) -> tuple[Ceiling, ...]:
             of="readers",
         ),
     )
-    return tuple(sorted(found, key=lambda one: one.reaches / one.planned))
 
 
 def build_seconds(units: Units, assumed: Assumed) -> float:
@@ -279,13 +290,15 @@ def growth(units: Units) -> float:
 def grouping_seconds(units: Units, articles: float) -> float:
     """Seconds of one core, if grouping goes on growing as it did."""
     most = units.grouping[-1]
-    return most.seconds * (articles / most.headlines) ** growth(units)
+    seconds: float = most.seconds * (articles / most.headlines) ** growth(units)
+    return seconds
 
 
 def grouping_reach(units: Units, seconds: float) -> float:
     """How many articles are grouped within that time."""
     most = units.grouping[-1]
-    return most.headlines * (seconds / most.seconds) ** (1 / growth(units))
+    articles: float = most.headlines * (seconds / most.seconds) ** (1 / growth(units))
+    return articles
 
 
 def grouping_gigabytes(units: Units, articles: float) -> float:
