@@ -20,7 +20,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.delivery.city import city_rows, topics, write_feeds
 from benchmarks.delivery.house import bench_config, open_morning, put_readers
@@ -29,7 +29,7 @@ from benchmarks.delivery.sink import CURE, can_build, open_sink
 from benchmarks.delivery.spent import peak_mb, processor_s
 from briefing.model.settings import Topic
 from briefing.model.source import Source, SourceKind
-from briefing.services.send import Mailroom
+from briefing.services.send import Mailroom, SendReport
 from briefing.store.schema import subscribers
 from tests.postgres import postgres_server
 
@@ -139,7 +139,7 @@ def city_config(folder: Path, database: str, port: int) -> Config:
 class _TimedRoom(Mailroom):
     """The real one, which says when the editions were made."""
 
-    def send_edition(self, *where: object, **how: object) -> object:
+    def send_edition(self, *where: Any, **how: Any) -> SendReport:
         """As ever."""
         _made_at.append(time.perf_counter())
         return super().send_edition(*where, **how)
