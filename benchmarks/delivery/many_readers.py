@@ -27,6 +27,7 @@ from benchmarks.delivery.spent import peak_mb, rss_mb
 from briefing.engines.clock import SystemClock
 from briefing.model.delivery import Envelope, OnUncertain
 from briefing.services.delivery_rules import message_id
+from briefing.services.delivery_run import Mailing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +117,7 @@ def _plan_and_send(database: str, port: int, most: int) -> int:
     transport = FirstOnly(room.transport, most)
     began = time.perf_counter()
     # Planned already: this time for nobody.
-    report = replace(room, transport=transport).send_edition(_EDITION, [], compose_message=_letter)
+    report = replace(room, transport=transport).send_edition(Mailing(edition=_EDITION, compose_message=_letter), [])
     found = {
         "planning": planning,
         "balance": balance,

@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from briefing.engines.clock import SystemClock
 from briefing.model.delivery import Balance, DeliveryStatus, Envelope, OnUncertain
 from briefing.model.subscriber import Habit
 from briefing.services.delivery_rules import LEASE, message_id
+from briefing.services.delivery_run import Mailing
 from briefing.store.database import open_database
 from briefing.store.ledger import SqlLedger
 
@@ -194,7 +196,7 @@ def _send(database: str, port: int, policy: OnUncertain, start: datetime, editio
     """What a child does: send the edition to everyone, as far as it gets."""
     room = make_room(database, port=port, clock=RunningClock(start), on_uncertain=policy)
     habits = [crowd.habit for crowd in room.store.crowds()]
-    room.send_edition(edition, habits, compose_message=lambda reader: _letter(edition, reader))
+    room.send_edition(Mailing(edition=edition, compose_message=partial(_letter, edition)), habits)
 
 
 def _send_in_step(database: str, port: int, editions: int, barrier: Barrier) -> None:
