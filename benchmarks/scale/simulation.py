@@ -95,7 +95,7 @@ class Simulation:
         book = Book(scenario.per_minute) if scenario.per_minute is not None else None
         books = tuple(Book(domain.per_minute) for domain in scenario.domains)
         self._idle = [
-            (n, _Worker(n, deaths[n], relay=book and Part(book), domains=tuple(map(Part, books))))
+            (n, _Worker(n, deaths[n], relay=None if book is None else Part(book), domains=tuple(map(Part, books))))
             for n in range(scenario.workers)
         ]
         self._database_free_at = 0.0

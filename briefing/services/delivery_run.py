@@ -33,23 +33,41 @@ TAKEN = 200
 _LOOK = timedelta(seconds=30)
 
 
-@dataclass(slots=True, kw_only=True)
-class DeliveryRun:
-    """Takes one call of `Mailroom.send_edition` from its rows to their answers; its attributes are told there.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """Says how an edition goes out: how a reader's copy is made, until when it may go, who hears of it.
 
     Attributes:
+        edition: its date.
+        compose_message: gives a reader's finished message.
+        closes_at: until when a reader's copy may go out, None when it may not; without it there is no "late".
+        on_sent: hears of each copy that was taken.
+        is_held: whether there is no copy for a reader at present; the row stays as it is until there is one, or it
+            is too late. Asked of every reader while the books are locked, so it must not take long.
+        why_missed: says why a reader's copy could not go out while there was time, "" when it does not know.
+    """
+
+    edition: date
+    compose_message: Callable[[Subscriber], Envelope]
+    closes_at: Callable[[Subscriber], datetime | None] | None = None
+    on_sent: Callable[[Subscriber], None] | None = None
+    is_held: Callable[[Subscriber], bool] | None = None
+    why_missed: Callable[[Subscriber], str] | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class DeliveryRun:
+    """Takes one edition, or a part of it, from its rows to their answers.
+
+    Attributes:
+        owner: names the run in the rows that it takes.
         within: two ids; only readers after the one and up to the other.
         begins_at: an id; readers before it come last, so that two who begin apart seldom look at the same rows.
     """
 
     room: Mailroom
-    edition: date
+    mailing: Mailing
     owner: str
-    compose_message: Callable[[Subscriber], Envelope]
-    closes_at: Callable[[Subscriber], datetime | None] | None
-    is_held: Callable[[Subscriber], bool] | None
-    on_sent: Callable[[Subscriber], None] | None
-    why_missed: Callable[[Subscriber], str] | None = None
     begins_at: str = ""
     within: tuple[str, str] | None = None
     notes: Notes = field(default_factory=Notes)
@@ -59,12 +77,16 @@ class DeliveryRun:
 
     def work(self) -> int:
         """Settles what needs no sending, then sends the rest; gives how many went out. Connects only when it must."""
-        room = self.room
-        if waits := room.resting(self.edition):
+        room, edition = self.room, self.mailing.edition
+        if waits := room.resting(edition):
             self._note(waits)
             return 0
         books = RunningBooks(
-            ledger=room.ledger, clock=room.clock, notes=self.notes, on_sent=self.on_sent, on_refused=room.on_refused
+            ledger=room.ledger,
+            clock=room.clock,
+            notes=self.notes,
+            on_sent=self.mailing.on_sent,
+            on_refused=room.on_refused,
         )
         self._pace = room.new_pace()
         self._pace.recall(room.ledger, now=room.clock.now())
@@ -76,7 +98,7 @@ class DeliveryRun:
                 with room.transport as transport, self._company() as shares:
                     transport.deliver(chain((first,), envelopes), books)
         except TransportError as error:
-            room.rest(self.edition, error)
+            room.rest(edition, error)
             self._stopped = str(error)
         finally:
             envelopes.close()
@@ -84,11 +106,11 @@ class DeliveryRun:
         for share in shares:
             self.notes.add_all(share.problems)
         if books.sent and not self._stopped:
-            room.wake(self.edition)
+            room.wake(edition)
         if self._stopped:
             # Whoever sends a chunk does not count the whole list.
-            chunk = self.within and len(room.ledger.left(self.edition, within=self.within))
-            left = _left(room.ledger.balance(self.edition)) if chunk is None else chunk
+            chunk = self.within and len(room.ledger.left(edition, within=self.within))
+            left = _left(room.ledger.balance(edition)) if chunk is None else chunk
             self._note(f"sending stopped with {left} messages left for the next run: {self._stopped}")
         return books.sent + sum(share.sent for share in shares)
 
@@ -96,9 +118,9 @@ class DeliveryRun:
         room = self.room
         if room.crew is None:
             return nullcontext(())
-        waiting = _left(room.ledger.balance(self.edition))
-        on_time = self.closes_at is not None
-        return room.crew.at_work(self.edition, waiting=waiting, on_time=on_time, is_stopped=room.is_stopped)
+        waiting = _left(room.ledger.balance(self.mailing.edition))
+        on_time = self.mailing.closes_at is not None
+        return room.crew.at_work(self.mailing.edition, waiting=waiting, on_time=on_time, is_stopped=room.is_stopped)
 
     def _envelopes(self, books: RunningBooks) -> Generator[Envelope]:
         """Every message that may go now, in the order of the books: who was refused before comes last.
@@ -139,7 +161,7 @@ class DeliveryRun:
                 decided[row.subscriber] = changed.status
             return changed
 
-        rows = self.room.ledger.take(self.edition, decide, most=TAKEN, now=now, after=after, within=self.within)
+        rows = self.room.ledger.take(self.mailing.edition, decide, most=TAKEN, now=now, after=after, within=self.within)
         ours = []
         for row, reader in rows:
             status = decided.get(row.subscriber)
@@ -172,12 +194,12 @@ class DeliveryRun:
 
         It may be many turns of a minute until they go; each would write the row twice.
         """
-        if self.is_held is not None and self.is_held(reader):
+        if self.mailing.is_held is not None and self.mailing.is_held(reader):
             return True
         return self.within is not None and self._pace.is_used_up(_domain(reader), now=now)
 
     def _why_late(self, row: Delivery, reader: Subscriber) -> str:
-        return row.detail or (self.why_missed(reader) if self.why_missed else "") or OUT_OF_TIME
+        return row.detail or (self.mailing.why_missed(reader) if self.mailing.why_missed else "") or OUT_OF_TIME
 
     def _message(self, row: Delivery, reader: Subscriber, books: RunningBooks) -> Iterator[Envelope]:
         """The reader's message, when its turn has come."""
@@ -193,7 +215,7 @@ class DeliveryRun:
             books.miss(row, reader, self._why_late(row, reader))
             return
         try:
-            envelope = self.compose_message(reader)
+            envelope = self.mailing.compose_message(reader)
         except BriefingError as error:
             books.put_off(row, reader, str(error))
             return
@@ -205,9 +227,9 @@ class DeliveryRun:
         self.room.sleep(max(0.0, min(pause, _LOOK).total_seconds()))
 
     def _is_late(self, reader: Subscriber, now: datetime) -> bool:
-        if self.closes_at is None:
+        if self.mailing.closes_at is None:
             return False
-        closes_at = self.closes_at(reader)
+        closes_at = self.mailing.closes_at(reader)
         return closes_at is None or closes_at <= now
 
     def _note(self, message: str) -> None:

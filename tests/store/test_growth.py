@@ -13,11 +13,8 @@ import pytest
 from sqlalchemy import event, text
 
 from benchmarks.delivery.house import invent_readers
-from briefing.model.delivery import OnUncertain
-from briefing.model.settings import Schedule
 from briefing.model.subscriber import Crowd
 from briefing.services.attention import Attention
-from briefing.services.schedule import Timetable
 from briefing.services.send import SendReport
 from briefing.store.database import open_database, writing
 from briefing.store.habits import next_change
@@ -26,6 +23,7 @@ from briefing.store.ledger import SqlLedger
 from briefing.store.ledger_postgres import START
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import FixedClock
+from tests.services.timetables import make_timetable
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -60,16 +58,8 @@ class Desk:
             self.last: str = connection.execute(chunk).scalar_one()
 
     def tick(self) -> None:
-        Timetable(
-            store=self.store,
-            ledger=self.ledger,
-            clock=self.clock,
-            schedule=Schedule(),
-            default_zone="UTC",
-            on_uncertain=OnUncertain.RESEND,
-            send=self._send,
-            follow=self._follow,
-            attention=self.attention,
+        make_timetable(
+            self.store, self.ledger, self.clock, self._send, follow=self._follow, attention=self.attention
         ).tick()
         self.clock.moment += timedelta(seconds=20)
 
