@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 NOW = datetime(2026, 11, 23, 7, 0, 0, 1, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=3)
+#: Databases write a whole second in fewer letters, and some compare letters.
+EVEN = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,35 @@ def test_rows_are_taken_with_their_readers_the_tried_ones_last(office: Office) -
     assert {row.owner for row, _ in taken} == {"me"}
 
 
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {},
+        {
+            "name": "Ada",
+            "language": "fr",
+            "languages": ("fr", "en"),
+            "timezone": "Asia/Tokyo",
+            "topics": ("Sea", "Sky"),
+            "sections": ("europe",),
+            "at": time(6, 30),
+            "days": (0, 4),
+            "paused_until": TUESDAY,
+            "reason": "said so",
+            "created_at": NOW,
+        },
+        {"days": ()},
+    ],
+    ids=["nothing chosen", "everything chosen", "no day"],
+)
+def test_a_row_comes_with_all_that_its_reader_chose(office: Office, chosen: dict[str, Any]) -> None:
+    office.enter("a", **chosen)
+    office.ledger.plan(MONDAY, ["a"], now=NOW)
+    ((_, reader),) = office.ledger.take(MONDAY, leave, most=9, now=NOW)
+    assert reader is not None
+    assert reader == office.store.find_by_id("a")
+
+
 def test_rows_that_are_left_stay_as_they_were(office: Office) -> None:
     office.plan("a")
     before = office.ledger.rows(MONDAY)
@@ -276,6 +307,7 @@ def test_answers_and_starts_are_written_in_one_step(office: Office) -> None:
 def test_who_left_after_being_taken_is_not_started_but_closed(office: Office, how: str) -> None:
     office.plan("a", "b")
     taken = [row for row, _ in office.ledger.take(MONDAY, claim, most=9, now=NOW)]
+    taken = [replace(row, updated_at=EVEN) for row in taken]
     if how == "erased":
         office.store.erase_subscriber("a")
     else:
@@ -285,6 +317,31 @@ def test_who_left_after_being_taken_is_not_started_but_closed(office: Office, ho
     if how == "unsubscribed":
         closed = row_of(office.ledger, "a")
         assert (closed.status, closed.owner, closed.attempts) == (DeliveryStatus.SUPPRESSED, None, 0)
+        assert closed.updated_at == EVEN
+
+
+def test_of_two_editions_only_the_one_that_was_to_start_is_closed(office: Office) -> None:
+    office.plan("a", "b")
+    office.ledger.plan(TUESDAY, ["a", "b"], now=NOW)
+    taken = [row for row, _ in office.ledger.take(MONDAY, claim, most=9, now=NOW)]
+    tomorrow = [row for row, _ in office.ledger.take(TUESDAY, claim, most=9, now=NOW)]
+    office.enter("a", status=SubscriberStatus.UNSUBSCRIBED)
+    assert office.ledger.record((), started=map(begun, taken)) == {"b"}
+    assert office.ledger.rows(TUESDAY) == tuple(tomorrow)
+    assert row_of(office.ledger, "a").status is DeliveryStatus.SUPPRESSED
+    # Of the next one the reader who stayed is started, wherever their row of today has come to.
+    office.ledger.record([replace(row_of(office.ledger, "b"), status=DeliveryStatus.SENT, owner=None)])
+    assert office.ledger.record((), started=map(begun, tomorrow)) == {"b"}
+    assert row_of(office.ledger, "b", TUESDAY).status is DeliveryStatus.INFLIGHT
+
+
+@pytest.mark.parametrize("status", DeliveryStatus)
+def test_only_a_row_that_was_taken_is_started(office: Office, status: DeliveryStatus) -> None:
+    office.plan("a")
+    row = replace(row_of(office.ledger, "a"), status=status, owner="me")
+    office.ledger.record([row])
+    is_taken = status in {DeliveryStatus.CLAIMED, DeliveryStatus.INFLIGHT}
+    assert office.ledger.record((), started=[begun(row)]) == ({"a"} if is_taken else frozenset())
 
 
 def test_who_left_while_their_message_was_in_doubt_stays_in_doubt(office: Office) -> None:
@@ -316,6 +373,8 @@ def test_what_was_sent_lately_is_counted(office: Office) -> None:
         ]
     )
     assert [office.ledger.sent_since(moment) for moment in (NOW, LATER, LATER + timedelta(seconds=1))] == [2, 1, 0]
+    office.ledger.record([replace(row, updated_at=EVEN) for row in office.ledger.rows(MONDAY)])
+    assert [office.ledger.sent_since(moment) for moment in (NOW, EVEN, EVEN + timedelta(microseconds=1))] == [2, 2, 0]
 
 
 def test_old_books_are_forgotten_whole(office: Office) -> None:
