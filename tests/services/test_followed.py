@@ -122,3 +122,9 @@ def test_who_does_it_themselves_looks_at_everything_as_ever() -> None:
     for _ in range(3):
         timetable.tick()
     assert queue.looks == ["whole"] * 3
+
+
+def test_a_window_that_closes_between_two_whole_looks_leaves_the_rest_to_the_workers() -> None:
+    queue = Queue(clock=FixedClock(SEVEN + timedelta(hours=6) - 2 * TICK))
+    queue.tick(4)
+    assert queue.looks == ["whole", 0, 0, 0]
