@@ -111,7 +111,8 @@ class DeliveryRun:
             # Whoever sends a chunk does not count the whole list.
             chunk = self.within and len(room.ledger.left(edition, within=self.within))
             left = _left(room.ledger.balance(edition)) if chunk is None else chunk
-            self._note(f"sending stopped with {left} messages left for the next run: {self._stopped}")
+            messages = "1 message" if left == 1 else f"{left} messages"
+            self._note(f"sending stopped with {messages} left for the next run: {self._stopped}")
         return books.sent + sum(share.sent for share in shares)
 
     def _company(self) -> AbstractContextManager[Sequence[Share]]:
