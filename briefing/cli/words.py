@@ -87,10 +87,6 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def unwatched(stage: str, done: int, total: int) -> None:
-    """Hears how far a stage has come, and says nothing."""
-
-
 @contextmanager
 def progress() -> Iterator[Watcher]:
     """Gives the watcher that services report to while the block runs."""

@@ -62,7 +62,7 @@ class TemplateSources(BaseLoader):
 class Setter:
     """Fills the mail's templates in one look and language. A story is set once, however often the mail is tried.
 
-    Attributes:
+    Args:
         lines: what is set in a line, by the story's identity; shared by setters of one look and language.
     """
 
