@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable  # noqa: TC003 - of a value, not of an annotation alone
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import typer
@@ -80,6 +80,18 @@ def parse_moment(text: str | None, *, option: str) -> datetime | None:
     if moment.tzinfo is None or not 1970 <= moment.year <= 9000:
         raise typer.BadParameter(f'"{text}" is no moment; write it as 2026-11-22T06:40:00+01:00', param_hint=option)
     return moment
+
+
+def parse_day(text: str) -> date:
+    """Reads a date from the command line.
+
+    Raises:
+        typer.BadParameter: not a date.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f'"{text}" is no date; write it as 2026-11-22', param_hint="DATE") from error
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
