@@ -20,7 +20,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 from benchmarks.delivery import CONNECTIONS
-from briefing.cli.words import unwatched
 from briefing.deliver.smtp import SmtpTransport
 from briefing.model.delivery import Envelope
 from briefing.model.mail_rules import DkimKey, SmtpLimits
@@ -28,6 +27,7 @@ from briefing.model.settings import BriefingRule, Config, MailRule, Sender, Smtp
 from briefing.model.source import Source, SourceKind
 from briefing.model.subscriber import Habit
 from briefing.services.delivery_rules import message_id
+from briefing.services.filing import unwatched
 from briefing.services.send import Mailroom
 from briefing.store.database import open_database
 from briefing.store.habits import habit_word

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks.delivery.house import NOW, bench_config, invent_readers, new_key, open_morning
 from benchmarks.delivery.spent import Spent, watched
-from briefing.cli.words import unwatched
 from briefing.model.delivery import AnswerKind, Balance
+from briefing.services.filing import unwatched
 from briefing.services.send import Mailroom, SendReport
 from briefing.wiring import open_newsroom
 

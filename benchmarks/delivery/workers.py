@@ -28,9 +28,9 @@ from sqlalchemy import func, select
 
 from benchmarks.delivery.house import SEEDS, invent_readers
 from benchmarks.delivery.sink import CURE, Sink, can_build, open_sink
-from briefing.cli.words import unwatched
 from briefing.config.load import load_config
 from briefing.services.delivery_rules import LEASE, SETTLED
+from briefing.services.filing import unwatched
 from briefing.store.database import open_database, reading
 from briefing.store.schema import deliveries
 from briefing.wiring import open_house

@@ -67,7 +67,6 @@ class Report:
         peers: the same of a script's groups, by what it compares.
         told: every story of the edition, sections before the brief; `sections` of them stand in sections.
         window: every story found in the window.
-        scattered: happening → leads of its several stories in the window.
         seconds: by stage. Sources and vectors are waited for, the rest is processor time with knowledge in memory.
     """
 

@@ -25,7 +25,6 @@ from benchmarks.collect.feeds import COUNT, make_feed
 from benchmarks.delivery.house import NOW, SEEDS, bench_config
 from benchmarks.grouping.speed import base_vectors, encoder_pace, measure_ours
 from benchmarks.scale.grouped import Grouped
-from briefing.cli.words import unwatched
 from briefing.collect.collector import SourceCollector
 from briefing.collect.documents import Documents
 from briefing.compose.summarise import summarise
@@ -33,6 +32,7 @@ from briefing.model.settings import FetchRule, SummaryRule
 from briefing.model.source import SavedFile, Source, SourceKind
 from briefing.model.subscriber import Segment
 from briefing.services.extract import with_language
+from briefing.services.filing import unwatched
 from briefing.store.articles import SqlArticles
 from briefing.store.database import open_database
 from briefing.store.visits import SqlVisits

@@ -27,7 +27,7 @@ from briefing.cli import (
     timing,
     worker,
 )
-from briefing.cli.words import list_problems, note, parse_moment, plural, progress, say, unwatched
+from briefing.cli.words import list_problems, note, parse_moment, plural, progress, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,6 +166,7 @@ def serve(*, config: ConfigOption = _CONFIG, out: OutOption = _OUT, log: LogOpti
     from briefing.cli.living import LivingHouse
     from briefing.cli.logs import LogStyle, configure_logs
     from briefing.cli.serving import serve_until_stopped
+    from briefing.services.filing import unwatched
 
     configure_logs(LogStyle(log))
     house = _open(config, out, None, unwatched, makes_apart=True)

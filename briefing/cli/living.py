@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from briefing.cli.lasting import meanwhile
-from briefing.cli.words import unwatched
 from briefing.errors import BriefingError, ConfigError
+from briefing.services.filing import unwatched
 
 if TYPE_CHECKING:
     import threading

@@ -20,8 +20,9 @@ import structlog
 from briefing.cli.lasting import answering, listen_on, meanwhile, stop_in_time
 from briefing.cli.living import stamps_of
 from briefing.cli.logs import LogStyle, configure_logs
-from briefing.cli.words import say, unwatched
+from briefing.cli.words import say
 from briefing.errors import BriefingError
+from briefing.services.filing import unwatched
 from briefing.services.rehearsal import Rehearsal
 from briefing.services.tuning import Tuning
 from briefing.web.preview import Backstage, preview_app

@@ -6,14 +6,13 @@ Next: briefing/cli/words.py.
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from briefing.cli.changes import headline_on_a_line
-from briefing.cli.words import list_problems, plural, progress, say
+from briefing.cli.words import list_problems, parse_day, plural, progress, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,18 +38,11 @@ def replay(
 
     loaded = load_config(config)
     with progress() as watch:
-        found = open_replay(loaded, watch=watch).run(_parse(day))
+        found = open_replay(loaded, watch=watch).run(parse_day(day))
     for line in [json.dumps(_fields(found), ensure_ascii=False, indent=1)] if as_json else _lines(found):
         say(line)
     list_problems(found.edition.problems)
     return 0 if found.was_sent and not found.edition.problems else 1
-
-
-def _parse(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f'"{text}" is no date; write it as 2026-11-22', param_hint="DATE") from error
 
 
 def _lines(found: Replayed) -> Iterator[str]:

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from briefing.cli.words import note, plural, say
+from briefing.cli.words import note, parse_day, plural, say
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from briefing.model.run import Run
 
 EXAMPLES = "Examples: briefing runs | briefing runs 2026-11-22"
@@ -29,7 +27,7 @@ def runs(day: DateArgument = None, *, config: ConfigOption = Path("config.yaml")
     from briefing.config.load import load_config
     from briefing.wiring import open_runs
 
-    wanted = None if day is None else _date(day)
+    wanted = None if day is None else parse_day(day)
     kept = open_runs(load_config(config))
     if wanted is None:
         found = kept.list_runs(limit=_NEWEST)
@@ -44,15 +42,6 @@ def runs(day: DateArgument = None, *, config: ConfigOption = Path("config.yaml")
     for line in _report(one):
         say(line)
     return 0
-
-
-def _date(text: str) -> date:
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f'"{text}" is no date; write it as 2026-11-22', param_hint="DATE") from error
 
 
 def _line(run: Run) -> str:

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Look after the sources.", no_args_is_help=True, rich_markup_mode=None)
 
-
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="Your config file.")]
 _CONFIG = Path("config.yaml")
+#: Titles in a first look.
+_TITLES = 3
 
 
 @app.command(epilog="Examples: briefing sources check | briefing sources check --json | jq '.[] | select(.error)'")
@@ -146,10 +147,6 @@ def _add(config: Path, source: Source, name: str | None) -> None:
     _replace(config, add_feeds(before, [(source.location, name)], name=config.name, key=source.kind.value))
 
 
-#: Titles in a first look.
-_TITLES = 3
-
-
 def _shown(seen: FirstLook, now: datetime) -> list[str]:
     from briefing.collect.shown import shown_address
     from briefing.model.source import SourceKind
@@ -188,8 +185,7 @@ def import_list(file: Path, *, config: ConfigOption = _CONFIG) -> int:
     try:
         text = decode(file.read_bytes())
     except OSError as error:
-        note(f"briefing: {file} cannot be read: {error.strerror}")
-        return 2
+        return _refuse(f"{file} cannot be read: {error.strerror}")
     listed = parse_opml(text, source=Source(kind=SourceKind.OPML, location=str(file)), name=file.name)
     new = {shared_spelling(feed.location): feed for feed in reversed(listed)}
     added = [feed for key, feed in reversed(new.items()) if key not in known]
@@ -220,8 +216,7 @@ def export(
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        note(f"briefing: {out} cannot be written: {error.strerror}")
-        return 2
+        return _refuse(f"{out} cannot be written: {error.strerror}")
     return 0
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from briefing.cli.words import note, parse_moment, plural, say
+from briefing.cli.words import note, parse_day, parse_moment, plural, say
 from briefing.model.subscriber import SubscriberStatus
 
 if TYPE_CHECKING:
@@ -108,10 +108,7 @@ def _explain_reader(forecast: Forecast, address: str) -> int:
 
 
 def _parse_day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f'"{text}" is no date; write it as 2026-12-25', param_hint="DATE") from None
+    day = parse_day(text)
     if not _EARLIEST <= day <= _LATEST:
         raise typer.BadParameter(
             f"{day} is too far away; name one between {_EARLIEST} and {_LATEST}", param_hint="DATE"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable  # noqa: TC003 - of a value, not of an annotation alone
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import typer
@@ -82,13 +82,21 @@ def parse_moment(text: str | None, *, option: str) -> datetime | None:
     return moment
 
 
+def parse_day(text: str) -> date:
+    """Reads a date from the command line.
+
+    Raises:
+        typer.BadParameter: not a date.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f'"{text}" is no date; write it as 2026-11-22', param_hint="DATE") from error
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count and its noun: 1 story, 2 stories."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def unwatched(stage: str, done: int, total: int) -> None:
-    """Hears how far a stage has come, and says nothing."""
 
 
 @contextmanager

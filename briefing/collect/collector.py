@@ -19,7 +19,7 @@ from briefing.collect.rounds import Round
 from briefing.model.source import Collected, SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
     from briefing.collect.documents import Documents
@@ -40,7 +40,6 @@ class SourceCollector:
         visits: knows whom not to ask yet.
         articles: keeps what sources gave.
         window: of the briefing; what came out in it is given also when its source no longer carries it.
-        on_progress: told each time a source is done: its name, how many are, how many are known of by now.
     """
 
     def __init__(
@@ -51,9 +50,8 @@ class SourceCollector:
         visits: VisitBook,
         articles: ArticleStore,
         window: timedelta,
-        on_progress: Callable[[str, int, int], None] | None = None,
     ) -> None:
-        self._rule, self._documents, self._on_progress = rule, documents, on_progress
+        self._rule, self._documents = rule, documents
         self._visits, self._articles, self._window = visits, articles, window
 
     def collect(self, sources: Sequence[Source], *, now: datetime) -> Collected:
@@ -82,7 +80,6 @@ class SourceCollector:
                 articles=self._articles,
                 window=self._window,
                 now=now,
-                on_progress=self._on_progress,
             )
             outcomes += await round_.read_all([Planned(source=source) for source in sources])
             self._visits.save_hosts(fetcher.learnt)

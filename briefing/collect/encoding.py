@@ -67,9 +67,8 @@ def _known_claims(content: bytes, declared: str | None) -> Iterator[str]:
     for claim in (declared, *(match[1].decode("ascii") for match in found if match)):
         try:
             name = codecs.lookup((claim or "").strip("'\" ")).name
-            b"x".decode(
-                name, errors="replace"
-            )  # base64, zip and other codecs from bytes to bytes are no encodings of text
+            # base64, zip and other codecs from bytes to bytes are no encodings of text.
+            b"x".decode(name, errors="replace")
         except (LookupError, ValueError):
             continue
         if not name.startswith(("utf-16", "utf-32")):  # real ones show by their mark or their zero bytes

@@ -14,7 +14,6 @@ import ssl
 import time
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from threading import Event, Timer
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -24,6 +23,7 @@ from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailboxLoginError, 
 from briefing.collect.folder import FolderReading
 from briefing.errors import ParseError, SourceError
 from briefing.model.edition import Problem
+from briefing.model.mail_rules import is_this_machine
 from briefing.model.source import SavedFile
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _connect(source: Source) -> BaseMailBox:
     parts = urlsplit(source.location)
     host, is_tls = parts.hostname or "", parts.scheme == "imaps"
     port = parts.port or (993 if is_tls else 143)
-    if not is_tls and _is_loopback(host):
+    if not is_tls and is_this_machine(host):
         return MailBoxUnencrypted(host, port, timeout=TIMEOUT_S)
     context = ssl.create_default_context()  # without one imaplib would accept any certificate
     if is_tls:
@@ -151,13 +151,6 @@ def _fetched(number: str, reply: Iterable[object]) -> SavedFile | None:
     arrived_at = datetime.fromtimestamp(time.mktime(when) if when else 0, UTC)
     content = pieces[0][1][:MOST_BYTES]
     return SavedFile(name=f"letter {number}", content=content, captured_at=arrived_at, captured_assumed=False)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ Next: briefing/collect/folder.py.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -89,17 +89,7 @@ def read_mail(envelope: Envelope, *, saved: SavedFile) -> Article | None:
     text = "\n".join(lines)
     if not text:
         return None
-    return Article(
-        id=article_id(url=None, source=envelope.sender, title=envelope.subject, text=text),
-        title=envelope.subject,
-        text=text,
-        file=saved.name,
-        source=envelope.sender,
-        published=Published(at=envelope.sent_at),
-        truncated=truncated,
-        captured_at=saved.captured_at,
-        captured_assumed=saved.captured_assumed,
-    )
+    return _article(envelope, saved, title=envelope.subject, text=text, truncated=truncated)
 
 
 def _linked(headline: _Headline, envelope: Envelope, saved: SavedFile) -> Article:
@@ -107,13 +97,19 @@ def _linked(headline: _Headline, envelope: Envelope, saved: SavedFile) -> Articl
     teaser, truncated = cut_tail(headline.teaser)
     whole = sum(map(len, teaser)) > LONG_DESCRIPTION_CHARS
     text, excerpt = ("\n".join(teaser), None) if whole else ("", one_line(" ".join(teaser)) or None)
+    found = _article(envelope, saved, title=headline.title, text=text, url=headline.url, truncated=truncated)
+    return replace(found, excerpt=excerpt)
+
+
+def _article(
+    envelope: Envelope, saved: SavedFile, *, title: str, text: str, url: str | None = None, truncated: bool
+) -> Article:
     return Article(
-        id=article_id(url=headline.url, source=envelope.sender, title=headline.title, text=text),
-        title=headline.title,
+        id=article_id(url=url, source=envelope.sender, title=title, text=text),
+        title=title,
         text=text,
         file=saved.name,
-        excerpt=excerpt,
-        url=headline.url,
+        url=url,
         source=envelope.sender,
         published=Published(at=envelope.sent_at),
         truncated=truncated,

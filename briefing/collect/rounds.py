@@ -32,7 +32,7 @@ from briefing.model.source import SourceKind
 from briefing.model.visit import Visit, visit_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from briefing.collect.discovery import Found
     from briefing.collect.documents import Documents
@@ -53,7 +53,6 @@ class Round:
 
     Attributes:
         window: of the briefing; what came out in it is given although its source no longer carries it.
-        on_progress: told each time a source is done: its name, how many are, how many are known of by now.
     """
 
     fetcher: Fetcher
@@ -62,7 +61,6 @@ class Round:
     articles: ArticleStore
     window: timedelta
     now: datetime
-    on_progress: Callable[[str, int, int], None] | None = None
     _known: dict[str, Visit] = field(default_factory=dict, init=False)
     _noted: dict[str, Visit] = field(default_factory=dict, init=False)
     _notices: dict[str, str] = field(default_factory=dict, init=False)
@@ -70,8 +68,6 @@ class Round:
     _held: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HELD), init=False)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     _addresses: list[str] = field(default_factory=list, init=False)
-    _done: int = field(default=0, init=False)
-    _begun: int = field(default=0, init=False)
 
     async def read_all(self, planned: Sequence[Planned]) -> tuple[Outcome, ...]:
         """Reads these sources; gives what became of each, in their order, and of each feed on a list."""
@@ -105,11 +101,7 @@ class Round:
     async def _read(self, planned: Planned) -> tuple[Outcome, ...]:
         if planned.source.kind is SourceKind.OPML:
             return await self._read_list(planned)
-        self._begun += 1
         outcome = await (self._read_address(planned) if planned.is_remote else self._read_place(planned))
-        self._done += 1
-        if self.on_progress:
-            self.on_progress(outcome.name, self._done, self._begun)
         return (outcome,)
 
     async def _read_place(self, planned: Planned) -> Outcome:

@@ -79,15 +79,6 @@ def region_named(code: str) -> Region:
     return Region(code=code, name=name, area=Area(area))
 
 
-def area_of(code: str) -> Area:
-    """The heading a region is gathered under.
-
-    Raises:
-        KeyError: as `region_named`.
-    """
-    return region_named(code).area
-
-
 def locate(articles: Sequence[Article]) -> Region | None:
     """Says where the story takes place, or None when too little points anywhere.
 

@@ -33,7 +33,7 @@ from briefing.model.story import Area
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-#: Section keys a person may put first in `sections.order`, for each way of arranging.
+#: What `sections.order` may name where sections are by theme.
 THEME_NAMES = (
     *("culture", "crime", "disaster", "economy", "education", "environment", "health", "people", "labour"),
     *("lifestyle", "politics", "religion", "science", "society", "sport", "conflict", "weather"),
@@ -42,12 +42,8 @@ THEME_NAMES = (
 
 def default_config() -> s.Config:
     """The built-in settings that stages use on their own when no config is named."""
-    return _build(
-        ConfigKeys(briefing=BriefingKeys(name="Briefing"), sources=[SourceKeys(folder=".")]), _NOWHERE, Path(), {}
-    )
-
-
-_NOWHERE = YamlText(values={}, places={})
+    keys = ConfigKeys(briefing=BriefingKeys(name="Briefing"), sources=[SourceKeys(folder=".")])
+    return _build(keys, YamlText(values={}, places={}), Path(), {})
 
 
 def load_config(path: Path, *, environ: Mapping[str, str] | None = None) -> s.Config:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import shlex
-from ipaddress import ip_address
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from briefing.config.keys import key, needed, part
 from briefing.config.values import Domain, Mailbox, Secret, Strict, is_domain
+from briefing.model.mail_rules import is_this_machine
 
 #: What `briefing.deliver.verp` needs of the 64 octets that a local part may have: a plus and 40 letters.
 _MOST_BOUNCE_LOCAL = 23
@@ -107,7 +107,7 @@ class ImapKeys(Strict):
 
     @model_validator(mode="after")
     def _keeps_the_password_secret(self) -> ImapKeys:
-        if self.security == "none" and not _is_loopback(self.host):
+        if self.security == "none" and not is_this_machine(self.host):
             raise ValueError(
                 'security "none" would send the password readable for everyone on the way; write tls or starttls '
                 "(none is for this machine)"
@@ -163,10 +163,3 @@ class MailKeys(Strict):
         if self.transport == "maildir" and self.maildir is None:
             raise ValueError('transport "maildir" needs mail.maildir, the folder that mail is put into')
         return self
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -15,7 +15,6 @@ from pydantic import ConfigDict, Field, model_validator
 from briefing.config.keys import key, needed, part
 from briefing.config.mail_keys import MailKeys
 from briefing.config.values import (
-    WEEKDAYS,
     ArticleDuration,
     Colour,
     DateSpan,
@@ -38,6 +37,7 @@ from briefing.config.values import (
 from briefing.model.colours import light_palette
 from briefing.model.settings import EVERY_SUMMARY_METHOD, Look
 from briefing.model.source import SourceKind
+from briefing.model.subscriber import WEEKDAYS
 
 #: The keys of a source that say where it is; it has one of them.
 PLACES = tuple(kind.value for kind in SourceKind)

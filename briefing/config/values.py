@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from briefing.config.languages import check_language
+from briefing.model.subscriber import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,6 @@ _GENERIC_FONTS = ("serif", "sans-serif", "monospace", "system-ui", "cursive", "f
 LEAST_KEPT = timedelta(days=7)
 #: Of articles: a source that always answers "not modified" is read in full once a week.
 LEAST_ARTICLES_KEPT = timedelta(days=10)
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def suggest(word: str, choices: Iterable[str]) -> str:

@@ -12,7 +12,6 @@ import ssl
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from time import mktime
 from typing import TYPE_CHECKING
 
@@ -30,6 +29,7 @@ from imap_tools.utils import check_command_status
 
 from briefing.errors import BounceError
 from briefing.model.letter import MOST_BYTES, Letter
+from briefing.model.mail_rules import is_this_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,7 +66,7 @@ class ImapMailbox:
         Raises:
             BounceError: one of them failed.
         """
-        if self.server.security == "none" and not _is_loopback(self.server.host):
+        if self.server.security == "none" and not is_this_machine(self.server.host):
             raise self._wrong("is asked for a password in clear; set security: starttls or tls")
         with self._explained():
             self._box = self._connect()
@@ -205,10 +205,3 @@ def _fetched(number: str, reply: Iterable[object]) -> Letter | None:
 
 def _shown(name: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in name)[:_NAME_CHARS]
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

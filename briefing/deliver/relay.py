@@ -14,13 +14,13 @@ import ssl
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from briefing.deliver.conversation import Conversation
 from briefing.deliver.replies import CLOSING, one_line, parse_reply
 from briefing.errors import TransportError
 from briefing.model.checkup import RelaySeen
+from briefing.model.mail_rules import is_this_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +101,7 @@ class Relay:
         return TransportError(f"{self.name} {reason}", code=code, transient=may_pass)
 
     def _connection(self) -> smtplib.SMTP:
-        if self.server.security == "none" and not (self._is_path or _is_loopback(self.server.host)):
+        if self.server.security == "none" and not (self._is_path or is_this_machine(self.server.host)):
             raise self.fault("unprotected mail goes to this machine only; set security: starttls or tls")
         host, port = self.server.host, self.server.port
         connection: smtplib.SMTP
@@ -194,10 +194,3 @@ def expiry_of(sock: socket.socket | None) -> datetime | None:
     said = (sock.getpeercert() or {}) if isinstance(sock, ssl.SSLSocket) else {}
     until = said.get("notAfter")
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC) if isinstance(until, str) else None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -6,6 +6,7 @@ Next: briefing/model/settings.py.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -96,3 +97,11 @@ class BounceRule:
     folder: PurePath | None = None
     imap: ImapServer | None = None
     soft: int = 5
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host's name or address is this machine's own: no other is spoken to without protection."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

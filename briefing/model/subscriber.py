@@ -28,7 +28,8 @@ class SubscriberStatus(StrEnum):
     SUPPRESSED = "suppressed"
 
 
-#: Monday is 0, as in `datetime.date.weekday()`.
+#: As people write them; Monday is 0, as in `datetime.date.weekday()`.
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY: tuple[int, ...] = tuple(range(7))
 
 

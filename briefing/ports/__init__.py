@@ -1,6 +1,6 @@
 """Takes nothing, gives the protocols behind which clocks, files, sockets, models and databases stand.
 
-Services know these and nothing else of floor 3b; `wiring.py` plugs the adapters in; `tests/fakes.py` has one honest
+Services know these and nothing else of floor 3b; `wiring/` plugs the adapters in; `tests/fakes.py` has one honest
 fake for each, held to the same contract tests as the real one.
 
 Next: briefing/ports/world.py.

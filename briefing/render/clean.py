@@ -112,3 +112,8 @@ def composed(text: str) -> str:
     NFC takes them apart again, but to a reader who looks for a headline in both parts they must be the same there.
     """
     return _DOTTED.sub(lambda found: _COMPOSED[found[0]], text) if "\u093c" in text else text
+
+
+def unbroken(text: str) -> str:
+    """Few words that belong together, on one line."""
+    return text.replace(" ", "\u00a0")

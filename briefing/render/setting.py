@@ -13,7 +13,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, Temp
 from markupsafe import Markup
 
 from briefing.errors import RenderError
-from briefing.render.clean import attribute
+from briefing.render.clean import attribute, unbroken
 from briefing.render.links import ARCHIVE_URL, EDITIONS_URL, PREFERENCES_URL, UNSUBSCRIBE_URL
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class TemplateSources(BaseLoader):
 class Setter:
     """Fills the mail's templates in one look and language. A story is set once, however often the mail is tried.
 
-    Attributes:
+    Args:
         lines: what is set in a line, by the story's identity; shared by setters of one look and language.
     """
 
@@ -205,11 +205,6 @@ def _link(name: str, colour: str) -> Markup:
     return Markup(f'class="{name}" style="color:{colour}"')  # noqa: S704 - the palette holds #rrggbb
 
 
-def _unbroken(text: str) -> str:
-    """Few words that belong together, on one line."""
-    return text.replace(" ", "\u00a0")
-
-
 @lru_cache(maxsize=8)
 def _environment(templates: Templates) -> Environment:
     environment = Environment(
@@ -219,7 +214,7 @@ def _environment(templates: Templates) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"attribute": attribute, "tongue": _tongue, "unbroken": _unbroken}
+    environment.filters |= {"attribute": attribute, "tongue": _tongue, "unbroken": unbroken}
     # Letters of a script without capitals must not be spaced: Arabic ones would come apart.
     environment.tests["cased"] = lambda text: text.upper() != text.lower()
     return environment

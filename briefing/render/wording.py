@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from briefing.model.story import StoryStatus
 from briefing.render.blocks import Addition, InlinePicture, News, Outlet, Sentence, StoryBlock
-from briefing.render.clean import clean, cut, host_of, is_visible, safe_link
+from briefing.render.clean import clean, cut, host_of, is_visible, safe_link, unbroken
 from briefing.render.typography import typeset, typeset_headline
 from briefing.render.words import capitalised, direction_of
 
@@ -68,8 +68,8 @@ class Wording:
             label=words.say("Summary by a language model") if story.summary and story.summary.method == "llm" else "",
             addition=_addition(story, words),
             outlets=outlets,
-            others=_unbroken(words.count("+ {n} other", "+ {n} others", other)) if outlets and other > 0 else "",
-            age=_unbroken(words.age(story.lead.published, now=self.now)),
+            others=unbroken(words.count("+ {n} other", "+ {n} others", other)) if outlets and other > 0 else "",
+            age=unbroken(words.age(story.lead.published, now=self.now)),
             picture=_picture(story, words),
         )
 
@@ -89,7 +89,7 @@ def _kicker(story: Story, words: Words, known: tuple[str, ...]) -> tuple[str, tu
         line = _short(text)
         fresh.append("" if line.casefold() in said else line)
         said.add(line.casefold())
-    marks = tuple(_unbroken(mark) for mark in fresh[1:] if mark)
+    marks = tuple(unbroken(mark) for mark in fresh[1:] if mark)
     return fresh[0], marks if fresh[0] else (*map(capitalised, marks[:1]), *marks[1:])
 
 
@@ -211,11 +211,6 @@ def _visible_name(source: str | None) -> str:
 @lru_cache(maxsize=4096)  # nor are there many places, themes and topics
 def _short(text: str | None) -> str:
     return cut(clean(text), _NAME_CHARS)
-
-
-def _unbroken(text: str) -> str:
-    """Few words that belong together, on one line."""
-    return text.replace(" ", "\u00a0")
 
 
 @lru_cache(maxsize=256)

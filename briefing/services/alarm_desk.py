@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from email.utils import parseaddr
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -18,18 +16,17 @@ from briefing.model.edition import Problem
 from briefing.render.alarm import write_alarm
 from briefing.services.alarms import Alarm, AlarmKind, held_alarm, paused_alarm
 from briefing.services.discretion import discreet
+from briefing.services.reader_links import mailbox_of
+from briefing.services.send import RESTS
 from briefing.services.single import deliver_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
 
     from briefing.model.settings import Config
     from briefing.ports import AlarmLog, Clock, MessageSigner, Transport
     from briefing.services.send import SendReport
-
-#: After the first, second, third… mail in a row that could not be handed over.
-_RESTS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,14 +35,14 @@ class AlarmDesk:
 
     Attributes:
         transport: makes one of its own for each mail, because the one that sends editions may be at work.
-        dkim: signs; None when the relay does.
+        seal: signs; None when the relay does.
     """
 
     config: Config
     log: AlarmLog
     transport: Callable[[], Transport]
     clock: Clock
-    dkim: MessageSigner | None = None
+    seal: MessageSigner | None = None
     _waiting: dict[tuple[AlarmKind, date], Alarm] = field(default_factory=dict)
     _known: set[tuple[AlarmKind, date, tuple[str, ...]]] = field(default_factory=set)
     _rest_until: datetime | None = None
@@ -90,7 +87,7 @@ class AlarmDesk:
                 self._tell(alarm, now)
             except BriefingError as error:
                 self._failures += 1
-                self._rest_until = now + _RESTS[min(self._failures, len(_RESTS)) - 1]
+                self._rest_until = now + RESTS[min(self._failures, len(RESTS)) - 1]
                 problems.append(_untold(alarm, error))
                 break
             self._failures, self._rest_until = 0, None
@@ -126,7 +123,7 @@ class AlarmDesk:
 
     def _envelope(self, alarm: Alarm, now: datetime) -> Envelope:
         sender, operator = self.config.mail.sender, self.config.operator.email or ""
-        mailbox = parseaddr(sender.address)[1]
+        mailbox = mailbox_of(sender.address)
         digest = hashlib.sha256(f"{alarm.kind} {alarm.edition} {now.isoformat()}".encode()).hexdigest()
         name = f"<alarm.{digest[:32]}@{mailbox.rpartition('@')[2]}>"
         head, body = write_alarm(
@@ -137,9 +134,9 @@ class AlarmDesk:
             message_id=name,
             now=now,
         )
-        signature = self.dkim.sign(head, [body]) if self.dkim else b""
+        signature = self.seal.sign(head, [body]) if self.seal else b""
         message = b"".join((signature, head, b"\r\n", body))
-        return Envelope(sender=mailbox, recipient=parseaddr(operator)[1], message_id=name, message=message)
+        return Envelope(sender=mailbox, recipient=mailbox_of(operator), message_id=name, message=message)
 
 
 def _untold(alarm: Alarm, error: BriefingError) -> Problem:

@@ -21,7 +21,7 @@ from email_validator import EmailNotValidError, validate_email
 from briefing.errors import SubscriberError
 from briefing.model.edition import SectionKind
 from briefing.model.story import Area
-from briefing.model.subscriber import SubscriberStatus
+from briefing.model.subscriber import WEEKDAYS, SubscriberStatus
 from briefing.render.terms import THEMES
 from briefing.services.consent import LEFT
 from briefing.services.spelling import known_zone, one_of
@@ -36,7 +36,6 @@ COLUMNS = (
     *("email", "name", "language", "languages", "timezone", "topics", "sections", "at", "days", "paused_until"),
     *("status", "reason"),
 )
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 #: RFC 5322 §3.2.3 dot-atom, with letters of any script as RFC 6531 allows. Quoted local parts are not taken: nobody
 #: has one, and every stray quotation mark in a spreadsheet looks like one.
@@ -128,7 +127,7 @@ def write_choices(reader: Subscriber) -> dict[str, str]:
         "topics": ";".join(reader.topics),
         "sections": ";".join(reader.sections),
         "at": f"{reader.at:%H:%M}" if reader.at else "",
-        "days": ";".join(DAYS[day] for day in reader.days or ()),
+        "days": ";".join(WEEKDAYS[day] for day in reader.days or ()),
         "paused_until": reader.paused_until.isoformat() if reader.paused_until else "",
         "status": reader.status.value,
         "reason": reader.reason or "",
@@ -258,8 +257,8 @@ def _names(kind: str, cell: str, known: tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _days(cell: str) -> tuple[int, ...]:
-    chosen = {one_of("day", word.lower(), DAYS) for word in re.split(r"[\s,;]+", cell) if word}
-    return tuple(number for number, day in enumerate(DAYS) if day in chosen)
+    chosen = {one_of("day", word.lower(), WEEKDAYS) for word in re.split(r"[\s,;]+", cell) if word}
+    return tuple(number for number, day in enumerate(WEEKDAYS) if day in chosen)
 
 
 def _standing(said: Mapping[str, str]) -> tuple[SubscriberStatus | None, str | None]:

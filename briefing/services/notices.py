@@ -6,14 +6,14 @@ Next: briefing/services/signup.py, which decides who is written to.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
-from email.utils import parseaddr
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from briefing.errors import TransportError
 from briefing.model.delivery import Envelope
 from briefing.render.notice import NoticeKind, write_notice
+from briefing.services.reader_links import mailbox_of
 from briefing.services.single import deliver_one
 from briefing.services.subscribe import CONFIRM, PREFERENCES
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from briefing.model.settings import Config
     from briefing.model.subscriber import Subscriber
-    from briefing.ports import Clock, MessageSigner, Transport
+    from briefing.ports import Clock, MessageSigner, ReturnPath, Transport
     from briefing.render.templates import Templates
     from briefing.services.subscribe import ReaderList
 
@@ -34,8 +34,7 @@ class Notices:
 
     Attributes:
         transport: makes one of its own for each mail, because the one that sends editions may be at work.
-        dkim: signs; None when the relay does.
-        return_path: the envelope's sender for a reader's id; "" for the address that editions come from.
+        seal, return_path: as in `Copies`.
     """
 
     config: Config
@@ -43,8 +42,8 @@ class Notices:
     templates: Templates
     transport: Callable[[], Transport]
     clock: Clock
-    dkim: MessageSigner | None = None
-    return_path: Callable[[str], str] = field(default=lambda _: "")
+    seal: MessageSigner | None = None
+    return_path: ReturnPath | None = None
 
     def send(self, kind: NoticeKind, reader: Subscriber, *, language: str) -> None:
         """Sends it; returns once a server has it.
@@ -66,7 +65,7 @@ class Notices:
 
     def _envelope(self, kind: NoticeKind, reader: Subscriber, language: str) -> Envelope:
         sender, now = self.config.mail.sender, self.clock.now()
-        mailbox = parseaddr(sender.address)[1]
+        mailbox = mailbox_of(sender.address)
         name = _message_id(kind, reader, now, mailbox.rpartition("@")[2])
         head, body = write_notice(
             kind,
@@ -80,9 +79,9 @@ class Notices:
             now=now,
             templates=self.templates,
         )
-        signature = self.dkim.sign(head, [body]) if self.dkim else b""
+        signature = self.seal.sign(head, [body]) if self.seal else b""
         message = b"".join((signature, head, b"\r\n", body))
-        path = self.return_path(reader.id) or mailbox
+        path = self.return_path.address_for(reader.id) if self.return_path else mailbox
         return Envelope(sender=path, recipient=reader.email, message_id=name, message=message)
 
     def _link(self, kind: NoticeKind, reader: Subscriber) -> str | None:
@@ -93,7 +92,7 @@ class Notices:
         token = self.readers.token(reader, CONFIRM)
         if sender.public_url:
             return f"{sender.public_url}/c/{token}"
-        mailbox = parseaddr(sender.reply_to or sender.address)[1]
+        mailbox = mailbox_of(sender.reply_to or sender.address)
         return f"mailto:{mailbox}?subject={quote(f'confirm {token}')}"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from briefing.model.lines import stamp
-from briefing.services.choices import DAYS
+from briefing.model.subscriber import WEEKDAYS
 
 if TYPE_CHECKING:
     from briefing.model.delivery import Balance, Delivery
@@ -28,7 +28,7 @@ def reader_fields(reader: Subscriber) -> dict[str, Any]:
         "topics": list(reader.topics),
         "sections": list(reader.sections),
         "at": f"{reader.at:%H:%M}" if reader.at else None,
-        "days": None if reader.days is None else [DAYS[day] for day in reader.days],
+        "days": None if reader.days is None else [WEEKDAYS[day] for day in reader.days],
         "paused_until": stamp(reader.paused_until),
         "reason": reader.reason,
         "created_at": stamp(reader.created_at),

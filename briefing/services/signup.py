@@ -63,7 +63,7 @@ class SignUp:
             choices: what the stranger filled in.
             network: see `network_of`.
         """
-        limits = _limits("address", mailbox_of(choices.email), network)
+        limits = _limits("address", counted_mailbox(choices.email), network)
         language = choices.language or self.language
         self._write(limits, lambda: self.readers.ask_for(choices), language=language)
 
@@ -83,7 +83,7 @@ class SignUp:
         """
         if reader.status is not SubscriberStatus.UNCONFIRMED:
             return False
-        limits = _limits("address", mailbox_of(reader.email), None)
+        limits = _limits("address", counted_mailbox(reader.email), None)
         return self._write(limits, lambda: reader, language=reader.language or self.language)
 
     def _write(self, limits: tuple[Limit, ...], enter: Callable[[], Subscriber | None], *, language: str) -> bool:
@@ -107,7 +107,7 @@ class SignUp:
         return True
 
 
-def mailbox_of(email: str) -> str:
+def counted_mailbox(email: str) -> str:
     """Where mail to an address ends up, as the limits count it: `ada+1@` and `ada+2@` flood the same mailbox.
 
     What follows a plus is a note of its owner's (RFC 5233). Gmail does not look at dots either

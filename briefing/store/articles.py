@@ -10,15 +10,13 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, delete, func, or_, select
 
 from briefing.model.lines import article_line, parse_article
 from briefing.model.visit import Stock
-from briefing.store.database import insert_into, reading, writing
-from briefing.store.generated import KEYS_AT_ONCE
+from briefing.store.database import insert_into, portions, reading, writing
 from briefing.store.source_tables import articles as table
 
 if TYPE_CHECKING:
@@ -74,9 +72,8 @@ class SqlArticles:
         """How much is kept of each feed, by key."""
         wanted = select(table.c.feed, func.count(), func.max(table.c.at)).group_by(table.c.feed)
         found: dict[str, Stock] = {}
-        remaining = iter(dict.fromkeys(feeds))
         with reading(self.engine) as connection:
-            while some := list(islice(remaining, KEYS_AT_ONCE)):
+            for some in portions(feeds):
                 rows = connection.execute(wanted.where(table.c.feed.in_(some)))
                 found.update((feed, Stock(articles=count, newest_at=newest)) for feed, count, newest in rows)
         return found

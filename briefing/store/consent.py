@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, select, update
 
 from briefing.store.consent_postgres import COPIED, copy_where_unchanged
+from briefing.store.database import portions
 from briefing.store.schema import subscribers as table
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 #: A reader's row, by `of_id`, gets the columns that it is run with.
 REPLACE = update(table).where(table.c.id == bindparam("of_id"))
-#: Rows looked up at a time; SQLite takes 32,766 parameters.
-_CHUNK = 1_000
 
 
 def write_where_unchanged(
@@ -40,13 +39,13 @@ def write_where_unchanged(
         return copy_where_unchanged(connection, rows)
     added = [row for seen, row in rows if seen is None]
     known = {row["id"]: (seen, row) for seen, row in rows if seen is not None}
-    ids, still = tuple(known), set[str]()
-    for start in range(0, len(ids), _CHUNK):
+    still: set[str] = set()
+    for some in portions(known):
         # The lock is for PostgreSQL; in SQLite nobody else writes meanwhile.
-        wanted = select(table.c.id, table.c.status).where(table.c.id.in_(ids[start : start + _CHUNK]))
+        wanted = select(table.c.id, table.c.status).where(table.c.id.in_(some))
         found = connection.execute(wanted.with_for_update())
         still.update(row.id for row in found if row.status == known[row.id][0])
-    changed = [{**known[key][1], "of_id": key} for key in ids if key in still]
+    changed = [{**known[key][1], "of_id": key} for key in known if key in still]
     if changed:
         connection.execute(REPLACE, changed)
     if added:

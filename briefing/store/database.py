@@ -6,6 +6,7 @@ Next: briefing/store/subscribers.py, the first noun kept in it.
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from briefing.store.schema import HEAD
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
     from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
@@ -32,6 +33,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 #: How long to wait for another writer. A commit takes well under a millisecond; only a migration, a backup or a stuck
 #: program holds the lock for seconds.
 BUSY_SECONDS = 10
+#: Keys named in one statement; SQLite before 3.32 refuses more than 999 parameters.
+KEYS_AT_ONCE = 500
 
 #: Words of the databases' own complaints, and what a person can do about each.
 CURES = (
@@ -90,7 +93,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """Lends a connection in a transaction: committed when the block ends, undone when it raises.
 
-    In SQLite nobody else writes meanwhile. In PostgreSQL others do: what is read to be changed is read `for_update`,
+    In SQLite nobody else writes meanwhile. In PostgreSQL others do: what is read to be changed is read "for update",
     and where that is no one row, writers `take_turns`.
 
     Raises:
@@ -128,6 +131,13 @@ def insert_into(connection: Connection, table: Table) -> SqliteInsert | Postgres
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+def portions(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Keys in as many lists as it takes statements to name them all, each key once."""
+    remaining = iter(dict.fromkeys(keys))
+    while some := list(islice(remaining, KEYS_AT_ONCE)):
+        yield some
 
 
 def parse_address(url: str) -> URL:

@@ -8,21 +8,17 @@ Next: briefing/store/keys.py.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from briefing.store.database import insert_into, reading, writing
+from briefing.store.database import insert_into, portions, reading, writing
 from briefing.store.schema import generated as table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Engine
-
-#: Keys asked for in one statement; SQLite before 3.32 refuses more than 999 parameters.
-KEYS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +31,8 @@ class SqlGeneratedTexts:
         """The answers that are known, by key, in the order asked for."""
         wanted = list(dict.fromkeys(keys))
         found: dict[str, str] = {}
-        remaining = iter(wanted)
         with reading(self.engine) as connection:
-            while some := list(islice(remaining, KEYS_AT_ONCE)):
+            for some in portions(wanted):
                 found.update(connection.execute(select(table.c.key, table.c.text).where(table.c.key.in_(some))).all())
         return {key: found[key] for key in wanted if key in found}
 

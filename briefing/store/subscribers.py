@@ -16,7 +16,7 @@ from sqlalchemy.types import Text
 from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus, habit_of
 from briefing.store.consent import REPLACE, write_where_unchanged
 from briefing.store.consent_postgres import COPIED
-from briefing.store.database import insert_into, reading, writing
+from briefing.store.database import insert_into, portions, reading, writing
 from briefing.store.habits import each_habit, forget_pauses, habit_word, last_change, next_change
 from briefing.store.schema import bounces, deliveries
 from briefing.store.schema import subscribers as table
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 #: Asked for each reader who follows a link; built once, because building a statement costs as much as running it.
 _FIND_BY_ID = select(table).where(table.c.id == bindparam("of_id"))
-#: Rows looked up or read at a time; SQLite takes 32,766 parameters, and this many readers are a megabyte.
+#: Rows read at a time: this many readers are a megabyte.
 _CHUNK = 1_000
 #: Lists are compared as the text they are kept as: PostgreSQL has no equality for JSON.
 _LISTS = ("languages", "topics", "sections", "days")
@@ -116,12 +116,11 @@ class SqlSubscribers:
     def save_subscribers(self, subscribers: Iterable[Subscriber]) -> None:
         """Saves all of them or, when one cannot be saved, none."""
         rows = {subscriber.id: _columns(subscriber) for subscriber in subscribers}
-        ids = tuple(rows)
         with writing(self.engine) as connection:
             change = next_change(connection)
             known: set[str] = set()
-            for start in range(0, len(ids), _CHUNK):
-                known.update(connection.scalars(select(table.c.id).where(table.c.id.in_(ids[start : start + _CHUNK]))))
+            for some in portions(rows):
+                known.update(connection.scalars(select(table.c.id).where(table.c.id.in_(some))))
             changed = [{**row, "change": change, "of_id": key} for key, row in rows.items() if key in known]
             added = [{**row, "change": change} for key, row in rows.items() if key not in known]
             if changed:

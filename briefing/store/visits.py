@@ -6,14 +6,12 @@ Next: briefing/store/articles.py.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, or_, select
 
 from briefing.model.visit import HostNote, Visit
-from briefing.store.database import insert_into, reading, writing
-from briefing.store.generated import KEYS_AT_ONCE
+from briefing.store.database import insert_into, portions, reading, writing
 from briefing.store.source_tables import hosts
 from briefing.store.source_tables import visits as table
 
@@ -37,9 +35,8 @@ class SqlVisits:
         """The addresses that were asked before, by key."""
         wanted = select(*(table.c[name] for name in _VISIT))
         found: dict[str, Visit] = {}
-        remaining = iter(dict.fromkeys(keys))
         with reading(self.engine) as connection:
-            while some := list(islice(remaining, KEYS_AT_ONCE)):
+            for some in portions(keys):
                 rows = connection.execute(wanted.where(table.c.key.in_(some)))
                 found.update((row.key, Visit(**row._mapping)) for row in rows)
         return found

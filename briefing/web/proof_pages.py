@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from briefing.errors import BriefingError
+from briefing.model.edition import DEFAULT_SEGMENT
 from briefing.model.lines import edition_fields
 from briefing.web.as_seen import CHOICES, View, as_seen
 from briefing.web.frame import SANDBOX, framed
@@ -80,7 +81,7 @@ class ProofPages:
     def _waiting(self) -> Response:
         """Before the first edition: the last one that was sent, when there is one."""
         archive = self.backstage.archive()
-        last = archive.list_editions("default", limit=1) if archive else ()
+        last = archive.list_editions(DEFAULT_SEGMENT, limit=1) if archive else ()
         broken = bool(self.backstage.rehearsal.scene.faults)
         heading = "No edition yet" if broken else "The edition is being made"
         return framed("preview_wait", self.backstage, here="/", heading=heading, last=last, wrong="")

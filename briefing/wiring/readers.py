@@ -123,15 +123,14 @@ def make_sign_up(config: Config, engine: Engine, readers: ReaderList, templates:
     from briefing.store.keys import SqlKeys
     from briefing.store.requests import SqlRequests
 
-    path = make_return_path(config, engine)
     notices = Notices(
         config=config,
         readers=readers,
         templates=templates,
         transport=lambda: make_transport(config, out)[0],
         clock=readers.clock,
-        dkim=make_seal(config, readers.clock),
-        return_path=path.address_for if path else lambda _: "",
+        seal=make_seal(config, readers.clock),
+        return_path=make_return_path(config, engine),
     )
     return SignUp(
         readers=readers,

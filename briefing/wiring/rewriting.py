@@ -6,6 +6,8 @@ Next: briefing/wiring/house.py.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 
 def open_config_desk(path: Path) -> ConfigDesk:
     """The desk of a file, which need not be right, nor there."""
-    from functools import partial
-
     from briefing.config.load import check_text
     from briefing.services.rewriting import ConfigDesk
     from briefing.store.config_file import KeptConfig
@@ -39,8 +39,6 @@ def open_replay(config: Config, *, watch: Watcher) -> Replay:
     Raises:
         StoreError: the database cannot be opened.
     """
-    from dataclasses import replace
-
     from briefing.services.replay import Replay
     from briefing.store.archive import SqlArchive
     from briefing.store.database import open_database
@@ -74,8 +72,6 @@ def make_stored(config: Config, engine: Engine, *, asks: bool) -> StoredArticles
 @contextmanager
 def open_first_look(*, allow_private: bool = False) -> Iterator[Callable[[str], FirstSource]]:
     """What looks at an address before there is a config; nothing of it is kept."""
-    from dataclasses import replace
-    from functools import partial
     from tempfile import TemporaryDirectory
 
     from briefing.config.load import default_config

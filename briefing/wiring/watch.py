@@ -73,7 +73,7 @@ def make_watch(config: Config, engine: Engine, clock: Clock, watch: Watcher, out
         log=SqlAlarms(engine),
         transport=lambda: make_transport(config, out)[0],
         clock=clock,
-        dkim=make_seal(config, clock),
+        seal=make_seal(config, clock),
     )
 
     stages = StageClock(monotonic=time.monotonic, pass_on=watch, beat=lookout.beat)

@@ -16,10 +16,10 @@ from structlog.testing import capture_logs
 
 from benchmarks.delivery.recording import open_relay
 from briefing.cli.living import LivingHouse
-from briefing.cli.words import unwatched
 from briefing.config.load import load_config
 from briefing.engines.clock import SystemClock
 from briefing.services.clock_guard import ClockGuard
+from briefing.services.filing import unwatched
 from briefing.wiring import House, open_house
 from tests.cli.test_serving import ask, read_until, started, stop
 from tests.cli.test_serving import folder as folder  # noqa: PLC0414, a fixture

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from briefing.cli.words import list_problems, note, plural, progress, say, unwatched
+from briefing.cli.words import list_problems, note, plural, progress, say
 from briefing.model.edition import Problem
 
 
@@ -56,8 +56,3 @@ def test_a_terminal_gets_a_bar_and_the_answer_stays_clean(
         watch("unheard of", 1, 2)
         watch("file", 2, 2)
     assert capsys.readouterr().out == ""
-
-
-def test_the_unwatched_say_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    unwatched("file", 1, 2)
-    assert capsys.readouterr() == ("", "")

@@ -116,13 +116,6 @@ class TestFeeds:
         sources = (feed(server.url + "/feed"), feed(server.url + "/nowhere", name="Silent"))
         assert collect(*sources) == collect(*sources)
 
-    def test_progress_is_told_for_each_source(self, server: CannedServer) -> None:
-        told: list[tuple[str, int, int]] = []
-        reading = collector(on_progress=lambda name, done, known: told.append((name, done, known)))
-        reading.collect([feed(server.url + "/feed", name="One"), feed("http://x.invalid/", name="Two")], now=NOW)
-        assert sorted(name for name, _, _ in told) == ["One", "Two"]
-        assert told[-1][1:] == (2, 2)
-
 
 def asked_for(server: CannedServer) -> list[str]:
     """The paths, without the one that every page asks for first."""

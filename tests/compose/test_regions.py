@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.compose.knowledge import gazetteer
-from briefing.compose.regions import area_of, locate, region_named
+from briefing.compose.regions import locate, region_named
 from briefing.model.article import Article
 from briefing.model.story import Area
 
@@ -284,7 +284,7 @@ def test_no_articles_give_no_region() -> None:
     ],
 )  # fmt: skip
 def test_a_region_is_gathered_under_its_area(code: str, area: Area) -> None:
-    assert area_of(code) is area
+    assert region_named(code).area is area
 
 
 def test_an_unknown_code_is_refused() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefing.compose.summarise import ORDERS, summarise
+from briefing.compose.summarise import summarise
+from briefing.compose.sumy_methods import SUMY_METHODS
 from briefing.model.article import Article, Summary
 from briefing.model.settings import SUMMARY_METHODS, SummaryRule
 
@@ -318,4 +319,4 @@ def test_an_excerpt_is_told_without_its_dateline() -> None:
 
 
 def test_every_method_of_the_config_is_one_the_composer_knows() -> None:
-    assert ("ranked", "lead", "publisher", *ORDERS) == SUMMARY_METHODS
+    assert ("ranked", "lead", "publisher", *SUMY_METHODS) == SUMMARY_METHODS

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from briefing.store.generated import KEYS_AT_ONCE, SqlGeneratedTexts
+from briefing.store.database import KEYS_AT_ONCE
+from briefing.store.generated import SqlGeneratedTexts
 from tests.fakes import MemoryGeneratedTexts
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from briefing.model.visit import HostNote, Visit
-from briefing.store.generated import KEYS_AT_ONCE
+from briefing.store.database import KEYS_AT_ONCE
 from briefing.store.visits import SqlVisits
 from tests.fakes import MemoryVisits
 

@@ -24,7 +24,7 @@ from briefing.services.archive import PastEditions
 from briefing.services.signup import network_of
 from briefing.web.signup_pages import MailQueue
 from briefing.web.site import reader_site
-from tests.fakes import MemoryArchive, MemoryRequests
+from tests.fakes import MemoryArchive, MemoryRequests, PlainPath
 from tests.web.browser import Answer, ask
 from tests.web.site import OPEN, Site, sign_up_of
 
@@ -271,12 +271,12 @@ def test_the_mail_is_signed_where_we_sign_and_comes_back_to_the_readers_own_path
             assert head.endswith(b'"\r\n')
             return b"DKIM-Signature: v=1\r\n"
 
-    notices = replace(site.sign_up.notices, dkim=Signer(), return_path=lambda key: f"bounces+{key}@mail.example")
+    notices = replace(site.sign_up.notices, seal=Signer(), return_path=PlainPath())
     mina = site.put("mina", Status.UNCONFIRMED)
     assert replace(site.sign_up, notices=notices).invite(mina)
     (envelope,) = site.transport.taken
     assert envelope.message.startswith(b"DKIM-Signature: v=1\r\nFrom: ")
-    assert envelope.sender == "bounces+mina@mail.example"
+    assert envelope.sender == PlainPath().address_for("mina")
 
 
 # Bombing

@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 
 from benchmarks.delivery.house import NOW, bench_config, invent_readers
-from briefing.cli.words import unwatched
 from briefing.deliver.outbox import OutboxTransport
 from briefing.deliver.smtp import SmtpTransport
 from briefing.engines.clock import StoppedClock
@@ -29,6 +28,7 @@ from briefing.model.source import Source, SourceKind
 from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.ports import Crew
 from briefing.services.delivery_rules import LEASE
+from briefing.services.filing import unwatched
 from briefing.services.morning import Morning
 from briefing.services.parallel import cores
 from briefing.services.segments import default_segment

@@ -18,10 +18,10 @@ import pytest
 from sqlalchemy import text
 
 from benchmarks.whole.feed_web import ENTRIES, feed_web
-from briefing.cli.words import unwatched
 from briefing.config.load import load_config
 from briefing.engines.clock import SystemClock
 from briefing.model.subscriber import Segment
+from briefing.services.filing import unwatched
 from briefing.services.prepared import PreparedEdition, unpack
 from briefing.store.database import open_database, reading
 from briefing.wiring import open_house

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from briefing.model.checkup import Finding, broken, fine, skipped, warning
+from briefing.model.mail_rules import is_this_machine
 from briefing.services.checks.spf import MOST_LOOKUPS, SpfError, find_senders
 from briefing.services.checks.tags import domain_of, is_below
 
@@ -36,7 +37,7 @@ class Outlet:
 
 def outlet_of(mail: MailRule, probe: Probe) -> Outlet:
     """Where our mail leaves: by a relay, or from here; only then this machine is asked for its name."""
-    if mail.transport == "smtp" and mail.smtp is not None and not _is_here(mail.smtp.host):
+    if mail.transport == "smtp" and mail.smtp is not None and not is_this_machine(mail.smtp.host):
         host = mail.smtp.host.lower()
         return Outlet(host=host, is_ours=is_below(host, domain_of(mail.sender.address)))
     return Outlet(host=probe.own_name.lower(), is_ours=True)
@@ -148,10 +149,3 @@ def _public_addresses(host: str, resolver: Resolver) -> list[str]:
     if "." not in host and ":" not in host:
         return []
     return [address for address in resolver.addresses(host.strip("[]")) if ip_address(address).is_global]
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
