@@ -189,6 +189,12 @@ def test_texts_without_a_common_word_meet_by_their_meaning_and_leads_ask_for_mor
         assert len(group(pair, {"a": (1.0, 0.0), "b": (cosine, math.sqrt(1 - cosine**2))})) == count
 
 
+@pytest.mark.parametrize(("rest", "count"), [("", 2), (" overnight near lighthouse", 1)])
+def test_two_words_name_a_theme_and_no_happening(rest: str, count: int) -> None:
+    pair = [article("a", f"Tarvo files{rest}"), article("b", "Inquiry opens into harbour disaster")]
+    assert len(group(pair, {"a": (1.0, 0.0), "b": (0.9, math.sqrt(1 - 0.81))})) == count
+
+
 @pytest.mark.parametrize(("cosine", "count"), [(0.32, 1), (0.31, 2)])
 def test_names_that_two_languages_share_count_a_fifth_beside_leads(cosine: float, count: int) -> None:
     title, vectors = "Marindel Ornay Lesmark", {"a": (1.0, 0.0), "b": (cosine, math.sqrt(1 - cosine**2))}
@@ -262,10 +268,13 @@ FULL = "The ground shook twice before dawn in Lesmark and the mayor asked everyo
 BEST: Mapping[str, dict[str, Any]] = {
     "more text": {"text": FULL},
     "text that does not break off": {"text": FULL, "truncated": False},
-    "a sure extraction": {"text": FULL, "confidence": 0.9},
+    "a sure extraction": {"text": FULL, "confidence": 0.5},
     "an article rather than an essay": {"text": FULL * 3},
     "a statement": {"text": FULL, "title": QUAKE[0]},
     "the language most write in": {"text": FULL},
+    "text that ends": {"text": FULL},
+    "text that ends, not in three dots": {"text": FULL},
+    "an excerpt that ends": {"excerpt": FULL},
     "the later report": {"text": FULL, "published": Published(at=NOW)},
     "the dated report": {"text": FULL, "published": Published(at=NOW)},
 }
@@ -276,6 +285,9 @@ WORSE: Mapping[str, dict[str, Any]] = {
     "an article rather than an essay": {"text": FULL * 20},
     "a statement": {"text": FULL, "title": f"{QUAKE[0]}?"},
     "the language most write in": {"text": FULL, "language": "de"},
+    "text that ends": {"text": FULL.replace("outdoors. ", "outdoors… ")},
+    "text that ends, not in three dots": {"text": FULL.replace("outdoors. ", "outdoors... "), "excerpt": "All."},
+    "an excerpt that ends": {"excerpt": FULL.replace("outdoors. ", "outdoors… ")},
     "the later report": {"text": FULL, "published": Published(at=NOW - timedelta(hours=9))},
     "the dated report": {"text": FULL},
 }
