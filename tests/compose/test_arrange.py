@@ -75,6 +75,31 @@ def test_by_theme_and_by_topic() -> None:
     assert [(s.key, s.title) for s in by_topic.sections] == [("Sea", "Sea"), ("other", "Other news")]
 
 
+@pytest.mark.parametrize(
+    ("area", "title"),
+    [(Area.MIDDLE_EAST, "Middle East"), (Area.NORTH_AMERICA, "North America"), (Area.OCEANIA, "Oceania")],
+)
+def test_a_part_of_the_world_has_a_title_in_words(area: Area, title: str) -> None:
+    found = arrange([ranked(1, Region(code="XX", name="", area=area))], plan=SectionPlan(), limit=20)
+    assert [(s.key, s.title) for s in found.sections] == [(area.value, title)]
+
+
+def test_a_topic_is_titled_as_the_config_writes_it() -> None:
+    found = arrange([ranked(1, ASIA, topics=("EU budget",))], plan=SectionPlan(by=SectionKind.TOPIC), limit=20)
+    assert [s.title for s in found.sections] == ["EU budget"]
+
+
+@pytest.mark.parametrize(
+    ("only", "told"),
+    [((), ["Story 1", "Story 2", "Story 3"]), (("asia",), ["Story 1"]), (("asia", "other"), ["Story 1", "Story 3"])],
+)
+def test_who_wants_some_sections_is_told_nothing_of_the_others(only: tuple[str, ...], told: list[str]) -> None:
+    stories = [ranked(1, ASIA), ranked(2, EUROPE), ranked(3, None)]
+    found = arrange(stories, plan=SectionPlan(), limit=20, only=only)
+    assert [title for section in found.sections for title in titles(section.stories)] == told
+    assert (found.brief, found.left_out) == ((), ())
+
+
 @given(
     st.lists(st.sampled_from([EUROPE, ASIA, None]), max_size=40),
     st.integers(min_value=1, max_value=40),
@@ -121,6 +146,17 @@ def test_no_theme_region_or_outlet_takes_more_than_its_share(shared: dict[str, A
 
 def test_places_that_nobody_else_takes_are_filled_after_all() -> None:
     assert full_places([unlike(n, source="Post") for n in range(12)]) == set(range(12))
+
+
+def test_a_section_is_filled_to_its_last_place_though_one_outlet_fills_it() -> None:
+    four = SectionPlan(by=SectionKind.TOPIC, stories_per_section=4)
+    assert full_places([unlike(n, source="Post") for n in range(6)], four) == set(range(4))
+
+
+def test_of_two_full_places_one_outlet_takes_one() -> None:
+    stories = [unlike(0, source="Post"), unlike(1, source="Post"), unlike(2)]
+    found = arrange(stories, plan=ONE_SHELF, limit=2)
+    assert titles(found.sections[0].stories) == ["Story 0", "Story 2"]
 
 
 def test_sections_by_theme_limit_a_theme_themselves() -> None:

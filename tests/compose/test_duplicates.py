@@ -80,6 +80,37 @@ def test_a_page_without_a_headline_is_known_by_its_address() -> None:
     assert find_duplicates(pages) == {"b": "a"}
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        ("Harbour may reopen on Sunday", "Harbour to reopen on Sunday at noon", True),
+        ("", "Harbour may reopen on Sunday", True),
+        ("Who are they", "Who are they", True),
+        # Three terms of ten in common, and two of ten.
+        ("Kestrel lantern marble nectar orchid pebble", "Kestrel lantern marble quartz ribbon saddle tundra", True),
+        ("Kestrel lantern marble nectar orchid pebble", "Kestrel lantern quartz ribbon saddle tundra", False),
+        ("Who are they", "What is this", False),
+    ],
+)
+def test_at_one_address_headlines_with_three_terms_of_ten_in_common_are_of_one_page(
+    first: str, second: str, is_one: bool
+) -> None:
+    pages = [
+        article("a", title=first, url="https://post.example/1", text="Longer than the other."),
+        article("b", title=second, url="https://post.example/1"),
+        article("c", title="A third one", text="The longest of the three, and at no address."),
+    ]
+    assert find_duplicates(pages) == ({"b": "a"} if is_one else {})
+
+
+def test_an_episode_told_twice_is_found_among_all_that_have_its_address() -> None:
+    titles = ("Gardening with seaweed", "A chess prodigy remembers", "A chess prodigy remembers her first game")
+    episodes = [
+        article(key, title=title, url="https://show.example/1") for key, title in zip("abc", titles, strict=True)
+    ]
+    assert find_duplicates(episodes) == {"c": "b"}
+
+
 def test_entries_that_all_link_to_the_front_of_a_show_stay_apart() -> None:
     episodes = [
         article(name, title=title, url="https://show.example/listen", source="The Show")
@@ -132,6 +163,43 @@ def test_a_teaser_of_forty_words_is_found_in_the_full_text() -> None:
     assert find_duplicates([article("a", text=" ".join(words)), article("b", text=" ".join(words[:50]))]) == {"b": "a"}
 
 
+@pytest.mark.parametrize(("count", "found"), [(40, {"b": "a"}), (39, {})])
+def test_fewer_words_than_forty_are_too_few_to_be_known_by(count: int, found: dict[str, str]) -> None:
+    words = [f"w{n}" for n in range(100)]
+    copies = [article("a", text=" ".join(words)), article("b", text=" ".join(words[:count]))]
+    assert find_duplicates(copies) == found
+
+
+def test_a_copy_with_a_beginning_of_its_own_is_found() -> None:
+    text = " ".join(f"w{n}" for n in range(100))
+    intros = [" ".join(f"{key}{n}" for n in range(35)) for key in "xy"]
+    copies = [article(key, text=f"{intro} {text}") for key, intro in zip("ab", intros, strict=True)]
+    assert find_duplicates(copies) == {"b": "a"}
+
+
+@pytest.mark.parametrize(
+    ("shared", "lengths", "sources", "is_copy"),
+    [
+        (31, (400, 50), ("A", "B"), True),  # 29 of the shorter one's 48 runs of three words
+        (30, (400, 50), ("A", "B"), False),
+        (31, (400, 50), (None, None), True),  # of outlets that nobody knows, none is the other
+        (41, (400, 50), ("A", "A"), True),  # 39 of 48
+        (40, (400, 50), ("A", "A"), False),
+        (59, (100, 100), ("A", "B"), True),  # 57 of the 139 runs of both
+        (57, (100, 100), ("A", "B"), False),
+    ],
+)
+def test_a_copy_shares_two_fifths_of_both_or_three_fifths_of_one_and_at_home_four(
+    shared: int, lengths: tuple[int, int], sources: tuple[str | None, str | None], is_copy: bool
+) -> None:
+    same = [f"w{n}" for n in range(shared)]
+    texts = [
+        " ".join(same + [f"{key}{n}" for n in range(size - shared)]) for key, size in zip("xy", lengths, strict=True)
+    ]
+    pair = [article(key, text=text, source=at) for key, text, at in zip("ab", texts, sources, strict=True)]
+    assert find_duplicates(pair) == ({"b": "a"} if is_copy else {})
+
+
 def test_two_reports_under_one_headline_are_two_voices() -> None:
     title = "Harbour reopens after nine days"
     assert find_duplicates([article("a", title=title, text=LONG), article("b", title=title, text=OTHER)]) == {}
@@ -147,34 +215,60 @@ def test_a_bare_headline_repeats_the_report_it_heads() -> None:
     ("first", "second"),
     [
         ({"title": "Morning in pictures"}, {"title": "Morning in pictures"}),
+        ({"title": "Morning in four pictures"}, {"title": "Morning in four pictures"}),
         ({"title": ""}, {"title": ""}),
         ({"title": "Paris Berlin Roma Madrid Lisboa"}, {"title": "Paris Berlin Roma Madrid Lisboa", "language": "it"}),
         ({"title": "Morning in pictures", "excerpt": "Our pick of the day."}, {"title": "Morning in pictures"}),
     ],
-    ids=["a column's name", "no headline", "identical titles in two languages", "a short teaser"],
+    ids=[
+        "a column's name",
+        "a column's longer name",
+        "no headline",
+        "identical titles in two languages",
+        "a short teaser",
+    ],
 )
 def test_a_headline_that_says_too_little_is_no_proof(first: dict[str, str], second: dict[str, str]) -> None:
     assert find_duplicates([article("a", **first), article("b", **second)]) == {}
 
 
-def test_a_short_headline_is_proof_with_its_teaser() -> None:
-    teaser = "The ground shook twice before dawn and nobody was hurt."
+@pytest.mark.parametrize(
+    ("teaser", "is_proof"),
+    [
+        ("The ground shook twice before dawn and nobody was hurt.", True),
+        ("The ground shook twice before dawn on Sunday.", True),
+        ("The ground shook twice before dawn again.", False),
+    ],
+    ids=["ten words", "eight words", "seven words"],
+)
+def test_a_short_headline_is_proof_with_a_teaser_of_eight_words(teaser: str, is_proof: bool) -> None:
     both = [article(key, title="Earthquake in Lesmark", excerpt=teaser) for key in "ab"]
-    assert find_duplicates(both) == {"b": "a"}
+    assert find_duplicates(both) == ({"b": "a"} if is_proof else {})
 
 
 @pytest.mark.parametrize(
     ("first", "second", "found"),
     [
         (NOW, NOW - timedelta(hours=71), {"b": "a"}),
+        (NOW, NOW - timedelta(hours=72), {"b": "a"}),
+        (NOW, NOW - timedelta(hours=73), {}),
         (NOW, NOW - timedelta(days=30), {}),
         (NOW - timedelta(days=30), NOW, {}),
         (NOW, None, {"b": "a"}),
+        (None, NOW, {"b": "a"}),
+        # A bare date lasts 50 hours somewhere, so five days apart may be 70 hours.
+        (date(2026, 11, 22), date(2026, 11, 17), {"b": "a"}),
+        (date(2026, 11, 17), date(2026, 11, 22), {"b": "a"}),
+        (date(2026, 11, 22), date(2026, 11, 16), {}),
+        (date(2026, 11, 16), date(2026, 11, 22), {}),
     ],
-    ids=["same days", "a month before", "a month after", "undated"],
+    ids=[
+        *("same days", "three days", "longer", "a month before", "a month after", "undated", "undated first"),
+        *("five dates before", "five dates after", "six dates before", "six dates after"),
+    ],
 )
 def test_a_headline_that_returns_after_weeks_heads_another_report(
-    first: datetime, second: datetime | None, found: dict[str, str]
+    first: datetime | date | None, second: datetime | date | None, found: dict[str, str]
 ) -> None:
     title = "Central bank leaves its rates unchanged"
     copies = [

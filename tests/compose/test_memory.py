@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.compose.memory import recall
+from briefing.compose.memory import in_languages, recall
 from briefing.model.article import Article, Published
 from briefing.model.story import Story, StoryStatus, Told
 from briefing.model.subscriber import Segment
@@ -107,6 +108,35 @@ def test_news_is_told_in_the_readers_language_where_an_outlet_has_it() -> None:
     again = recalled(story(german, NEW), told(OLD), OLD)
     assert again is not None
     assert again.lead is NEW
+
+
+def test_who_reads_one_language_is_told_the_news_that_is_in_it() -> None:
+    german = article("Brücke offen", source="Bote", language="de", text="31 Risse, 9000 Lastwagen, 77 Tage Sperre.")
+    only_english = Segment(key="de-1", language="de", timezone="UTC", languages=("en",))
+    again = recalled(story(german, NEW), told(OLD), OLD, segment=only_english)
+    assert again is not None
+    assert again.lead is NEW
+
+
+@pytest.mark.parametrize(
+    ("frame", "reads", "order"),
+    [
+        ("en", (), ["en", "de", None, "fr"]),  # whoever named no language reads all
+        ("fr", (), ["fr", "de", "en", None]),
+        ("it", (), ["de", "en", None, "fr"]),
+        ("fr", ("de",), ["de", "en", None, "fr"]),
+        ("fr", ("fr", "en"), ["en", "fr", "de", None]),
+        ("fr", ("pl",), None),
+        ("pl", ("pl", "de"), ["de", "en", None, "fr"]),
+    ],
+)
+def test_a_story_is_told_from_its_best_article_that_the_reader_can_read(
+    frame: str, reads: tuple[str, ...], order: list[str | None] | None
+) -> None:
+    told_in = [article(f"Story in {code}", source=f"{code}", language=code) for code in ("de", "en", None, "fr")]
+    segment = Segment(key="s", language=frame, timezone="UTC", languages=reads)
+    found = in_languages([story(*told_in)], segment)
+    assert [[voice.language for voice in one.articles] for one in found] == ([] if order is None else [order])
 
 
 def test_an_article_whose_text_is_forgotten_was_told_as_it_is() -> None:

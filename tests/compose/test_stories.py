@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -160,6 +161,56 @@ def test_across_languages_more_is_asked_than_within_one() -> None:
     assert (len(group(pair, vectors)), len(group(abroad, vectors))) == (1, 2)
 
 
+#: Forty characters each, and no word in common with a headline here.
+LEADS = ("rescue boats carried everyone to the pier", "des barques ont conduit chacun sur la rive")
+
+
+@pytest.mark.parametrize(
+    ("language", "chars", "needed"),
+    [
+        # A fifth more than one pair of many needs: two single articles have nobody to speak for them.
+        ("en", (0, 0), 0.6),
+        ("en", (40, 0), 0.6),
+        ("en", (39, 40), 0.6),
+        ("en", (40, 40), 0.84),
+        ("fr", (0, 0), 0.408),
+        ("fr", (40, 39), 0.408),
+        ("fr", (40, 40), 0.516),
+    ],
+)
+def test_texts_without_a_common_word_meet_by_their_meaning_and_leads_ask_for_more(
+    language: str, chars: tuple[int, int], needed: float
+) -> None:
+    titles = ("Vessel founders overnight near lighthouse", "Juges: six auditions hier soir")
+    leads = [lead[:size] for lead, size in zip(LEADS, chars, strict=True)]
+    pair = [article(*said, text=lead) for said, lead in zip(zip("ab", titles, strict=True), leads, strict=True)]
+    pair[1] = replace(pair[1], language=language)
+    for cosine, count in ((needed + 0.002, 1), (needed - 0.002, 2)):
+        assert len(group(pair, {"a": (1.0, 0.0), "b": (cosine, math.sqrt(1 - cosine**2))})) == count
+
+
+@pytest.mark.parametrize(("rest", "count"), [("", 2), (" overnight near lighthouse", 1)])
+def test_two_words_name_a_theme_and_no_happening(rest: str, count: int) -> None:
+    pair = [article("a", f"Tarvo files{rest}"), article("b", "Inquiry opens into harbour disaster")]
+    assert len(group(pair, {"a": (1.0, 0.0), "b": (0.9, math.sqrt(1 - 0.81))})) == count
+
+
+@pytest.mark.parametrize(("cosine", "count"), [(0.32, 1), (0.31, 2)])
+def test_names_that_two_languages_share_count_a_fifth_beside_leads(cosine: float, count: int) -> None:
+    title, vectors = "Marindel Ornay Lesmark", {"a": (1.0, 0.0), "b": (cosine, math.sqrt(1 - cosine**2))}
+    pair = [article("a", title, text=LEADS[0]), article("b", title, text=LEADS[1], language="fr")]
+    assert len(group(pair, vectors)) == count
+
+
+def test_what_anybody_writes_small_is_no_name() -> None:
+    vectors = {"a": (1.0, 0.0), "b": (0.45, math.sqrt(1 - 0.45**2))}
+    pair = [article("a", "Star Couple Scene", text=LEADS[0]), article("b", "Star Couple Scene", text=LEADS[1])]
+    pair[1] = replace(pair[1], language="fr")
+    small = article("c", "Une star, un couple, une scene", language="fr")
+    assert len(group(pair, vectors)) == 1
+    assert ["a", "b"] not in ids(group([*pair, small], vectors))
+
+
 def test_an_article_without_a_vector_is_compared_by_its_words() -> None:
     articles = [article("a", QUAKE[0]), article("b", QUAKE[1]), article("c", "Something else entirely")]
     assert ids(group(articles, {"a": unit(0), "c": unit(90)})) == [["a", "b"], ["c"]]
@@ -217,10 +268,13 @@ FULL = "The ground shook twice before dawn in Lesmark and the mayor asked everyo
 BEST: Mapping[str, dict[str, Any]] = {
     "more text": {"text": FULL},
     "text that does not break off": {"text": FULL, "truncated": False},
-    "a sure extraction": {"text": FULL, "confidence": 0.9},
+    "a sure extraction": {"text": FULL, "confidence": 0.5},
     "an article rather than an essay": {"text": FULL * 3},
     "a statement": {"text": FULL, "title": QUAKE[0]},
     "the language most write in": {"text": FULL},
+    "text that ends": {"text": FULL},
+    "text that ends, not in three dots": {"text": FULL},
+    "an excerpt that ends": {"excerpt": FULL},
     "the later report": {"text": FULL, "published": Published(at=NOW)},
     "the dated report": {"text": FULL, "published": Published(at=NOW)},
 }
@@ -231,6 +285,9 @@ WORSE: Mapping[str, dict[str, Any]] = {
     "an article rather than an essay": {"text": FULL * 20},
     "a statement": {"text": FULL, "title": f"{QUAKE[0]}?"},
     "the language most write in": {"text": FULL, "language": "de"},
+    "text that ends": {"text": FULL.replace("outdoors. ", "outdoors… ")},
+    "text that ends, not in three dots": {"text": FULL.replace("outdoors. ", "outdoors... "), "excerpt": "All."},
+    "an excerpt that ends": {"excerpt": FULL.replace("outdoors. ", "outdoors… ")},
     "the later report": {"text": FULL, "published": Published(at=NOW - timedelta(hours=9))},
     "the dated report": {"text": FULL},
 }

@@ -137,3 +137,85 @@ def test_bare_articles_are_known_by_their_id_alone() -> None:
     bare = Article(id="bare")
     assert linked(story(Article(id="bare", title="Anything")), bare) == (bare,)
     assert linked(SNOW, bare) == ()
+
+
+def test_the_same_address_links_though_nobody_knows_the_language_any_more() -> None:
+    told = article("Ferry: the night", text="Asleep.", url="https://post.example/ferry?utm_source=x", id="1")
+    today = article("Ferry: the night at sea", text="Awake.", url="https://post.example/ferry", id="2", language=None)
+    assert linked(today, told, vectors=False) == (told,)
+    assert linked(replace(today, url="https://post.example/another"), told, vectors=False) == ()
+    assert linked(replace(today, url=None), told, vectors=False) == ()
+
+
+def test_a_copy_links_though_the_headline_above_it_fills_a_form() -> None:
+    towns = ("Ornay", "Varn", "Marindel", "Lucenda")
+    told = [article(f"Night in {town}", text=f"All was quiet in {town}.", source="W") for town in towns[1:]]
+    copied = article("Night in Ornay", text=WIRE, source="W")
+    today = article("What happened", source="C", text=WIRE)
+    assert linked(today, copied, *told, vectors=False) == (copied,)
+
+
+def test_what_a_story_goes_on_with_comes_in_one_order_in_every_process() -> None:
+    told = [replace(FERRY, id=f"{number:02}", source=f"Outlet {number}") for number in range(12)]
+    assert linked(DIVERS, *reversed(told)) == tuple(told)
+
+
+def linked_at(
+    cosine: float, today: Article, told: Article, *, of_today: bool = True, of_told: bool = True
+) -> tuple[Article, ...]:
+    """What today's article goes on with when the two vectors are so much alike."""
+    towards = (cosine, (1 - cosine**2) ** 0.5)
+    found = follow(
+        [story(today, id="s")],
+        [told],
+        vectors={today.id: towards} if of_today else {},
+        told_vectors={vector_text(told): (1.0, 0.0)} if of_told else {},
+    )
+    return found.get("s", ())
+
+
+LEAD = "Rescue boats brought everybody ashore before dawn."
+TODAYS_LEAD = "Judges called six witnesses to testify this week."
+BARE = article("Vessel founders near Marindel overnight", text="", published=LAST_WEEK)
+BARE_TODAY = article("Inquiry opens into harbour disaster", text="", source="B")
+
+
+@pytest.mark.parametrize(
+    ("told_lead", "todays_lead", "needed"),
+    [("", "", 0.5), (LEAD, "", 0.5), ("", TODAYS_LEAD, 0.5), (LEAD, TODAYS_LEAD, 0.7)],
+    ids=["headlines", "told with a lead", "today with a lead", "both with a lead"],
+)
+def test_texts_that_share_no_word_link_by_their_meaning_and_leads_ask_for_more(
+    told_lead: str, todays_lead: str, needed: float
+) -> None:
+    told, today = replace(BARE, text=told_lead), replace(BARE_TODAY, text=todays_lead)
+    assert linked_at(needed + 0.001, today, told) == (told,)
+    assert linked_at(needed - 0.001, today, told) == ()
+
+
+def test_just_alike_enough_is_enough() -> None:
+    assert linked_at(0.5, BARE_TODAY, BARE) == (BARE,)
+
+
+@pytest.mark.parametrize(("of_today", "of_told"), [(True, False), (False, True), (False, False)])
+def test_where_a_vector_is_missing_the_words_decide(of_today: bool, of_told: bool) -> None:
+    alike = replace(BARE, id="y", source="B", title="Vessel founders near Marindel again")
+    assert linked_at(1.0, BARE_TODAY, BARE, of_today=of_today, of_told=of_told) == ()
+    assert linked_at(0.0, alike, BARE, of_today=of_today, of_told=of_told) == (BARE,)
+
+
+NAMED = article("Marindel Ornay 187", text="", published=LAST_WEEK)
+NAMED_TODAY = article("Marindel Ornay 187", text="", language="es", source="B")
+
+
+@pytest.mark.parametrize(("cosine", "is_linked"), [(0.215, True), (0.205, False)])
+def test_across_languages_names_in_common_count_a_quarter_of_the_meaning(cosine: float, is_linked: bool) -> None:
+    assert linked_at(cosine, NAMED_TODAY, NAMED) == ((NAMED,) if is_linked else ())
+
+
+def test_across_languages_nothing_links_without_vectors_or_without_a_name() -> None:
+    assert linked(NAMED_TODAY, NAMED, vectors=False) == ()
+    # "Star" and "couple" are French and English, and mean no happening.
+    told = article("The famous star couple parts again", text="", published=LAST_WEEK)
+    today = article("Le couple star encore sur scène hier", text="", language="fr", source="B")
+    assert linked_at(1.0, today, told) == ()
