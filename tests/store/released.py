@@ -143,6 +143,7 @@ ROWS: dict[str, tuple[dict[str, Any], ...]] = {
         },
     ),
     "rates": ({"key": "minute", "since": AT, "used": 3},),
+    "gatherings": ({"key": "g", "made_at": AT, "packed": b"x"},),
     "vectors": ({"key": "v", "vector": struct.pack("<2f", 0.5, -1.0)},),
     "generated": ({"key": "g", "text": "A ferry crossed."},),
     "settings": (
