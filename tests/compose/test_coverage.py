@@ -45,7 +45,14 @@ def test_the_users_other_outlets_are_silent() -> None:
     assert cover([told("Post", at(5)), told("Radio", at(2))], ALL).silent == ("Herald", "Wire")
 
 
+def test_the_silent_are_named_in_one_order_in_every_process() -> None:
+    outlets = [f"Outlet {number}" for number in range(20, 40)]
+    silent = cover([told("Post", at(5)), told("Radio", at(2))], list(reversed(outlets))).silent
+    assert silent == tuple(outlets)
+
+
 def test_a_story_of_one_outlet_is_compared_with_nothing() -> None:
+    assert cover([told("Post", at(5)), told(None, at(2))], ALL) == Coverage()
     assert cover([told("Post", at(5)), told("Post", at(2))], ALL) == Coverage()
 
 

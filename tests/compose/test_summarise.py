@@ -158,6 +158,26 @@ def test_a_question_alone_on_its_line_is_a_heading() -> None:
 EXCERPT = "La digue a cédé mardi à l'aube dans le delta. Quatre villages sont sous l'eau. Le gouverneur a d…"
 
 
+@pytest.mark.parametrize(("method", "is_publishers"), [("ranked", False), ("lead", False), ("publisher", True)])
+def test_a_whole_text_is_told_in_its_own_sentences_unless_the_config_wants_the_publishers(
+    method: str, is_publishers: bool
+) -> None:
+    text = "The Tamarel dam gave way at dawn on Tuesday. Soldiers are taking people out by boat."
+    excerpt = "The dam above the delta is gone, and with it the road to the capital."
+    told = summarise(Article(id="a", text=text, excerpt=excerpt, language="en"), SummaryRule(method=method))
+    assert told is not None
+    assert (told.method, told.text) == (("publisher", excerpt) if is_publishers else (method, text))
+
+
+@pytest.mark.parametrize(("chars", "count"), [(84, 2), (83, 1), (44, 1)])
+def test_sentences_and_the_space_between_them_fill_the_budget_to_its_last_character(chars: int, count: int) -> None:
+    sentences = ["The Tamarel dam gave way at dawn on Tuesday.", "Soldiers are taking people out by boat."]
+    article = Article(id="a", text=" ".join(sentences), language="en")
+    told = summarise(article, SummaryRule(method="lead", max_chars=chars))
+    assert told is not None
+    assert told.text == " ".join(sentences[:count])
+
+
 def test_a_truncated_text_is_told_by_its_publisher() -> None:
     summary = told(article(truncated=True, excerpt=EXCERPT))
     assert summary.method == "publisher"

@@ -60,6 +60,19 @@ def test_part_of_a_word_or_phrase_is_not_the_keyword(title: str, keyword: str) -
     assert not matched(title, "", keyword)
 
 
+@pytest.mark.parametrize(
+    ("title", "keyword", "is_about"),
+    [
+        ("WHO WILL PAY FOR THE BRIDGE", "WHO", False),
+        ("WHO warns of a hard winter", "WHO", True),
+        ("THE MAYOR OF LESMARK RESIGNS", "Lesmark", True),
+        ("THE INTEREST RATE OF THE BANK", "interest rate", True),
+    ],
+)
+def test_in_a_headline_all_in_capitals_a_function_word_is_no_name(title: str, keyword: str, is_about: bool) -> None:
+    assert matched(title, "", keyword) is is_about
+
+
 def test_a_passing_mention_is_not_enough_and_two_are() -> None:
     assert not matched("Budget adopted", "The minister, back from Ukraine, smiled.", "Ukraine", "Kyiv")
     assert matched("Budget adopted", "Money for Ukraine. Kyiv said thanks.", "Ukraine", "Kyiv")
@@ -103,6 +116,12 @@ def test_the_vectors_of_a_story_are_averaged_in_any_order() -> None:
     topic = Topic(name="T")
     for order in permutations(told):
         assert match_topics(order, [topic], vectors=vectors, topic_vectors={"T": [1.0, 0.0]}) == ("T",)
+
+
+def test_voices_that_point_apart_count_by_where_they_point_together() -> None:
+    told = [Article(id=i, title="…") for i in "ab"]
+    vectors = {"a": [1.0, 0.0], "b": [-0.6, 0.8]}  # together .45 of the first direction, and not half as long
+    assert match_topics(told, [Topic(name="T")], vectors=vectors, topic_vectors={"T": [1.0, 0.0]}) == ("T",)
 
 
 def test_without_vectors_or_words_nothing_matches() -> None:

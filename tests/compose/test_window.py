@@ -21,6 +21,7 @@ CASES = {
     "perhaps young enough": (Published(after=NOW - timedelta(hours=60), before=NOW - timedelta(hours=35)), True),
     "surely too old": (Published(after=NOW - timedelta(hours=60), before=NOW - timedelta(hours=37)), False),
     "undated": (Published(), False),
+    "of this very instant": (Published(at=NOW), True),
     "of tomorrow's instant": (Published(at=NOW + timedelta(seconds=1)), False),
     "of tomorrow's date, where tomorrow has begun": (Published(at=date(2026, 11, 22)), True),
     "of a date that has begun nowhere": (Published(at=date(2026, 11, 23)), False),
@@ -30,6 +31,13 @@ CASES = {
 @pytest.mark.parametrize(("published", "is_news"), CASES.values(), ids=CASES)
 def test_an_entry_is_news_for_as_long_as_the_window_says(published: Published, is_news: bool) -> None:
     assert bool(in_window([article(published=published)], now=NOW, window=WINDOW)) is is_news
+
+
+@pytest.mark.parametrize(("clock", "is_news"), [("09:59", False), ("10:00", True)])
+def test_a_date_has_come_when_it_begins_on_the_first_island_that_sees_it(clock: str, is_news: bool) -> None:
+    now = datetime.fromisoformat(f"2026-11-22T{clock}+00:00")
+    tomorrow = article(published=Published(at=date(2026, 11, 23)))
+    assert bool(in_window([tomorrow], now=now, window=WINDOW)) is is_news
 
 
 @pytest.mark.parametrize("published", [Published(), Published(at=date(2019, 5, 1))], ids=["undated", "old"])

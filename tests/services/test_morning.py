@@ -13,6 +13,7 @@ from briefing.model.delivery import DeliveryStatus, Envelope
 from briefing.model.edition import Problem
 from briefing.model.source import Collected
 from briefing.model.story import told_by
+from briefing.model.subscriber import SubscriberStatus
 from briefing.ports import Books
 from briefing.services.editions import SHELF_LIFE
 from briefing.services.segments import segment_of
@@ -264,6 +265,34 @@ def test_a_test_copy_of_nothing_is_not_sent() -> None:
     with pytest.raises(NothingToSendError):
         house.morning.send_test("me@desk.example")
     assert house.transport.taken == []
+
+
+@pytest.mark.parametrize("status", [one for one in SubscriberStatus if one is not SubscriberStatus.CONFIRMED])
+def test_a_reader_who_is_not_confirmed_gets_no_second_copy(status: SubscriberStatus) -> None:
+    house = FakeHouse()
+    house.store.save_subscriber(replace(confirmed("ada"), status=status))
+    own = FakeTransport()
+    for name in ("ada", "nobody"):
+        assert house.morning.resend(name, own) == "not sent: the reader is not confirmed"
+    assert own.taken == house.transport.taken == []
+
+
+def test_a_copy_that_is_sent_again_is_of_the_readers_own_day_and_leaves_the_books_alone() -> None:
+    house = FakeHouse()
+    house.store.save_subscriber(confirmed("ada", timezone="Pacific/Kiritimati"))
+    house.clock.moment = datetime(2026, 11, 22, 11, tzinfo=UTC)  # Monday has begun there
+    own = FakeTransport()
+    assert house.morning.resend("ada", own) == f"the edition of {TOMORROW} was sent again"
+    assert own.recipients == ["ada@readers.example"]
+    assert (house.transport.taken, house.ledger.unfinished(), house.memory.told) == ([], (), set())
+
+
+def test_a_copy_that_cannot_be_sent_again_says_why_in_a_line() -> None:
+    house = house_reading(collected())
+    answer = house.morning.resend("ada", FakeTransport())
+    assert answer.startswith("not sent: ")
+    assert "\n" not in answer
+    assert len(answer) > len("not sent: ")
 
 
 def test_a_rehearsal_names_who_would_get_what_and_records_nothing() -> None:
