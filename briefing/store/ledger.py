@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, and_, delete, func, literal, or_, select, update
+from sqlalchemy import Text, and_, func, literal, or_, select, update
 
 from briefing.errors import StoreError
 from briefing.model.delivery import Balance, Delivery, DeliveryStatus
@@ -20,6 +20,7 @@ from briefing.store.database import insert_into, reading, writing, writing_close
 from briefing.store.habits import habit_word
 from briefing.store.ledger_rows import columns_of, delivery_of, reader_of
 from briefing.store.ledger_statements import LEFT, LOOK, TAKE, UNFINISHED, run_for_each, write_rows
+from briefing.store.months import count_anew, ensure_month, forget_before
 from briefing.store.postgres import take_turns
 from briefing.store.schema import Instant, deliveries, editions, subscribers
 
@@ -199,9 +200,7 @@ class SqlLedger:
 
     def prune(self, *, before: date) -> int:
         """Forgets the books of editions before that date; gives how many rows those were."""
-        with writing(self.engine) as connection:
-            connection.execute(delete(editions).where(editions.c.edition < before))
-            return connection.execute(delete(deliveries).where(deliveries.c.edition < before)).rowcount
+        return forget_before(self.engine, before)
 
 
 def plan_habits(
@@ -223,6 +222,7 @@ def plan_habits(
 def _plan_alone(connection: Connection, edition: date) -> None:
     """Has others who plan the edition wait: two who add the same rows in another order would wait for each other."""
     take_turns(connection, f"plan {edition}")
+    ensure_month(connection, edition)
 
 
 def _ripe(
@@ -286,6 +286,7 @@ def _grow(connection: Connection, edition: date, added: int) -> None:
         connection.execute(none_yet.on_conflict_do_nothing())
         grown = editions.c.audience + added
         connection.execute(update(editions).where(editions.c.edition == edition).values(audience=grown))
+        count_anew(connection, edition, added=added)
 
 
 def _stands(connection: Connection, row: Delivery) -> bool:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
-HEAD = "0012"
+HEAD = "0013"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -104,6 +104,7 @@ editions = Table(
 )
 
 #: The primary key is the promise: one message per reader and edition. It outlives the reader, hence no foreign key.
+#: PostgreSQL has a table for each month under this one, see briefing/store/months.py.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -118,6 +119,7 @@ deliveries = Table(
     Column("owner", String(64)),
     Index("deliveries_of_reader", "subscriber", "edition"),
     sqlite_with_rowid=False,  # one tree to look a row up in, not two
+    postgresql_partition_by="RANGE (edition)",
 )
 
 #: Whoever sends asks for the next rows that are not settled; among a million rows those are few, and none at the end.

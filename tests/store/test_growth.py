@@ -24,6 +24,7 @@ from briefing.store.habits import next_change
 from briefing.store.jobs import QueuedDispatcher, install_jobs, make_app
 from briefing.store.ledger import SqlLedger
 from briefing.store.ledger_postgres import START
+from briefing.store.months import ensure_month
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import FixedClock
 
@@ -167,15 +168,18 @@ def test_a_message_is_started_by_its_key_also_before_the_server_has_counted_anyt
     invent_readers(url, FEW)
     engine = open_database(url)
     with writing(engine) as connection:
+        ensure_month(connection, MONDAY)
         rows = "SELECT DATE '2026-11-23', id, 'claimed', 0, TIMESTAMPTZ '2026-11-23 07:00Z', 'me' FROM subscribers"
         named = "edition, subscriber, status, attempts, updated_at, owner"
         connection.execute(text(f"INSERT INTO deliveries ({named}) {rows}"))
         mine = list(
             connection.execute(text("SELECT subscriber FROM deliveries ORDER BY 1 LIMIT 4 OFFSET 900")).scalars()
         )
-        told = {"edition": MONDAY, "status": "inflight", "attempts": 1, "updated_at": SEVEN, "owner": "me"}
+        told = {"status": "inflight", "attempts": 1, "updated_at": SEVEN, "owner": "me"}
         columns = {name: [told.get(name)] * 4 for name in ("message_id", "detail", "retry_at", *told)}
-        plan = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {START}", {**columns, "subscriber": mine})
+        plan = connection.exec_driver_sql(
+            f"EXPLAIN (ANALYZE, FORMAT JSON) {START}", {**columns, "subscriber": mine, "of_edition": MONDAY}
+        )
         (explained,) = plan.scalar_one()
     assert _rows_of(explained["Plan"]) <= 20
     engine.dispose()

@@ -287,6 +287,17 @@ def test_old_books_are_forgotten_whole(office: Office) -> None:
     assert office.ledger.prune(before=TUESDAY) == 0
 
 
+def test_of_old_months_nothing_stays_and_of_the_last_one_what_is_new_enough(office: Office) -> None:
+    days = [date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 31), date(2026, 11, 1), MONDAY, date(2026, 12, 1)]
+    for number, edition in enumerate(days, start=1):
+        office.ledger.plan(edition, [f"r{reader}" for reader in range(number)], now=NOW)
+    assert office.ledger.prune(before=MONDAY) == 1 + 2 + 3 + 4
+    assert [office.ledger.balance(day).audience for day in days] == [0, 0, 0, 0, 5, 6]
+    assert [len(office.ledger.rows(day)) for day in days] == [0, 0, 0, 0, 5, 6]
+    assert office.ledger.prune(before=MONDAY) == 0
+    assert office.ledger.plan(days[0], ["a"], now=LATER) == 1
+
+
 def test_the_balance_counts_every_status_and_balances(ledger: Ledger) -> None:
     readers = [f"r{number}" for number in range(len(DeliveryStatus))]
     ledger.plan(MONDAY, readers, now=NOW)

@@ -19,6 +19,7 @@ from briefing.store.archive import SqlArchive
 from briefing.store.database import MIGRATIONS, make_engine, open_database, parse_address, reading
 from briefing.store.ledger import SqlLedger
 from briefing.store.memory import SqlEditionMemory
+from briefing.store.months import ensure_month
 from briefing.store.schema import HEAD
 from briefing.store.source_tables import metadata
 from briefing.store.subscribers import SqlSubscribers
@@ -97,6 +98,9 @@ def make_old(url: str, version: str) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, version)
+    with engine.begin() as connection:
+        if version >= "0013":
+            ensure_month(connection, MONDAY)
         theirs = set(inspect(connection).get_table_names())
         for name, rows in ROWS.items():
             if name not in theirs:
@@ -122,7 +126,9 @@ def test_a_database_of_any_version_comes_to_todays_with_what_is_in_it(bare: str,
 
 def _check_tables(engine: Engine) -> None:
     with reading(engine) as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        # The tables of months are made when they are needed.
+        opts = {"compare_type": True, "include_name": lambda name, kind, _: not (kind == "table" and "_20" in name)}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
         assert context.get_current_revision() == HEAD
         known, found = MetaData(), {}
