@@ -55,7 +55,8 @@ LEFT = (
 )
 #: In the words of the index's own condition, without parameters: SQLite does not find it otherwise (2.5 ms a row).
 OPEN = text("deliveries.status NOT IN ('sent', 'failed', 'suppressed')")
-#: The same of the other index.
+#: The same of the other indexes.
+CLOSED = text("deliveries.status IN ('uncertain', 'missed')")
 UNFINISHED = text("deliveries.status IN ('pending', 'claimed', 'inflight', 'deferred')")
 #: A reader's columns beside a row's; lists as the text they are kept as, for most are equal, and read once then.
 LISTS = ("languages", "topics", "sections", "days")
@@ -71,10 +72,12 @@ _RIPE = (
     .order_by(deliveries.c.subscriber)
     .limit(bindparam("most"))
 )
-#: Rows that were never tried, and those that were; see `Delivery.place`.
-LOOK = (_RIPE.where(deliveries.c.attempts == 0), _RIPE.where(deliveries.c.attempts > 0))
-#: The same, but for those that another sender is deciding about.
-TAKE = tuple(wanted.with_for_update(of=deliveries, skip_locked=True) for wanted in LOOK)
+#: Rows that were never tried, and those that were (see `Delivery.place`), but for those that another sender is deciding
+#: about.
+TAKE = tuple(
+    _RIPE.where(tried).with_for_update(of=deliveries, skip_locked=True)
+    for tried in (deliveries.c.attempts == 0, deliveries.c.attempts > 0)
+)
 
 
 def run_for_each(cursor: DBAPICursor, dialect: Dialect, statement: Update, rows: Sequence[Delivery]) -> int:

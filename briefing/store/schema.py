@@ -57,6 +57,8 @@ metadata = MetaData()
 SETTLED = ("sent", "failed", "suppressed")
 #: Words of the statuses that a sender has to do something about by itself.
 UNFINISHED = ("pending", "claimed", "inflight", "deferred")
+#: Words of those that a sender takes up only if their reader's hour is still to come, or comes again.
+CLOSED = ("uncertain", "missed")
 
 #: `number` keeps the order in which readers came; `address` is the e-mail in one letter case, so that nobody is twice.
 #: `habit` says when a reader wants their mail, all of it in one word, so that an index finds who is due; `change` grows
@@ -131,12 +133,23 @@ Index(
     postgresql_where=deliveries.c.status.not_in(SETTLED),
 )
 
-#: Every tick asks which editions have such a row: mostly none has, of however many rows.
+#: Every tick asks which editions have such a row: mostly none has, of however many rows; and whether one may be tried.
 Index(
     "deliveries_unfinished",
     deliveries.c.edition,
+    deliveries.c.retry_at,
     sqlite_where=deliveries.c.status.in_(UNFINISHED),
     postgresql_where=deliveries.c.status.in_(UNFINISHED),
+)
+
+#: Every tick asks what is new among these: of a million who missed an edition, mostly nothing.
+Index(
+    "deliveries_closed",
+    deliveries.c.edition,
+    deliveries.c.retry_at,
+    deliveries.c.updated_at,
+    sqlite_where=deliveries.c.status.in_(CLOSED),
+    postgresql_where=deliveries.c.status.in_(CLOSED),
 )
 
 #: What came back from a reader's address since the last good delivery.

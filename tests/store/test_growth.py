@@ -6,14 +6,14 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import event, text
 
 from benchmarks.delivery.house import invent_readers
-from briefing.model.delivery import OnUncertain
+from briefing.model.delivery import DeliveryStatus, OnUncertain
 from briefing.model.settings import Schedule
 from briefing.model.subscriber import Crowd
 from briefing.services.attention import Attention
@@ -161,6 +161,45 @@ def test_it_takes_no_longer_for_a_longer_list(desks: tuple[Desk, Desk], act: Cal
     few, many = (rows_touched(desk.engine, lambda desk=desk: act(desk)) for desk in desks)  # type: ignore[misc]  # bound now
     assert few <= MOST_ROWS
     assert many <= min(few * 1.2 + 50, MOST_ROWS)
+
+
+@pytest.fixture(scope="module")
+def afternoons(postgres: Postgres) -> Iterator[tuple[Timetable, Timetable]]:
+    """Programs that send themselves: one reader's window is open and served, so many others missed theirs."""
+    urls = postgres.new(), postgres.new()
+    engines = []
+    for url, readers in zip(urls, (FEW, MANY), strict=True):
+        invent_readers(url, readers)
+        engines.append(open_database(url))
+    yield _afternoon(engines[0]), _afternoon(engines[1])
+    for engine, url in zip(engines, urls, strict=True):
+        engine.dispose()
+        postgres.drop(url)
+
+
+def _afternoon(engine: Engine) -> Timetable:
+    store, ledger = SqlSubscribers(engine), SqlLedger(engine)
+    known = store.find_subscriber("reader7@readers.example")
+    assert known is not None
+    store.save_subscriber(replace(known, at=time(13)))
+    ledger.plan(MONDAY, [known.id], now=SEVEN)
+    ledger.record([replace(row, status=DeliveryStatus.SENT) for row in ledger.rows(MONDAY)])
+    ledger.plan_missed(MONDAY, store.habits(), joined_before=SEVEN, reason="off", now=SEVEN)
+    return Timetable(
+        store=store,
+        ledger=ledger,
+        clock=FixedClock(SEVEN + timedelta(hours=6, minutes=30)),
+        schedule=Schedule(),
+        default_zone="UTC",
+        on_uncertain=OnUncertain.RESEND,
+        send=lambda *_: pytest.fail("there was nothing to do"),
+    )
+
+
+def test_a_look_takes_no_longer_for_more_who_missed_the_edition(afternoons: tuple[Timetable, Timetable]) -> None:
+    first, later = ([rows_touched(table.ledger.engine, table.tick) for table in afternoons] for _ in range(2))  # type: ignore[attr-defined]  # ours
+    assert min(first) >= FEW
+    assert max(later) <= 50
 
 
 def test_a_message_is_started_by_its_key_also_before_the_server_has_counted_anything(postgres: Postgres) -> None:

@@ -112,7 +112,7 @@ def test_each_month_has_the_indexes_of_all(ledger: SqlLedger) -> None:
             {re.sub(r"INDEX \S+ ON \S+ \S+ ", "", row.replace("ONLY ", "")) for row in connection.scalars(of, told)}
             for told in ({"table": "deliveries_2026_11"}, {"table": "deliveries"})
         )
-    assert len(month) == 4
+    assert len(month) == 5
     assert month == parent
 
 

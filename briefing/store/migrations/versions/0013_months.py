@@ -1,6 +1,6 @@
 """Takes the schema before it, gives 0013: on PostgreSQL the books of each month in a table of their own.
 
-SQLite keeps them in one table.
+SQLite keeps them in one table. Both get indexes by which a look finds what is new of rows that wait or are over.
 
 Next: briefing/store/months.py.
 """
@@ -20,13 +20,24 @@ depends_on = None
 _OLD = "deliveries_0012"
 _COLUMNS = "edition, subscriber, status, message_id, attempts, detail, retry_at, updated_at, owner"
 _OPEN = sa.text("status NOT IN ('sent', 'failed', 'suppressed')")
+_CLOSED = sa.text("status IN ('uncertain', 'missed')")
 _UNFINISHED = sa.text("status IN ('pending', 'claimed', 'inflight', 'deferred')")
 
 
 def upgrade() -> None:
+    """Parts the rows where they are to be parted, and makes the indexes."""
+    if op.get_bind().dialect.name == "postgresql":
+        _part()
+    else:
+        op.drop_index("deliveries_unfinished")
+    _create_index("deliveries_unfinished", ["edition", "retry_at"], _UNFINISHED)
+    _create_index("deliveries_closed", ["edition", "retry_at", "updated_at"], _CLOSED)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ANALYZE deliveries")
+
+
+def _part() -> None:
     """Copies the rows month by month, each in the order of its key, and makes the indexes afterwards."""
-    if op.get_bind().dialect.name != "postgresql":
-        return
     op.rename_table("deliveries", _OLD)
     op.execute(f"CREATE TABLE deliveries (LIKE {_OLD} INCLUDING DEFAULTS) PARTITION BY RANGE (edition)")
     for first in _months():
@@ -34,9 +45,11 @@ def upgrade() -> None:
     op.drop_table(_OLD)  # whose indexes have the names
     op.execute("ALTER TABLE deliveries ADD CONSTRAINT deliveries_pkey PRIMARY KEY (edition, subscriber)")
     op.create_index("deliveries_of_reader", "deliveries", ["subscriber", "edition"])
-    op.create_index("deliveries_open", "deliveries", ["edition", "subscriber"], postgresql_where=_OPEN)
-    op.create_index("deliveries_unfinished", "deliveries", ["edition"], postgresql_where=_UNFINISHED)
-    op.execute("ANALYZE deliveries")
+    _create_index("deliveries_open", ["edition", "subscriber"], _OPEN)
+
+
+def _create_index(name: str, columns: list[str], where: sa.TextClause) -> None:
+    op.create_index(name, "deliveries", columns, sqlite_where=where, postgresql_where=where)
 
 
 def _months() -> list[date]:
