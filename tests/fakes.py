@@ -9,7 +9,7 @@ from array import array
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ from briefing.store.articles import latest_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from briefing.errors import DeliveryError
     from briefing.model.archived import ArchivedEdition
@@ -633,13 +633,27 @@ class MemoryVectors:
     """Keeps vectors in a dict, as coarse as the real cache does."""
 
     vectors: dict[str, Sequence[float]] = field(default_factory=dict)
+    clock: FixedClock = field(default_factory=lambda: FixedClock(datetime(2026, 11, 23, 7, tzinfo=UTC)))
+    used: dict[str, date] = field(default_factory=dict)
 
     def load_vectors(self, keys: Iterable[str]) -> Mapping[str, Sequence[float]]:
-        return {key: self.vectors[key] for key in dict.fromkeys(keys) if key in self.vectors}
+        found = {key: self.vectors[key] for key in dict.fromkeys(keys) if key in self.vectors}
+        self.used.update({key: max(self.used[key], self._today()) for key in found})
+        return found
 
     def save_vectors(self, vectors: Mapping[str, Sequence[float]]) -> None:
         for key, vector in vectors.items():
             self.vectors.setdefault(key, array("f", vector))
+            self.used.setdefault(key, self._today())
+
+    def prune(self, *, before: date) -> int:
+        unused = [key for key, day in self.used.items() if day < before]
+        for key in unused:
+            del self.vectors[key], self.used[key]
+        return len(unused)
+
+    def _today(self) -> date:
+        return self.clock.now().astimezone(UTC).date()
 
 
 @dataclass

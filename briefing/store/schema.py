@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
-HEAD = "0013"
+HEAD = "0014"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -263,12 +263,14 @@ source_log = Table(
     Column("failing_since", Instant, nullable=False),
 )
 
-#: `vector` is little-endian float32, four bytes a number.
+#: `vector` is little-endian float32, four bytes a number; `used_on` the day (UTC) on which it was last asked for.
 vectors = Table(
     "vectors",
     metadata,
     Column("key", String(128), primary_key=True),
     Column("vector", LargeBinary, nullable=False),
+    Column("used_on", Date, nullable=False, server_default="1970-01-01"),
+    Index("vectors_by_use", "used_on"),
 )
 
 #: `key` is the SHA-256 of the model and everything it was asked; `text` its answer as it came.

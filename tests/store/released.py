@@ -143,7 +143,7 @@ ROWS: dict[str, tuple[dict[str, Any], ...]] = {
         },
     ),
     "rates": ({"key": "minute", "since": AT, "used": 3},),
-    "vectors": ({"key": "v", "vector": struct.pack("<2f", 0.5, -1.0)},),
+    "vectors": ({"key": "v", "vector": struct.pack("<2f", 0.5, -1.0), "used_on": "2026-11-22"},),
     "generated": ({"key": "g", "text": "A ferry crossed."},),
     "settings": (
         {"name": "signing_key", "value": KEY},

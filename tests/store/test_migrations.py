@@ -23,6 +23,8 @@ from briefing.store.months import ensure_month
 from briefing.store.schema import HEAD
 from briefing.store.source_tables import metadata
 from briefing.store.subscribers import SqlSubscribers
+from briefing.store.vectors import SqlVectors
+from tests.fakes import FixedClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +67,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"edition": MONDAY, "subscriber": "ben", "status": "deferred", "attempts": 2, "retry_at": NOW},
     ],
     "told": [{"edition": MONDAY, "segment": "default", "article": "a1", "thread": "a1", "since": MONDAY}],
+    "vectors": [{"key": "v", "vector": b"\0\0\0\x3f", "used_on": MONDAY}],
     "archive": [
         {"segment": "default", "edition": MONDAY, "title": "T", "preheader": "p", "language": "fr"}
         | {"built_at": NOW, "html": b"x\x9c\x03\x00\x00\x00\x00\x01"}
@@ -154,6 +157,8 @@ def _check_rows(engine: Engine, *, has_archive: bool) -> None:
     assert (ledger.unfinished(), ledger.balance(MONDAY).is_balanced) == ((MONDAY,), True)
     (told,) = SqlEditionMemory(engine).told_before(date(2026, 11, 24), "default")
     assert (told.article.id, told.thread, told.since) == ("a1", "a1", MONDAY)
+    vectors = SqlVectors(engine, FixedClock(NOW))
+    assert (vectors.prune(before=date(2026, 1, 1)), list(vectors.load_vectors(["v"])["v"])) == (0, [0.5])
     assert SqlArchive(engine).find_page(MONDAY, "default") == ("" if has_archive else None)
 
 
