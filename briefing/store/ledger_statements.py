@@ -9,7 +9,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, Text, bindparam, cast, null, or_, select, text, update
+from sqlalchemy import Date, Text, and_, bindparam, cast, null, or_, select, text, update
 
 from briefing.model.delivery import DeliveryStatus
 from briefing.model.subscriber import SubscriberStatus
@@ -63,9 +63,15 @@ LISTS = ("languages", "topics", "sections", "days")
 READER = tuple(
     (cast(column, Text) if column.name in LISTS else column).label(f"reader_{column.name}") for column in subscribers.c
 )
+#: The range is said of readers too: PostgreSQL merges both in their order, and would read all readers before it.
+_READERS = and_(
+    subscribers.c.id == deliveries.c.subscriber,
+    subscribers.c.id > bindparam("last"),
+    subscribers.c.id <= bindparam("until"),
+)
 _RIPE = (
     select(deliveries, *READER)
-    .select_from(deliveries.outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber))
+    .select_from(deliveries.outerjoin(subscribers, _READERS))
     .where(deliveries.c.edition == bindparam("of_edition"), OPEN, deliveries.c.subscriber > bindparam("last"))
     .where(deliveries.c.subscriber <= bindparam("until"))
     .where(or_(deliveries.c.retry_at.is_(None), deliveries.c.retry_at <= bindparam("now", type_=Instant())))
