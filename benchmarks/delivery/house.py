@@ -22,10 +22,12 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from benchmarks.delivery import CONNECTIONS
 from briefing.cli.words import unwatched
 from briefing.deliver.smtp import SmtpTransport
+from briefing.model.delivery import Envelope
 from briefing.model.mail_rules import DkimKey, SmtpLimits
 from briefing.model.settings import BriefingRule, Config, MailRule, Sender, SmtpServer, SummaryRule
 from briefing.model.source import Source, SourceKind
 from briefing.model.subscriber import Habit
+from briefing.services.delivery_rules import message_id
 from briefing.services.send import Mailroom
 from briefing.store.database import open_database
 from briefing.store.habits import habit_word
@@ -36,8 +38,10 @@ from briefing.wiring import open_house
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from briefing.model.delivery import OnUncertain
+    from briefing.model.subscriber import Subscriber
     from briefing.ports import Clock
     from briefing.services.morning import Morning
 
@@ -79,6 +83,19 @@ def invent_readers(database: str, count: int) -> None:
     """Puts so many confirmed readers into the database, past the program that would ask each."""
     names = [column.name for column in subscribers.columns]
     put_readers(database, names, invented_rows(names, count))
+
+
+def plain_mail(edition: date, reader: Subscriber, *, lines: int) -> Envelope:
+    """A reader's copy where nothing is to be printed: a few headers and so many lines of 43 bytes."""
+    name = message_id(edition, reader.id, DOMAIN)
+    head = f"From: post@{DOMAIN}\r\nTo: {reader.email}\r\nMessage-ID: {name}\r\nSubject: Ferries return\r\n\r\n"
+    return Envelope(
+        sender=f"post@{DOMAIN}",
+        recipient=reader.email,
+        message_id=name,
+        message=head.encode() + b"The crossing had been shut for nine days.\r\n" * lines,
+        subscriber=reader.id,
+    )
 
 
 def put_readers(database: str, names: Sequence[str], rows: Iterator[dict[str, object]]) -> None:

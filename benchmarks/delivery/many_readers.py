@@ -17,27 +17,28 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.delivery.house import DOMAIN, NOW, invent_readers, make_room
+from benchmarks.delivery.house import NOW, invent_readers, make_room, plain_mail
 from benchmarks.delivery.sink import CURE, can_build, open_sink
 from benchmarks.delivery.spent import peak_mb, rss_mb
 from briefing.engines.clock import SystemClock
 from briefing.model.delivery import Envelope, OnUncertain
-from briefing.services.delivery_rules import message_id
+from briefing.services.delivery_run import Mailing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from briefing.model.subscriber import Subscriber
     from briefing.ports import Books, Transport
 
 #: What we promise: seconds of planning, MB at most, MB more at the end of sending than after its first quarter.
 MOST_SECONDS, MOST_MB, MOST_GROWTH_MB = 20.0, 120.0, 5.0
-_BODY = b"The crossing had been shut for nine days.\r\n" * 1400
 _EDITION = NOW.date()
+#: 60 kB.
+_mail = partial(plain_mail, _EDITION, lines=1_400)
 
 
 @dataclass(slots=True)
@@ -116,7 +117,7 @@ def _plan_and_send(database: str, port: int, most: int) -> int:
     transport = FirstOnly(room.transport, most)
     began = time.perf_counter()
     # Planned already: this time for nobody.
-    report = replace(room, transport=transport).send_edition(_EDITION, [], compose_message=_letter)
+    report = replace(room, transport=transport).send_edition(Mailing(edition=_EDITION, compose_message=_mail), [])
     found = {
         "planning": planning,
         "balance": balance,
@@ -129,18 +130,6 @@ def _plan_and_send(database: str, port: int, most: int) -> int:
     }
     print(json.dumps(found))
     return 0
-
-
-def _letter(reader: Subscriber) -> Envelope:
-    name = message_id(_EDITION, reader.id, DOMAIN)
-    head = f"From: post@{DOMAIN}\r\nTo: {reader.email}\r\nMessage-ID: {name}\r\nSubject: Ferries return\r\n\r\n"
-    return Envelope(
-        sender=f"post@{DOMAIN}",
-        recipient=reader.email,
-        message_id=name,
-        message=head.encode() + _BODY,
-        subscriber=reader.id,
-    )
 
 
 if __name__ == "__main__":

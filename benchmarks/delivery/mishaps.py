@@ -17,16 +17,18 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.delivery import CONNECTIONS
-from benchmarks.delivery.house import DOMAIN, NOW, invent_readers, make_room
+from benchmarks.delivery.house import NOW, invent_readers, make_room, plain_mail
 from benchmarks.delivery.recording import open_relay
 from briefing.engines.clock import SystemClock
-from briefing.model.delivery import Balance, DeliveryStatus, Envelope, OnUncertain
+from briefing.model.delivery import Balance, DeliveryStatus, OnUncertain
 from briefing.model.subscriber import Habit
-from briefing.services.delivery_rules import LEASE, message_id
+from briefing.services.delivery_rules import LEASE
+from briefing.services.delivery_run import Mailing
 from briefing.store.database import open_database
 from briefing.store.ledger import SqlLedger
 
@@ -36,11 +38,10 @@ if TYPE_CHECKING:
     from multiprocessing.synchronize import Barrier
 
     from benchmarks.delivery.recording import Relay
-    from briefing.model.subscriber import Subscriber
 
 EDITION = date(2026, 11, 22)
 #: Lines of a message; short ones make more messages stand at each step of their way when the end comes.
-_LINES = b"The crossing had been shut for nine days.\r\n" * 40
+_LINES = 40
 #: A child that does not end by itself is stuck.
 _PATIENCE_S = 120
 #: Processes without threads or sockets of ours, with everything imported: a start takes milliseconds.
@@ -194,25 +195,13 @@ def _send(database: str, port: int, policy: OnUncertain, start: datetime, editio
     """What a child does: send the edition to everyone, as far as it gets."""
     room = make_room(database, port=port, clock=RunningClock(start), on_uncertain=policy)
     habits = [crowd.habit for crowd in room.store.crowds()]
-    room.send_edition(edition, habits, compose_message=lambda reader: _letter(edition, reader))
+    room.send_edition(Mailing(edition=edition, compose_message=partial(plain_mail, edition, lines=_LINES)), habits)
 
 
 def _send_in_step(database: str, port: int, editions: int, barrier: Barrier) -> None:
     for number in range(editions):
         barrier.wait(_PATIENCE_S)
         _send(database, port, OnUncertain.RESEND, SystemClock().now(), EDITION + timedelta(days=number))
-
-
-def _letter(edition: date, reader: Subscriber) -> Envelope:
-    name = message_id(edition, reader.id, DOMAIN)
-    head = f"From: post@{DOMAIN}\r\nTo: {reader.email}\r\nMessage-ID: {name}\r\nSubject: Ferries return\r\n\r\n"
-    return Envelope(
-        sender=f"post@{DOMAIN}",
-        recipient=reader.email,
-        message_id=name,
-        message=head.encode() + _LINES,
-        subscriber=reader.id,
-    )
 
 
 def _balance(database: str) -> Balance:

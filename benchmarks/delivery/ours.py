@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from benchmarks.delivery.house import NOW, bench_config, invent_readers, new_key, open_morning
 from benchmarks.delivery.spent import Spent, watched
@@ -23,10 +23,11 @@ from briefing.services.send import Mailroom, SendReport
 from briefing.wiring import open_newsroom
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Iterable, Sequence
 
     from briefing.model.delivery import Answer, Envelope
+    from briefing.model.subscriber import Habit
+    from briefing.services.delivery_run import Mailing
 
 OURS = ("unsigned", "rsa", "ed25519", "no-ledger")
 _measured: list[Spent] = []
@@ -36,11 +37,11 @@ _letters: list[bytes] = []
 class TimedRoom(Mailroom):
     """The real one, with a stop-watch."""
 
-    def send_edition(self, *where: Any, **how: Any) -> SendReport:
+    def send_edition(self, mailing: Mailing, habits: Iterable[Habit]) -> SendReport:
         """As ever."""
-        _letters.append(how["compose_message"](next(self.store.each_subscriber())).message)
+        _letters.append(mailing.compose_message(next(self.store.each_subscriber())).message)
         with watched() as spent:
-            report = super().send_edition(*where, **how)
+            report = super().send_edition(mailing, habits)
         _measured.append(spent)
         return report
 
@@ -63,12 +64,12 @@ class NoBooks:
 class BooklessRoom(Mailroom):
     """Sends the same over the same transport, and writes nothing down."""
 
-    def send_edition(self, edition: date, *_: Any, compose_message: Any, **__: Any) -> SendReport:
+    def send_edition(self, mailing: Mailing, _: Iterable[Habit]) -> SendReport:
         """To everyone on the list."""
-        books = NoBooks()
+        books, edition = NoBooks(), mailing.edition
         readers = self.store.each_subscriber()
         with watched() as spent, self.transport as transport:
-            transport.deliver((compose_message(reader) for reader in readers), books)
+            transport.deliver((mailing.compose_message(reader) for reader in readers), books)
         _measured.append(spent)
         return SendReport(edition=edition, sent=books.taken, balance=Balance(edition=edition, audience=books.taken))
 

@@ -29,16 +29,18 @@ from benchmarks.delivery.sink import CURE, can_build, open_sink
 from benchmarks.delivery.spent import peak_mb, processor_s
 from briefing.model.settings import Topic
 from briefing.model.source import Source, SourceKind
-from briefing.services.send import Mailroom
+from briefing.services.send import Mailroom, SendReport
 from briefing.store.schema import subscribers
 from tests.postgres import postgres_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from briefing.model.delivery import Envelope
     from briefing.model.settings import Config
+    from briefing.model.subscriber import Habit
     from briefing.ports import Books
+    from briefing.services.delivery_run import Mailing
 
 #: What we promise: seconds of planning and making, the cost of a mail beside that on a short list, MB beside those.
 MOST_SECONDS, MOST_RATIO, MOST_GROWTH_MB = 120.0, 1.3, 25.0
@@ -139,10 +141,10 @@ def city_config(folder: Path, database: str, port: int) -> Config:
 class _TimedRoom(Mailroom):
     """The real one, which says when the editions were made."""
 
-    def send_edition(self, *where: object, **how: object) -> object:
+    def send_edition(self, mailing: Mailing, habits: Iterable[Habit]) -> SendReport:
         """As ever."""
         _made_at.append(time.perf_counter())
-        return super().send_edition(*where, **how)
+        return super().send_edition(mailing, habits)
 
 
 _made_at: list[float] = []

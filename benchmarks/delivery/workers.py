@@ -22,17 +22,17 @@ from collections import Counter
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from benchmarks.delivery.house import SEEDS, invented_rows
+from benchmarks.delivery.house import SEEDS, invent_readers
 from benchmarks.delivery.sink import CURE, Sink, can_build, open_sink
 from briefing.cli.words import unwatched
 from briefing.config.load import load_config
 from briefing.services.delivery_rules import LEASE, SETTLED
-from briefing.store.database import open_database, reading, writing
-from briefing.store.schema import deliveries, subscribers
+from briefing.store.database import open_database, reading
+from briefing.store.schema import deliveries
 from briefing.wiring import open_house
 from tests.postgres import postgres_server
 
@@ -64,14 +64,7 @@ class Post:
         """Fills the database."""
         path = folder / "config.yaml"
         path.write_text(_CONFIG.format(seeds=SEEDS, port=port, database=database))
-        engine = open_database(database)
-        names = [column.name for column in subscribers.columns]
-        with writing(engine) as connection, connection.connection.cursor() as cursor:
-            copying: Any = cursor
-            with copying.copy(f"COPY subscribers ({', '.join(names)}) FROM STDIN") as copy:
-                for row in invented_rows(names, readers):
-                    copy.write_row([row[name] for name in names])
-        engine.dispose()
+        invent_readers(database, readers)
         return cls(path)
 
     def plan(self) -> float:

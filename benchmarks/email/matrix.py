@@ -22,6 +22,7 @@ from briefing.render.templates import load_templates
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+CLIENTS = ("gmail", "outlook-windows", "outlook-new/web", "apple-mail")
 #: Heading and content of each column after the cell's name.
 COLUMNS: tuple[tuple[str, Callable[[Verdict], str]], ...] = (
     ("bytes", lambda v: v.figure("HTML bytes")),
@@ -37,7 +38,6 @@ COLUMNS: tuple[tuple[str, Callable[[Verdict], str]], ...] = (
     ("subject", lambda v: v.figure("subject")),
     ("headings, links in text", lambda v: f"{v.value('headings of the HTML')}, {v.value('links of the HTML')}"),
 )
-CLIENTS = ("gmail", "outlook-windows", "outlook-new/web", "apple-mail")
 
 
 def main(arguments: Sequence[str]) -> int:

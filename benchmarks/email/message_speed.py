@@ -15,6 +15,7 @@ import sys
 import time
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.email.mornings import invent_morning
@@ -53,11 +54,11 @@ def main() -> int:
         edition = invent_morning(count, frame, with_pictures=with_pictures)
         rendered = render_edition(edition, look=Look(images="all"), sender=SENDER, templates=load_templates())
         prepared = prepare(rendered, edition)
-        shared = median(lambda r=rendered, e=edition: prepare(r, e), times=1, looks=9)
-        copy = median(lambda p=prepared: _copy(p), times=COPIES, looks=LOOKS)
-        peer = median(lambda r=rendered: _peer(r), times=1, looks=PEERS)
+        shared = median(partial(prepare, rendered, edition), times=1, looks=9)
+        copy = median(partial(_copy, prepared), times=COPIES, looks=LOOKS)
+        peer = median(partial(_peer, rendered), times=1, looks=PEERS)
         message = _copy(prepared)
-        checks = sorted(_looks(lambda m=message: check_message(m), times=1, looks=CHECKS))
+        checks = sorted(_looks(partial(check_message, message), times=1, looks=CHECKS))
         check, p95 = statistics.median(checks), checks[int(0.95 * CHECKS)]
         print(
             f"{count:7} {frame:3}{len(rendered.pictures):9}{len(message):9,}{shared * 1e3:6.1f} ms{copy * 1e6:7.1f} µs"

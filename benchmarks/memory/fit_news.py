@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from briefing.model.article import Article
+
     Floats = NDArray[np.float64]
 
 #: The fourth week, d, is kept to judge by.
@@ -59,7 +61,7 @@ class Report:
 def reports(weeks: str) -> dict[str, list[Report]]:
     """By week, in the order of its days."""
     found: dict[str, list[Report]] = {week: [] for week in weeks}
-    told = defaultdict(list)
+    told: dict[tuple[str, str], list[Article]] = defaultdict(list)
     for file in sorted(FOLDER.glob("day*.jsonl")):
         lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
         for line in lines:
@@ -72,10 +74,10 @@ def reports(weeks: str) -> dict[str, list[Report]]:
     return found
 
 
-def _report(story: tuple[str, str, str], line: dict[str, str], told: Sequence[object]) -> Iterator[Report]:
+def _report(story: tuple[str, str, str], line: dict[str, str], told: Sequence[Article]) -> Iterator[Report]:
     article = parse_article(line)
     rows, hits, headline_event = [], [], False
-    known = known_of(tuple(told))  # type: ignore[arg-type]
+    known = known_of(tuple(told))
     for sentence, traits, headline in candidates_of(article, known):
         headline_event = headline is not None and bool(headline.events)
         rows.append([float(value) for value in measures(traits, headline, number=sentence.number).values()])

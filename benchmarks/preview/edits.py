@@ -120,9 +120,10 @@ def furnish(folder: Path, count: int) -> None:
 
 def with_texts(invented: Invented) -> Invented:
     """The same articles, each with eight sentences of words of its language."""
-    dice, words = random.Random(2), defaultdict(list)
-    for language, text in read_headlines():
-        words[language] += text.split()
+    dice = random.Random(2)
+    words: dict[str, list[str]] = defaultdict(list)
+    for language, headline in read_headlines():
+        words[language] += headline.split()
 
     def text(language: str | None) -> str:
         told = (" ".join(dice.choices(words[language or "en"], k=SENTENCE_WORDS)) for _ in range(SENTENCES))

@@ -1,7 +1,8 @@
 """Takes what a relay allows, gives how many mails a worker may hand over now: the shared limits, in memory.
 
-`Book` does what `store/rates.py` does, `Part` what `services/pace.py` does for one run, both with seconds for moments
-and for many mails at a time, so that a morning of ten million fits into a minute. Tests hold them to the real ones.
+`Book` does what `store/rates.py` does, `Part` what `services/pace.py` does for one worker, both with seconds for
+moments and for many mails at a time, so that a morning of ten million fits into a minute. Tests hold them to the real
+ones.
 
 Next: benchmarks/scale/portions.py.
 """
@@ -43,7 +44,7 @@ class Book:
 
 @dataclass(slots=True)
 class Part:
-    """Is one run's hold on a limit: what it drew and does not use at once is lost for a minute."""
+    """Is one worker's hold on a limit: what it drew and does not use at once is lost for a minute."""
 
     book: Book
     _drawn: int = 0

@@ -48,6 +48,8 @@ from briefing.store.vectors import SqlVectors
 from tests.postgres import postgres_server
 
 if TYPE_CHECKING:
+    from procrastinate.types import JSONDict
+
     from briefing.ports import MessageSigner
     from tests.postgres import Postgres
 
@@ -161,8 +163,8 @@ def _empty_jobs(pid: int, address: str) -> float:
     app, before = make_app(address, works=False), _spent(pid)
     engine = open_database(address)
     with app.open():
-        jobs = [{"edition": "2020-01-01", "after": "", "last": "0", "on_time": False}] * EMPTY_JOBS
-        app.configure_task(DELIVER, queue=DELIVER).batch_defer(*jobs)
+        empty: JSONDict = {"edition": "2020-01-01", "after": "", "last": "0", "on_time": False}
+        app.configure_task(DELIVER, queue=DELIVER).batch_defer(*[empty] * EMPTY_JOBS)
     waiting = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
     with engine.connect() as connection:
         while connection.exec_driver_sql(waiting).scalar():

@@ -15,7 +15,7 @@ from pathlib import Path
 from textwrap import fill as fill_lines
 from typing import TYPE_CHECKING
 
-from benchmarks.scale import mornings, plan
+from benchmarks.scale import grouped, mornings, plan
 from benchmarks.scale.crowds import clock_of, crowds_of_the_world
 from benchmarks.scale.drawing import Panel, draw_panels
 from benchmarks.scale.plan import Assumed
@@ -213,14 +213,14 @@ def _zones(units: Units, assumed: Assumed, seen: Sequence[Seen]) -> str:
 def _grouping(units: Units, assumed: Assumed) -> str:
     window = plan.in_window(assumed)
     few, many = units.grouping[-2:]
-    minutes = plan.grouping_seconds(units, window) / 60
+    minutes = grouped.grouping_seconds(units.grouping, window) / 60
     return fill_lines(
         f"From {few.headlines:,} to {many.headlines:,} headlines the seconds grow with the power"
-        f" {plan.growth(units):.2f} of their number. If that goes on thirty times further, which nobody knows, the"
-        f" {window:,.0f} articles of {assumed.window_h} hours take one core {minutes:,.0f} minutes and"
-        f" {plan.grouping_gigabytes(units, window):,.0f} GB, {assumed.visits} times a day. All of a build is"
-        f" {plan.build_seconds(units, assumed) / 60:,.0f} minutes; it begins ten minutes before it is due, and is ended"
-        " after 45.",
+        f" {grouped.growth(units.grouping):.2f} of their number. If that goes on thirty times further, which nobody"
+        f" knows, the {window:,.0f} articles of {assumed.window_h} hours take one core {minutes:,.0f} minutes and"
+        f" {grouped.grouping_gigabytes(units.grouping, window):,.0f} GB, {assumed.visits} times a day. All of a build"
+        f" is {plan.build_seconds(units, assumed) / 60:,.0f} minutes; it begins ten minutes before it is due, and is"
+        " ended after 45.",
         120,
     )
 

@@ -6,10 +6,11 @@ Arithmetic alone; the simulation checks it. Next: benchmarks/scale/mornings.py.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, log
+from math import ceil
 from typing import TYPE_CHECKING
 
 from benchmarks.scale.crowds import crowds_of_the_world
+from benchmarks.scale.grouped import grouping_reach, grouping_seconds
 from benchmarks.scale.scenario import Costs
 from briefing.collect.collector import BUDGET_S
 from briefing.services.schedule import LEAD, TICK_S
@@ -168,7 +169,7 @@ def ends(crowds: Sequence[Crowd], spent: Costs, *, workers: int, per_minute: int
 def work(units: Units, assumed: Assumed) -> tuple[Work, ...]:
     """What a day's work is made of."""
     each, mails = units.seconds, assumed.readers
-    grouping_s = grouping_seconds(units, in_window(assumed))
+    grouping_s = grouping_seconds(units.grouping, in_window(assumed))
     return (
         Work(what="sources asked", times=assumed.sources * assumed.visits, each_s=each["feed unchanged"]),
         Work(what="articles collected", times=assumed.articles, each_s=each["article collected"]),
@@ -203,12 +204,14 @@ def rows(units: Units, assumed: Assumed) -> tuple[Kept, ...]:
 
 def ceilings(units: Units, assumed: Assumed) -> tuple[Ceiling, ...]:
     """What gives way, and at what size: the tightest first."""
-    crowd = sending(units, assumed).crowd
-    share, each = crowd.readers / assumed.readers, units.seconds
-    handing_s = _handing_s(units, assumed, crowd.readers)
-    window, lead = in_window(assumed), LEAD.total_seconds()
-    gigabit = assumed.load * 1e9 / 8 / units.bytes["mail"] * handing_s / share
-    found = (
+    found = (*_making_ceilings(units, assumed), *_sending_ceilings(units, assumed))
+    return tuple(sorted(found, key=lambda one: one.reaches / one.planned))
+
+
+def _making_ceilings(units: Units, assumed: Assumed) -> tuple[Ceiling, ...]:
+    """What bounds the making of editions."""
+    each, window, lead = units.seconds, in_window(assumed), LEAD.total_seconds()
+    return (
         Ceiling(
             what="editions: all of their making, by one process within ten minutes",
             reaches=window * lead / build_seconds(units, assumed),
@@ -217,7 +220,7 @@ def ceilings(units: Units, assumed: Assumed) -> tuple[Ceiling, ...]:
         ),
         Ceiling(
             what="editions: finding the stories of a window, the same",
-            reaches=grouping_reach(units, lead),
+            reaches=grouping_reach(units.grouping, lead),
             planned=window,
             of="articles",
         ),
@@ -233,6 +236,16 @@ def ceilings(units: Units, assumed: Assumed) -> tuple[Ceiling, ...]:
             planned=assumed.segments,
             of="segments",
         ),
+    )
+
+
+def _sending_ceilings(units: Units, assumed: Assumed) -> tuple[Ceiling, ...]:
+    """What bounds the sending of mails: readers of all crowds, by what the largest one may take."""
+    crowd = sending(units, assumed).crowd
+    share, each = crowd.readers / assumed.readers, units.seconds
+    handing_s = _handing_s(units, assumed, crowd.readers)
+    gigabit = assumed.load * 1e9 / 8 / units.bytes["mail"] * handing_s / share
+    return (
         Ceiling(what="a line of 1 Gbit/s to the relay", reaches=gigabit, planned=assumed.readers, of="readers"),
         Ceiling(
             what=f"books of one PostgreSQL with {assumed.database_cores} cores",
@@ -247,7 +260,6 @@ def ceilings(units: Units, assumed: Assumed) -> tuple[Ceiling, ...]:
             of="readers",
         ),
     )
-    return tuple(sorted(found, key=lambda one: one.reaches / one.planned))
 
 
 def build_seconds(units: Units, assumed: Assumed) -> float:
@@ -256,7 +268,7 @@ def build_seconds(units: Units, assumed: Assumed) -> float:
     article_s = each["article collected"] + each["language"] + each["vector"] + assumed.pages * each["page read"]
     reading_s = assumed.sources * each["feed unchanged"] + fresh * article_s
     telling_s = assumed.told * each["summary"] + assumed.segments * each["segment"]
-    return reading_s + grouping_seconds(units, in_window(assumed)) + telling_s
+    return reading_s + grouping_seconds(units.grouping, in_window(assumed)) + telling_s
 
 
 def machine_hours(units: Units, assumed: Assumed) -> float:
@@ -268,31 +280,6 @@ def machine_hours(units: Units, assumed: Assumed) -> float:
 def in_window(assumed: Assumed) -> float:
     """Articles that are grouped at a time."""
     return assumed.articles * assumed.window_h / DAY_H
-
-
-def growth(units: Units) -> float:
-    """The power with which grouping grows, between the two largest numbers measured: 1 is with the number."""
-    few, many = units.grouping[-2:]
-    return log(many.seconds / few.seconds) / log(many.headlines / few.headlines)
-
-
-def grouping_seconds(units: Units, articles: float) -> float:
-    """Seconds of one core, if grouping goes on growing as it did."""
-    most = units.grouping[-1]
-    return most.seconds * (articles / most.headlines) ** growth(units)
-
-
-def grouping_reach(units: Units, seconds: float) -> float:
-    """How many articles are grouped within that time."""
-    most = units.grouping[-1]
-    return most.headlines * (seconds / most.seconds) ** (1 / growth(units))
-
-
-def grouping_gigabytes(units: Units, articles: float) -> float:
-    """Memory of the process, if it goes on growing as it did."""
-    few, many = units.grouping[-2:]
-    each = (many.peak_mb - few.peak_mb) / (many.headlines - few.headlines)
-    return (many.peak_mb + each * (articles - many.headlines)) / 1e3
 
 
 def _handing_s(units: Units, assumed: Assumed, crowd: int) -> float:

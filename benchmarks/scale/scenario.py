@@ -5,7 +5,7 @@ Next: benchmarks/scale/simulation.py.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -125,7 +125,7 @@ class Outcome:
     handed: Counter[int] = field(default_factory=Counter)
     to_domains: tuple[Counter[int], ...] = ()
     most_waiting: int = 0
-    spent: Counter[str] = field(default_factory=Counter)
+    spent: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     left_alone: int = 0
     perhaps_twice: int = 0
     books_s: float = 0.0
@@ -152,7 +152,7 @@ class Outcome:
 
     @property
     def bottleneck(self) -> str:
-        """What most of the workers' seconds went to."""
+        """What mail waited for most: the workers' seconds, and those for which chunks were put back."""
         return max(self.spent, key=lambda cause: self.spent[cause], default=SENDING)
 
     def share_late(self, *, very: bool = False) -> float:

@@ -29,7 +29,7 @@ from briefing.services.delivery_run import TAKEN
 from briefing.services.schedule import TICK_S
 from briefing.services.send import RESTS
 from briefing.store.jobs import READERS_AT_ONCE
-from briefing.worker.tasks import DEAD_S
+from briefing.worker.work import DEAD_S
 
 if TYPE_CHECKING:
     from benchmarks.scale.scenario import Scenario
@@ -92,9 +92,12 @@ class Simulation:
         self._events: list[tuple[float, int, Tally | _Job | _Worker]] = []
         self._ripe: list[tuple[int, _Job]] = []
         deaths = [*scenario.deaths, *[NEVER] * scenario.workers]
-        self._idle = [(n, _Worker(n, deaths[n])) for n in range(scenario.workers)]
-        self._book = Book(scenario.per_minute) if scenario.per_minute is not None else None
-        self._books = tuple(Book(domain.per_minute) for domain in scenario.domains)
+        book = Book(scenario.per_minute) if scenario.per_minute is not None else None
+        books = tuple(Book(domain.per_minute) for domain in scenario.domains)
+        self._idle = [
+            (n, _Worker(n, deaths[n], relay=None if book is None else Part(book), domains=tuple(map(Part, books))))
+            for n in range(scenario.workers)
+        ]
         self._database_free_at = 0.0
 
     def run(self) -> Outcome:
@@ -144,9 +147,6 @@ class Simulation:
 
     def _start(self, worker: _Worker, job: _Job, now: float) -> None:
         worker.job, worker.handed, worker.claimed_at = job, 0, now
-        worker.relay = Part(self._book) if self._book is not None else None
-        worker.domains = tuple(map(Part, self._books))
-        worker.blocked.clear()
         self._outcome.spent[SENDING] += self._is.costs.job_s
         self._push(min(now + self._is.costs.job_s, worker.dies_at), worker)
 
@@ -208,11 +208,12 @@ class Simulation:
         self._push(now + _FOUND_S, job)
 
     def _hand_over(self, worker: _Worker, job: _Job, ripe: list[_Rows], now: float) -> None:
-        """Hands over a few mails, or waits until it may."""
+        """Hands over a few mails; waits until the relay lets it, and not for a domain: there are other chunks."""
         blocked = [False, *(worker.blocked.get(n, 0.0) > now for n in range(len(worker.domains)))]
         free = next((rows for rows in ripe if any(some(rows.left, blocked, most=STEP))), None)
         if free is None:
-            self._wait(worker, DOMAIN, min(until for until in worker.blocked.values() if until > now), now)
+            self._outcome.spent[DOMAIN] += PAUSE.total_seconds()
+            self._finish(worker, job, now, not_before=now + PAUSE.total_seconds())
             return
         going = self._draw_domains(worker, some(free.left, blocked, most=STEP), now)
         given, again_at = worker.relay.take(sum(going), now=now) if worker.relay is not None else (sum(going), now)

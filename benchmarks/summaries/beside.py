@@ -181,7 +181,8 @@ def read_cases(path: Path, every: int) -> list[Case]:
 
 def sample_articles(count: int) -> list[Case]:
     """The sample news that is long enough to need a summary, over and over."""
-    reader, found = Documents(), []
+    reader = Documents()
+    found: list[Article] = []
     for path in sorted(SEEDS.iterdir()):
         if "broken" not in path.name:
             found += reader.read(SavedFile(name=path.name, content=path.read_bytes(), captured_at=NOW))

@@ -30,6 +30,8 @@ from briefing.compose.traits import SENTENCE_TRAITS, TERM_TRAITS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from benchmarks.summaries.cases import Case, Text
     from briefing.compose.likeness import Matrix
 
@@ -176,7 +178,9 @@ def show(label: str, found: Matrix) -> None:
     )
 
 
-def by_folds(texts: Sequence[Text], fit: Callable[[Sequence[Text]], tuple[Matrix, Matrix]], order: Matrix) -> Matrix:
+def by_folds(
+    texts: Sequence[Text], fit: Callable[[Sequence[Text]], tuple[Matrix, Matrix]], order: NDArray[np.intp]
+) -> Matrix:
     """Each quarter of the texts as told with weights fitted on the other three."""
     found = []
     for fold in range(4):

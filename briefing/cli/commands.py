@@ -150,8 +150,11 @@ def _tell_sent(house: House, reports: Sequence[SendReport]) -> int:
         counts = ", ".join(f"{n} {status.value}" for status, n in sorted(balance.counts.items()) if n) or "none"
         books = "the books balance" if balance.is_balanced else "THE BOOKS DO NOT BALANCE"
         say(f"edition {balance.edition}: {plural(balance.audience, 'reader')}: {counts}; {books}")
-    if any(report.sent for report in reports):
-        say(f"{plural(sum(r.sent for r in reports), 'mail')} went to {house.morning.destination}")
+    sent = sum(report.sent for report in reports)
+    if sent:
+        say(f"{plural(sent, 'mail')} went to {house.morning.destination}")
+    elif reports:
+        say("nothing was sent now: nobody is left who may get one")
     found = (*house.morning.problems, *(problem for report in reports for problem in report.problems))
     list_problems(found)
     return 1 if found else 0

@@ -5,17 +5,19 @@ Next: briefing/services/bounce_round.py.
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
+from briefing.cli.lasting import meanwhile
 from briefing.cli.logs import log_problems
 from briefing.errors import BriefingError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import threading
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from briefing.model.edition import Problem
     from briefing.wiring import House
@@ -26,20 +28,13 @@ ROUND_S = 60
 LETTERS_EVERY = 5
 
 
-@contextmanager
-def running_errands(house: Callable[[], House]) -> Iterator[None]:
+def running_errands(house: Callable[[], House]) -> AbstractContextManager[None]:
     """Runs them in a thread of their own while the block lasts: a webhook may take ten seconds to answer.
 
     Args:
         house: gives the one that is in use.
     """
-    stop = threading.Event()
-    thread = threading.Thread(target=_keep_running, args=(house, stop), name="errands", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
+    return meanwhile(partial(_keep_running, house), name="errands")
 
 
 def _keep_running(house: Callable[[], House], stop: threading.Event) -> None:

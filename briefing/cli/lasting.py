@@ -20,7 +20,7 @@ from briefing.cli.words import note
 from briefing.errors import BriefingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from starlette.types import ASGIApp
 
@@ -80,6 +80,22 @@ def stop_in_time(*, grace_s: float = GRACE_S) -> Stop:
 
     threading.Thread(target=cut_short, name="last word", daemon=True).start()
     return stop
+
+
+@contextmanager
+def meanwhile(work: Callable[[threading.Event], object], *, name: str) -> Iterator[None]:
+    """Has work done in a thread while the block lasts.
+
+    Args:
+        work: goes on until the event that it is given is set.
+        name: of the thread.
+    """
+    is_over = threading.Event()
+    threading.Thread(target=work, args=(is_over,), name=name, daemon=True).start()
+    try:
+        yield
+    finally:
+        is_over.set()
 
 
 @contextmanager

@@ -8,20 +8,22 @@ Next: briefing/cli/systemd.py.
 from __future__ import annotations
 
 import signal
-import threading
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
+from briefing.cli.lasting import meanwhile
 from briefing.cli.words import unwatched
 from briefing.errors import BriefingError, ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import threading
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from briefing.model.settings import Config
     from briefing.wiring import House
@@ -91,16 +93,9 @@ class LivingHouse:
         return fresh
 
 
-@contextmanager
-def refreshing(living: LivingHouse) -> Iterator[None]:
+def refreshing(living: LivingHouse) -> AbstractContextManager[None]:
     """Looks at the files every two seconds, and at once on SIGHUP, while the block lasts."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_keep_looking, args=(living, stop), name="config", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
+    return meanwhile(partial(_keep_looking, living), name="config")
 
 
 def leave_hangups_to_us() -> None:

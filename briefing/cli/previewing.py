@@ -9,14 +9,15 @@ import gc
 import secrets
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
-from briefing.cli.lasting import answering, listen_on, stop_in_time
+from briefing.cli.lasting import answering, listen_on, meanwhile, stop_in_time
 from briefing.cli.living import stamps_of
 from briefing.cli.logs import LogStyle, configure_logs
 from briefing.cli.words import say, unwatched
@@ -28,7 +29,8 @@ from briefing.wiring import open_config_desk, open_source_desk
 from briefing.wiring.preview import Studio
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from briefing.errors import ConfigError
@@ -141,16 +143,9 @@ class Looker:
             log.warning("edit not taken over", file=fault.file, line=fault.line, reason=fault.message)
 
 
-@contextmanager
-def watching(looker: Looker) -> Iterator[None]:
+def watching(looker: Looker) -> AbstractContextManager[None]:
     """Looks at the files while the block lasts; the first edition is made at once."""
-    over = threading.Event()
-    thread = threading.Thread(target=_keep_looking, args=(looker, over), name="files", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
+    return meanwhile(partial(_keep_looking, looker), name="files")
 
 
 def _keep_looking(looker: Looker, over: threading.Event) -> None:

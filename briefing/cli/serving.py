@@ -1,6 +1,6 @@
 """Takes services and a port, gives a process that runs until it is told to stop: `serve`.
 
-Next: briefing/services/schedule.py is what `serve` calls all day.
+Next: briefing/cli/commands.py.
 """
 
 from __future__ import annotations

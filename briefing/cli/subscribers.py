@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from briefing.cli.words import note, plural, say
+from briefing.errors import SubscriberError
 
 if TYPE_CHECKING:
+    from briefing.model.subscriber import Subscriber
+    from briefing.services.desk import Desk
     from briefing.services.subscribe import ImportReport, ReaderList
     from briefing.wiring import Office
 
@@ -64,8 +67,9 @@ def add(
 @app.command(epilog="Example: briefing subscribers remove ada@example.org")
 def remove(email: str, *, config: ConfigOption = _CONFIG) -> int:
     """Unsubscribes a reader; they stay on the list so that no import brings them back."""
-    reader = _open(config).desk.readers.remove(email)
-    say(f"{reader.email}: {reader.status.value}")
+    desk = _open(config).desk
+    after = desk.unsubscribe(_listed(desk, email))
+    say(f"{after.email}: {after.status.value}")
     return 0
 
 
@@ -112,9 +116,7 @@ def show(
 ) -> int:
     """Shows what one reader chose, what they were sent and what came back."""
     office = _open(config)
-    reader = office.desk.find(email) or office.desk.find_address(email)
-    if reader is None:
-        return _stranger(email)
+    reader = office.desk.find(email) or _listed(office.desk, email)
     everything = office.personal.export(reader)
     if as_json:
         say(json.dumps(everything, ensure_ascii=False, indent=2))
@@ -138,10 +140,7 @@ def pause(
 ) -> int:
     """Holds a reader's editions until a day, for a year at most; `resume` ends it sooner."""
     desk = _open(config).desk
-    reader = desk.find_address(email)
-    if reader is None:
-        return _stranger(email)
-    after = desk.pause(reader, until=until)
+    after = desk.pause(_listed(desk, email), until=until)
     say(f"{after.email}: {after.status.value}, paused until {after.paused_until}")
     return 0
 
@@ -150,10 +149,7 @@ def pause(
 def resume(email: str, *, config: ConfigOption = _CONFIG) -> int:
     """Ends a reader's pause; today's edition follows at once when its hour has passed and it is not too late for it."""
     desk = _open(config).desk
-    reader = desk.find_address(email)
-    if reader is None:
-        return _stranger(email)
-    after = desk.resume(reader)
+    after = desk.resume(_listed(desk, email))
     say(f"{after.email}: {after.status.value}, not paused")
     return 0
 
@@ -167,10 +163,7 @@ def suppress(
 ) -> int:
     """Has nothing sent to an address any more, whatever is imported."""
     desk = _open(config).desk
-    reader = desk.find_address(email)
-    if reader is None:
-        return _stranger(email)
-    after = desk.suppress(reader, reason=reason)
+    after = desk.suppress(_listed(desk, email), reason=reason)
     say(f"{after.email}: {after.status.value} ({after.reason})")
     return 0
 
@@ -179,10 +172,8 @@ def suppress(
 def release(email: str, *, confirmed: ConfirmedOption = False, config: ConfigOption = _CONFIG) -> int:
     """Ends a suppression and forgets the bounces; without --confirmed they are unconfirmed and get no mail."""
     desk = _open(config).desk
-    reader = desk.find_address(email)
-    if reader is None:
-        return _stranger(email)
-    say(f"{reader.email}: {desk.release(reader, confirmed=confirmed).status.value}")
+    after = desk.release(_listed(desk, email), confirmed=confirmed)
+    say(f"{after.email}: {after.status.value}")
     return 0
 
 
@@ -195,9 +186,7 @@ def erase(
 ) -> int:
     """Forgets a reader for good; only an import can bring them back, because nothing remembers them."""
     office = _open(config)
-    reader = office.desk.find_address(email)
-    if reader is None:
-        return _stranger(email)
+    reader = _listed(office.desk, email)
     if not yes and not (sys.stdin.isatty() and typer.confirm(f"Forget everything about {reader.email}?")):
         note("nothing was erased; --yes says that you mean it")
         return 2
@@ -253,9 +242,16 @@ def tell_import(report: ImportReport, file: Path) -> int:
     return 0
 
 
-def _stranger(email: str) -> int:
-    note(f"{email} is not on the list; `briefing subscribers list` shows who is")
-    return 2
+def _listed(desk: Desk, email: str) -> Subscriber:
+    """The reader with this address.
+
+    Raises:
+        SubscriberError: nobody on the list has it.
+    """
+    reader = desk.find_address(email)
+    if reader is None:
+        raise SubscriberError(f"{email} is not on the list; `briefing subscribers list` shows who is")
+    return reader
 
 
 def _open(config: Path) -> Office:

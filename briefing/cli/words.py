@@ -2,7 +2,7 @@
 
 A terminal gets one moving bar; anything else (a log, a pipe) gets one line per finished stage.
 
-Next: briefing/cli/commands.py.
+Next: briefing/cli/__init__.py, which turns errors into an exit status.
 """
 
 from __future__ import annotations

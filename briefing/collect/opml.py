@@ -7,22 +7,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
+from briefing.collect.encoding import decode
 from briefing.collect.survey import FeedTrap, bare_xml
 from briefing.collect.text import clean, plain_line
 from briefing.collect.values import host_of, web_address
-from briefing.errors import ParseError
+from briefing.errors import ParseError, SourceError
 from briefing.model.source import SourceKind
+from briefing.model.visit import visit_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from briefing.model.source import Source
+    from briefing.ports import VisitBook
 
 #: More feeds than this in one list is a mistake.
 MAX_FEEDS = 5_000
@@ -58,6 +62,27 @@ def parse_opml(text: str, *, source: Source, name: str) -> tuple[Source, ...]:
     if not found:
         raise ParseError(name, "holds no feed; an OPML list names them as <outline xmlUrl=…>")
     return tuple(found.values())
+
+
+def known_feeds(sources: Iterable[Source], visits: VisitBook) -> dict[Source, tuple[Source, ...]]:
+    """The feeds of each list among the sources, as they stand in its file, or stood there when it was last read.
+
+    Nobody is asked; a list that cannot be read, or was not read yet, is left out.
+    """
+    lists = [source for source in sources if source.kind is SourceKind.OPML]
+    read = visits.load_visits(visit_key(source) for source in lists)
+    found: dict[Source, tuple[Source, ...]] = {}
+    for source in lists:
+        try:
+            if "://" in source.location:
+                visit = read.get(visit_key(source))
+                content = (visit and visit.listed) or b""
+            else:
+                content = Path(source.location).read_bytes()
+            found[source] = parse_opml(decode(content), source=source, name=source.location)
+        except (OSError, SourceError):  # whoever reads the sources says so
+            continue
+    return found
 
 
 def write_opml(feeds: Iterable[Source], *, title: str) -> str:

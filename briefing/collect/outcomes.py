@@ -65,8 +65,3 @@ class Outcome:
     notice: str | None = None
     folder: FolderReading | None = None
     visit: Visit | None = None
-
-    @property
-    def is_list(self) -> bool:
-        """Whether it was a list of feeds; those have outcomes of their own."""
-        return self.planned.source.kind is SourceKind.OPML

@@ -53,7 +53,7 @@ def find_turn(visit: Visit, source: Source, *, now: datetime) -> Turn | None:
     is_edited = visit.recipe != visit_recipe(source)
     if visit.is_gone and not is_edited:
         return None
-    if _is_early(visit, now) and not (is_edited and visit.error):
+    if _is_early(visit, now) and not (is_edited and visit.error) and not _is_lost(visit, now):
         return None
     # Where nothing was found before, five more requests at each reading would find nothing again.
     is_new = visit.full_at is None or visit.address is not None or visit.error is not None
@@ -69,8 +69,13 @@ def _is_early(visit: Visit, now: datetime) -> bool:
     return visit.asked_at is not None and visit.next_at is not None and visit.asked_at <= now < visit.next_at
 
 
+def _is_lost(visit: Visit, now: datetime) -> bool:
+    """Whether this very reading asked it already and died over it: whoever takes the reading over may ask once more."""
+    return visit.asked_at == now and visit.read_at != now and visit.error is None
+
+
 def begun(visit: Visit, source: Source, *, name: str, now: datetime) -> Visit:
-    """The visit while it is under way: a program that dies over it does not ask again at once."""
+    """The visit while it is under way: a program that dies over it does not ask again at its next start."""
     known = replace(visit, key=visit_key(source), name=name, recipe=visit_recipe(source), is_gone=False)
     return replace(known, asked_at=now, next_at=now + _interval(known.key, now))
 

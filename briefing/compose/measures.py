@@ -3,7 +3,7 @@
 The same figure in another unit is another fact: three months are no three years, dollars no euros, Tuesday not Monday,
 and a fourth storm no third one. Only words are compared; figures.py looks at the figures themselves.
 
-Next: briefing/compose/names.py.
+Next: briefing/services/generate.py, which has a model write what is checked here.
 """
 
 from __future__ import annotations

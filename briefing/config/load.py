@@ -123,7 +123,9 @@ def _text_of(path: Path) -> str:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise ConfigError(str(path), "no such file; --config FILE names another") from error
+        raise ConfigError(
+            str(path), "no such file; name one that is there, or make one with `briefing init`"
+        ) from error
     except OSError as error:
         raise ConfigError(str(path), f"cannot be read ({error.strerror})") from error
     return read_utf8(content, name=str(path))

@@ -15,8 +15,6 @@ from briefing.config.schema import ConfigKeys
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: Where editors find it; `briefing config schema` prints the same.
-SCHEMA_FILE = "docs/config.schema.json"
 _BEGIN, _END = "<!-- keys: begin -->", "<!-- keys: end -->"
 
 

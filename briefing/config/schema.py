@@ -292,7 +292,7 @@ class ConfigKeys(Strict):
         usual="sqlite:///var/briefing.db",
         examples=["sqlite:///var/briefing.db", "postgresql://…"],
     )
-    workers: bool | None = key("Sending is left to `briefing worker` programs (docs/postgresql.md).", usual=False)
+    workers: bool | None = key("Work is shared among `briefing worker` programs (docs/postgresql.md).", usual=False)
     vectors: Literal["use", "none"] | None = key(
         "use lets the sentence encoder find one story across languages.", usual="use"
     )

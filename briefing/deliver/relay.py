@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
     from briefing.model.settings import SmtpServer
 
+#: What a server says to a login that it does not know (RFC 4954, 6).
+_WRONG_LOGIN = 535
+_WHERE = "; start the relay, or correct host and port under `mail: smtp:`"
+
 
 class Relay:
     """Opens connections to one server, from several threads if need be.
@@ -157,21 +161,32 @@ class Relay:
             yield
         except smtplib.SMTPResponseException as error:
             raise self._refused(error.smtp_code, error.smtp_error) from error
-        except ssl.SSLCertVerificationError as error:
-            reason = f"shows a certificate that cannot be trusted: {error.verify_message}"
-            raise self.fault(reason) from error
+        except ssl.SSLError as error:
+            raise self._unprotected(error) from error
         except smtplib.SMTPServerDisconnected as error:
             raise self.fault("closed the connection", transient=True) from error
         except smtplib.SMTPException as error:
             raise self.fault(one_line(str(error))) from error
         except OSError as error:
-            raise self.fault(error.strerror or str(error), transient=True) from error
+            cure = _WHERE if isinstance(error, ConnectionRefusedError) else ""
+            raise self.fault(f"{error.strerror or error}{cure}", transient=True) from error
         except UnicodeError as error:
             raise self.fault("has a host name or a login with letters that cannot be sent") from error
 
+    def _unprotected(self, error: ssl.SSLError) -> TransportError:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            cure = "name the host as the certificate does, or have this machine trust who signed it"
+            return self.fault(f"shows a certificate that cannot be trusted: {error.verify_message}; {cure}")
+        if error.reason == "WRONG_VERSION_NUMBER":  # it greets in clear
+            return self.fault("does not begin with TLS; set security: starttls, or name its port for TLS")
+        return self.fault(f"made no secure connection: {error.reason or error}", transient=True)
+
     def _refused(self, code: int, said: bytes | str) -> TransportError:
         text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-        return self.fault(parse_reply(code, text).words, code)
+        words = parse_reply(code, text).words
+        if code == _WRONG_LOGIN:
+            words = f"{words}; correct username and password under `mail: smtp:`"
+        return self.fault(words, code)
 
 
 def expiry_of(sock: socket.socket | None) -> datetime | None:

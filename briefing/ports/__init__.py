@@ -10,7 +10,7 @@ from briefing.ports.backups import Backups, HeldRows
 from briefing.ports.checkup import DatabaseInspector, Premises, Probe, Resolver
 from briefing.ports.config_file import ConfigFile
 from briefing.ports.doors import AnnouncementQueue, Directory, Messenger, RequestNotes
-from briefing.ports.jobs import Dispatcher, RateBook
+from briefing.ports.jobs import Dispatcher, Gatherings, RateBook, Workforce
 from briefing.ports.letters import BounceBook, History, Mailbox, ReturnPath
 from briefing.ports.mail import Books, Crew, MessageSigner, Transport
 from briefing.ports.readers import KeyStore, Ledger, LinkSigner, RequestLog, SubscriberStore
@@ -55,6 +55,7 @@ __all__ = [
     "EditionMaker",
     "EditionMemory",
     "Encoder",
+    "Gatherings",
     "Gauges",
     "GeneratedTexts",
     "HeldRows",
@@ -86,5 +87,6 @@ __all__ = [
     "Transport",
     "VectorCache",
     "VisitBook",
+    "Workforce",
     "Writer",
 ]

@@ -1,6 +1,6 @@
 """Takes what is wrong, gives a plain mail to the operator: what it is, why, and what would cure it.
 
-Next: briefing/services/alarms.py, which sends it.
+Next: briefing/services/alarm_desk.py, which sends it.
 """
 
 from __future__ import annotations

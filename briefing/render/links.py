@@ -58,6 +58,17 @@ class ReaderLinks:
         """Whether a mail program may unsubscribe by itself: RFC 8058 wants https for that."""
         return self.unsubscribe is not None and self.unsubscribe.startswith("https://")
 
+    def fitted(self, kind: tuple[bool, ...]) -> ReaderLinks:
+        """Without what a message of that kind has no place for; still of another kind if it has a place for more."""
+        is_one_click, no_preferences, no_archive, no_editions = kind
+        return ReaderLinks(
+            unsubscribe=self.unsubscribe if is_one_click or not self.is_one_click else None,
+            unsubscribe_mail=self.unsubscribe_mail,
+            preferences=None if no_preferences else self.preferences,
+            archive=None if no_archive else self.archive,
+            editions=None if no_editions else self.editions,
+        )
+
     @property
     def kind(self) -> tuple[bool, ...]:
         """What readers must have in common to share what is prepared: the same for a whole segment."""

@@ -12,21 +12,16 @@ from typing import TYPE_CHECKING
 
 from briefing.render.links import EDITIONS_URL
 from briefing.render.mjml import pictures_in, set_html
-from briefing.render.typecase import Typecase
 
 if TYPE_CHECKING:
     from briefing.model.edition import Edition
-    from briefing.model.picture import Picture
-    from briefing.model.settings import Look, Sender
-    from briefing.render.templates import Templates
+    from briefing.render.typecase import Typecase
 
 #: Stories listed by their headline; a page of 500 headlines has 200 kB, and nobody reads on.
 _LISTED = 500
 
 
-def render_page(
-    edition: Edition, *, look: Look, sender: Sender, templates: Templates, logo: Picture | None = None
-) -> str:
+def set_page(edition: Edition, typecase: Typecase) -> str:
     """Sets a whole edition as one file that loads nothing; `fill_page` completes it.
 
     Nothing is shortened, and the stories that found no place follow by their headlines.
@@ -34,11 +29,6 @@ def render_page(
     Raises:
         RenderError: a template is wrong.
     """
-    return set_page(edition, Typecase(look=look, sender=sender, templates=templates, logo=logo))
-
-
-def set_page(edition: Edition, typecase: Typecase) -> str:
-    """The same out of a typecase that other editions are set from, too."""
     sheet, setter = typecase.lay_out(edition)
     others = typecase.lines(edition.left_out[:_LISTED], edition)
     html = set_html(sheet, setter, others=others, is_page=True)

@@ -162,7 +162,7 @@ class PastEditions:
 
     def public_page(self, day: str) -> str | None:
         """The page of the day (YYYY-MM-DD) for everybody, as search engines may have it; None when there is none."""
-        found = _read_day(day)
+        found = day_of(day)
         html = self.archive.find_page(found, DEFAULT_SEGMENT) if found and self.links.is_public else None
         return None if html is None else fill_page(html, editions=self.links.public_list, feed=self.links.public_feed)
 
@@ -215,8 +215,8 @@ def feed_of(address: str) -> str:
     return f"{address}/feed.atom"
 
 
-def _read_day(text: str) -> date | None:
-    """The day in its one spelling."""
+def day_of(text: str) -> date | None:
+    """The day that an address names in its one spelling; None for anything else."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -26,7 +26,7 @@ from briefing.model.edition import Counts, Edition, Problem, Section, SourceRepo
 from briefing.model.source import as_read
 from briefing.model.story import REMEMBERED
 from briefing.services.extract import with_language
-from briefing.services.filing import Filing, Watcher, unwatched
+from briefing.services.filing import Filed, Filing, Watcher, unwatched
 from briefing.services.illustrate import Album, find_emblems, illustrate
 from briefing.services.results import Results
 
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
         SourceLog,
         VectorCache,
     )
-    from briefing.services.filing import Filed
     from briefing.services.generate import Generator
 
 
@@ -111,14 +110,8 @@ class Builder:
 
     def gather(self, *, now: datetime) -> Gathered:
         """Reads every source and finds the stories in what they gave. A bad source becomes a problem."""
-        self._summaries.clear()
-        if self.generator is not None:
-            self.generator.start()
-        self._additions.clear()
-        self._pictures.clear()
-        self._ranked.clear()
-        self._readable.clear()
-        if self.encoder is not None:
+        self.begin()
+        if self.encoder:
             self.encoder.prepare()
         reading = (now, tuple(map(as_read, self.config.sources)), self.config.fetch, self.config.briefing.window)
         collected = self.results.of("read", reading, lambda: self._read(now=now))
@@ -138,6 +131,13 @@ class Builder:
             read=frozenset(article.id for article in collected.articles),
             vectors=filed.vectors,
         )
+
+    def begin(self) -> None:
+        """Forgets what was found out of an earlier gathering; for whoever was given another that was made elsewhere."""
+        if self.generator:
+            self.generator.start()
+        for known in (self._summaries, self._additions, self._pictures, self._ranked, self._readable):
+            known.clear()
 
     def _read(self, *, now: datetime) -> Collected:
         """What the sources gave, each article with its language."""
@@ -248,8 +248,8 @@ class Builder:
         images = self.config.look.images
         if self.pictures is None or images == "none":
             return sections
-        album = Album(desk=self.pictures, known=self._pictures)
-        return illustrate(sections, images=images, album=album, emblems=find_emblems(gathered.stories), now=now)
+        album, emblems = Album(desk=self.pictures, known=self._pictures), find_emblems(gathered.stories)
+        return illustrate(sections, images=images, album=album, emblems=emblems, now=now)
 
     def _generation_problems(self, sections: Sequence[Section]) -> tuple[Problem, ...]:
         return self.generator.problems_of(_leads(sections)) if self.generator else ()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from briefing.model.subscriber import Segment, Subscriber
     from briefing.ports import LinkSigner, MessageSigner, ReturnPath
     from briefing.render.links import ReaderLinks
+    from briefing.render.message import PreparedMessage
     from briefing.services.prepared import PreparedEdition
 
 
@@ -69,7 +70,7 @@ class Copies:
         pieces = edition.message.pieces_for(
             reader.email,
             name=reader.name,
-            links=self.links_of(reader),
+            links=self._links_in(edition.message, reader),
             message_id=name,
             sign=self.seal.sign if self.seal else None,
         )
@@ -87,6 +88,24 @@ class Copies:
         segment = self.segment_of(reader)
         has_page = not self.prepared(segment).pageless
         return self._links.links_of(reader.id, today=self.today, segment=segment.key, has_page=has_page)
+
+    def _links_in(self, message: PreparedMessage, reader: Subscriber) -> ReaderLinks:
+        """The reader's links, as far as there is a place for them in a message that others may have got already.
+
+        Raises:
+            RenderError: it has a place for links that this config does not make.
+        """
+        links = self.links_of(reader)
+        if links.kind == message.kind:  # as always, but for a config that was changed since the first copy went out
+            return links
+        fitted = links.fitted(message.kind)
+        if fitted.kind != message.kind:
+            raise RenderError(
+                "edition.mjml.j2",
+                f"the edition of {self.today} was made, and sent to others, with links to pages that this config does "
+                "not have; put `web: public_url` back for today, or wait for tomorrow's edition",
+            )
+        return fitted
 
     @property
     def _links(self) -> LinkMaker:

@@ -1,6 +1,6 @@
 """Takes when readers want their mail, gives when they will get it, by their clock and in UTC, and why then.
 
-Next: briefing/services/morning.py.
+Next: briefing/cli/timing.py, which prints it.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from briefing.errors import BriefingError, NothingToSendError
 from briefing.model.subscriber import Subscriber, SubscriberStatus, habit_of, pause_of
 from briefing.services.attention import Attention
 from briefing.services.copies import Copies
+from briefing.services.delivery_run import Mailing
 from briefing.services.editions import Day
 from briefing.services.holding import Holding
 from briefing.services.publishing import Publishing
@@ -120,15 +121,14 @@ class Morning:
             known = editions.known(copies.segment_of(reader))
             return known is None or bool(known.reason)
 
-        return self.mailroom.join(
-            day,
-            begins_at=begins_at,
-            within=within,
+        mailing = Mailing(
+            edition=day,
             compose_message=copies.copy_for,
             closes_at=(lambda reader: self.timetable.closes_at(day, reader)) if on_time else None,
             on_sent=self._publishing(copies).sent,
             is_held=is_left,
         )
+        return self.mailroom.join(mailing, begins_at=begins_at, within=within)
 
     def send_test(self, address: str) -> None:
         """Sends one copy of today's edition to an address; the ledger knows nothing of it.
@@ -249,15 +249,15 @@ class Morning:
             _require_news(editions, [*segments] or [default_segment(self.config)])
         holding = Holding(copies, crowds)
         self.observer.enter("deliver")
-        report = self.mailroom.send_edition(
-            day,
-            [crowd.habit for crowd in crowds],
+        mailing = Mailing(
+            edition=day,
             compose_message=copies.copy_for,
             closes_at=closes_at,
             on_sent=self._publishing(copies).sent,
             is_held=holding.is_held,
             why_missed=lambda reader: self._why_missed(editions, copies.segment_of(reader)),
         )
+        report = self.mailroom.send_edition(mailing, [crowd.habit for crowd in crowds])
         problems = (*holding.problems, *report.problems)
         figures = replace(editions.figures, segments=len(segments))
         return replace(report, problems=problems, held=holding.held), figures

@@ -81,7 +81,8 @@ class Newsroom:
             RenderError: a template is wrong.
             StoreError: the files or the database cannot be written.
         """
-        press = self._press(self._own_day())
+        now = self.clock.now()
+        press = self._press(self.gathered(now), self._own_day(), now)
         printed, files = default_copy(press)
         segment = default_segment(self.config)
         edition = press.prepare(segment)
@@ -97,8 +98,36 @@ class Newsroom:
             MakingError: told to stop before all were made.
             StoreError: the files or the database cannot be written.
         """
-        press, now = self._press(day), self.clock.now()
-        everyone, unshelved = default_segment(self.config), None
+        now = self.clock.now()
+        gathered = self.gathered(now)
+        unshelved = self.print_editions(gathered, day, segments, recipe=recipe, now=now, is_stopped=is_stopped)
+        everyone = default_segment(self.config)
+        if day == self._own_day() and everyone not in segments:
+            unshelved = unshelved or self._shelve(self._press(gathered, day, now), everyone)
+        if unshelved is not None:
+            raise unshelved
+        problems = (*gathered.problems, *self.builder.generation_problems)
+        return Making(figures=figures_of(gathered, segments=len(segments)), problems=problems)
+
+    def print_editions(
+        self,
+        gathered: Gathered,
+        day: date,
+        segments: Sequence[Segment],
+        *,
+        recipe: str,
+        now: datetime,
+        is_stopped: Callable[[], bool],
+    ) -> StoreError | None:
+        """Makes these editions of what was gathered, as of that moment, and keeps them.
+
+        Gives what went wrong with the shelf: the editions are there all the same, and sent from elsewhere.
+
+        Raises:
+            MakingError: told to stop before all were made.
+            StoreError: the database cannot be written.
+        """
+        press, unshelved = self._press(gathered, day, now), None
         for segment in segments:
             if is_stopped():
                 raise MakingError("told to stop while the editions were made; the next start makes the others")
@@ -107,12 +136,26 @@ class Newsroom:
             self.kept.put(edition, since=now - self.reuse)
             unshelved = unshelved or self._shelve(press, segment)
             press.forget(segment)  # of 500 editions, what they became would be 170 MB
-        if day == self._own_day() and everyone not in segments:
-            unshelved = unshelved or self._shelve(press, everyone)
-        if unshelved is not None:
-            raise unshelved
-        problems = (*press.gathered.problems, *self.builder.generation_problems)
-        return Making(figures=figures_of(press.gathered, segments=len(segments)), problems=problems)
+        return unshelved
+
+    def lacking(self, day: date, segments: Sequence[Segment], *, recipe: str, now: datetime) -> tuple[Segment, ...]:
+        """Those of the segments whose edition is not there, or would be made anew at that moment."""
+
+        def is_good(segment: Segment) -> bool:
+            found = self.kept.find(day, segment.key)
+            if found is None or found.is_out:
+                return found is not None
+            return found.recipe == recipe and now - self.reuse <= found.made_at
+
+        return tuple(segment for segment in segments if not is_good(segment))
+
+    def gathered(self, now: datetime) -> Gathered:
+        """What the sources give, read at that moment or within the last hour."""
+        read_at, gathered = self._read.get("last", (None, None))
+        if read_at is None or gathered is None or not read_at <= now < read_at + SHELF_LIFE:
+            gathered = self.builder.gather(now=now)
+            self._read["last"] = (now, gathered)
+        return gathered
 
     def _own_day(self) -> date:
         zone = zone_of(Subscriber(id="", email=""), self.config.briefing.timezone)
@@ -121,7 +164,7 @@ class Newsroom:
     def _shelve(self, press: Press, segment: Segment) -> StoreError | None:
         """Puts its files on the shelf, also those of an edition that is held; one that cannot be set has none.
 
-        Gives what went wrong with the shelf: the editions are there all the same, and sent from elsewhere.
+        Gives what went wrong with the shelf.
         """
         if press.edition(segment).stories:
             try:
@@ -132,21 +175,13 @@ class Newsroom:
                 return error
         return None
 
-    def _press(self, day: date) -> Press:
-        now = self.clock.now()
+    def _press(self, gathered: Gathered, day: date, now: datetime) -> Press:
         return Press(
             config=self.config,
             builder=self.builder,
-            gathered=self._gathered(now),
+            gathered=gathered,
             templates=self.templates,
             today=day,
             now=now,
             logo=self.logo,
         )
-
-    def _gathered(self, now: datetime) -> Gathered:
-        read_at, gathered = self._read.get("last", (None, None))
-        if read_at is None or gathered is None or not read_at <= now < read_at + SHELF_LIFE:
-            gathered = self.builder.gather(now=now)
-            self._read["last"] = (now, gathered)
-        return gathered

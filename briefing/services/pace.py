@@ -27,14 +27,14 @@ STEPS = 12
 def portion(most: int) -> int:
     """How many messages of a shared limit a sender draws at a time.
 
-    What it draws and does not use is lost to the others for a span, and a worker's turn ends with its chunk of 500: so
-    a twentieth of a small limit, and of a large one no more than a fraction of a chunk.
+    What it draws and does not use within a step is lost to the others for a span: so a twentieth of a small limit, and
+    of a large one no more than a fraction of a chunk of 500, after which there may be nothing to do.
     """
     return max(1, min(most // 20, _DRAWN_AT_ONCE))
 
 
 class SharedPace:
-    """Draws messages from limits that several senders share, a few at a time."""
+    """Draws messages from limits that several senders share, a few at a time; lives as long as its sender."""
 
     def __init__(self, limits: SmtpLimits, book: RateBook) -> None:
         self._book = book
@@ -53,6 +53,11 @@ class SharedPace:
         """How long the next message to that domain has to wait."""
         draw = self._domains.get(domain.casefold())
         return _NOW if draw is None else draw.wait(self._book, now=now)
+
+    def is_used_up(self, domain: str, *, now: datetime) -> bool:
+        """Whether it is known, without asking the book, that nothing more may go to that domain now."""
+        draw = self._domains.get(domain.casefold())
+        return draw is not None and draw.is_used_up(now)
 
     def count(self, domain: str, *, now: datetime) -> None:
         """Notes that a message goes out."""
@@ -82,6 +87,9 @@ class _Draw:
             # Used in a later step than it was drawn in, it would be more than the limit in the minute from there on.
             self.lapses_at = _end_of_step(now, self.span / STEPS)
         return _NOW if self.again_at is None else max(_NOW, self.again_at - now)
+
+    def is_used_up(self, now: datetime) -> bool:
+        return self.again_at is not None and now < self.again_at
 
 
 def _end_of_step(now: datetime, step: timedelta) -> datetime:
@@ -124,6 +132,10 @@ class Pace:
         """How long the next message to that domain has to wait."""
         most = self._per_domain.get(domain.casefold())
         return _NOW if most is None else _until_free(self._domains[domain.casefold()], most, _MINUTE, now)
+
+    def is_used_up(self, domain: str, *, now: datetime) -> bool:
+        """Whether nothing more may go to that domain now."""
+        return self.wait_for(domain, now=now) > _NOW
 
     def count(self, domain: str, *, now: datetime) -> None:
         """Notes that a message goes out."""

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from briefing.errors import TransportError
-    from briefing.model.delivery import Answer, Balance, Envelope
-    from briefing.model.subscriber import Habit, Subscriber
-    from briefing.ports import Clock, Crew, Dispatcher, Ledger, RateBook, SubscriberStore, Transport
+    from briefing.model.delivery import Answer, Balance
+    from briefing.model.subscriber import Habit
+    from briefing.ports import Clock, Crew, Dispatcher, Ledger, SubscriberStore, Transport
+    from briefing.services.delivery_run import Mailing
 
 #: How long an edition rests after the first, second, third… time that its relay would take nothing any more.
 RESTS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
@@ -69,7 +70,7 @@ class Mailroom:
         on_refused: hears of each refused copy: reader and answer.
         crew: helps with long lists; None to send alone.
         dispatcher: leaves the sending to workers; None to send here.
-        rates: parts the limits among several senders; None for the only one.
+        shared_pace: keeps to limits that several senders share; None for the only one.
         is_stopped: once it says so, no further message is begun: the rest is for the next run.
     """
 
@@ -84,51 +85,27 @@ class Mailroom:
     on_refused: Callable[[str, Answer], object] | None = None
     crew: Crew | None = None
     dispatcher: Dispatcher | None = None
-    rates: RateBook | None = None
+    shared_pace: SharedPace | None = None
     is_stopped: Callable[[], bool] = lambda: False
     _rests: dict[date, _Rest] = field(default_factory=dict)
 
-    def send_edition(
-        self,
-        edition: date,
-        habits: Iterable[Habit],
-        *,
-        compose_message: Callable[[Subscriber], Envelope],
-        closes_at: Callable[[Subscriber], datetime | None] | None = None,
-        on_sent: Callable[[Subscriber], None] | None = None,
-        is_held: Callable[[Subscriber], bool] | None = None,
-        why_missed: Callable[[Subscriber], str] | None = None,
-    ) -> SendReport:
+    def send_edition(self, mailing: Mailing, habits: Iterable[Habit]) -> SendReport:
         """Hands a copy to each reader who has none yet, and closes the rows that came too late.
 
         Safe to repeat at any time and after any crash. A reader who cannot be served is a problem in the report.
 
         Args:
-            edition: its date.
+            mailing: which edition, and how.
             habits: of those who are due; every confirmed reader who has one is planned.
-            compose_message: gives a reader's finished message.
-            closes_at: until when a reader's copy may go out, None when it may not; without it there is no "late".
-            on_sent: hears of each copy that was taken.
-            is_held: whether there is no copy for a reader at present; the row stays as it is until there is one, or it
-                is too late. Asked of every reader while the books are locked, so it must not take long.
-            why_missed: says why a reader's copy could not go out while there was time, "" when it does not know.
 
         Raises:
             StoreError: the books cannot be written, so nothing more is sent.
         """
+        edition = mailing.edition
         if self.dispatcher is not None:
-            return self._leave_to_workers(self.dispatcher, edition, habits, on_time=closes_at is not None)
+            return self._leave_to_workers(self.dispatcher, edition, habits, on_time=mailing.closes_at is not None)
         self.ledger.plan_habits(edition, habits, now=self.clock.now())
-        run = DeliveryRun(
-            room=self,
-            edition=edition,
-            owner=self.new_owner(),
-            compose_message=compose_message,
-            closes_at=closes_at,
-            is_held=is_held,
-            on_sent=on_sent,
-            why_missed=why_missed,
-        )
+        run = DeliveryRun(room=self, mailing=mailing, owner=self.new_owner())
         sent = run.work()
         balance = self.ledger.balance(edition)
         problems = (*run.notes.problems, *_problems_of_books(balance))
@@ -161,44 +138,23 @@ class Mailroom:
         balance = self.ledger.balance(edition)
         return SendReport(edition=edition, sent=0, balance=balance, problems=(*_problems_of_audience(balance),))
 
-    def join(
-        self,
-        edition: date,
-        *,
-        begins_at: str = "",
-        within: tuple[str, str] | None = None,
-        compose_message: Callable[[Subscriber], Envelope],
-        closes_at: Callable[[Subscriber], datetime | None] | None,
-        on_sent: Callable[[Subscriber], None],
-        is_held: Callable[[Subscriber], bool],
-    ) -> Share:
+    def join(self, mailing: Mailing, *, begins_at: str = "", within: tuple[str, str] | None = None) -> Share:
         """Helps another sender with an edition that it has planned.
 
-        The other arguments are those of `send_edition`.
-
         Args:
+            mailing: which edition, and how.
             begins_at: the readers after that id come first.
             within: only readers after the one id and up to the other.
 
         Raises:
             StoreError: the books cannot be written, so nothing more is sent.
         """
-        run = DeliveryRun(
-            room=self,
-            edition=edition,
-            owner=self.new_owner(),
-            compose_message=compose_message,
-            closes_at=closes_at,
-            is_held=is_held,
-            on_sent=on_sent,
-            begins_at=begins_at,
-            within=within,
-        )
+        run = DeliveryRun(room=self, mailing=mailing, owner=self.new_owner(), begins_at=begins_at, within=within)
         return Share(sent=run.work(), problems=run.notes.problems)
 
     def new_pace(self) -> Pace | SharedPace:
         """What says how long each message has to wait."""
-        return Pace(self.limits) if self.rates is None else SharedPace(self.limits, self.rates)
+        return self.shared_pace or Pace(self.limits)
 
     def rest(self, edition: date, error: TransportError) -> None:
         """Leaves an edition alone for a while: a relay that refuses us is not asked again every few seconds."""

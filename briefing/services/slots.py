@@ -153,7 +153,7 @@ def gone_slots(
     slots = (
         slot_on(today - timedelta(days=back), subscriber, schedule, default_zone) for back in range(days_back, -1, -1)
     )
-    found = [slot for slot in slots if slot is not None and slot.due_at <= now]
+    found = [slot for slot in slots if slot is not None]
     ends = [min(slot.closes_at, newer.due_at) for slot, newer in pairwise(found)]
     ends += [slot.closes_at for slot in found[-1:]]
     return tuple(slot for slot, end in zip(found, ends, strict=True) if since < end <= now)

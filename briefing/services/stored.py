@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from briefing.ports import ArticleStore, Collector
 
 #: Somewhere a bare date lasts so much longer than in UTC.
-_SLACK = timedelta(days=1)
+SLACK = timedelta(days=1)
 #: Whose articles the database keeps.
 _KEPT = frozenset({SourceKind.FEED, SourceKind.PAGE})
 
@@ -47,7 +47,7 @@ class StoredArticles:
     def collect(self, sources: Sequence[Source], *, now: datetime) -> Collected:
         """Implements the port: what had been read by then."""
         every = [one for source in sources for one in self.feeds.get(source, (source,))]
-        since = now - self.window - _SLACK
+        since = now - self.window - SLACK
         kept = {
             source: self.articles.load_day(visit_key(source), since=since, before=now)
             for source in every

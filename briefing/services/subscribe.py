@@ -3,7 +3,7 @@
 A reader is unconfirmed until the owner of the address agreed, then confirmed, then perhaps unsubscribed; suppressed
 when they must not be written to. Who left comes back by an agreement of their own alone, never by a file.
 
-Next: briefing/services/send.py, which writes to those who agreed.
+Next: briefing/services/build.py, which makes what those get who agreed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from briefing.errors import SubscriberError
 from briefing.model.subscriber import Subscriber, SubscriberStatus
-from briefing.services.choices import Choices, read_choices, tidy_email
+from briefing.services.choices import Choices, read_choices
 from briefing.services.consent import (
     agreed,
     asking,
@@ -118,20 +118,8 @@ class ReaderList:
         reader = self._settle(lambda: self.store.find_subscriber(choices.email), decide)
         return None if reader.status is SubscriberStatus.SUPPRESSED else reader
 
-    def remove(self, email: str) -> Subscriber:
-        """Unsubscribes a reader; they stay on the list so that no import brings them back.
-
-        Raises:
-            SubscriberError: nobody on the list has this address.
-        """
-        reader = self.store.find_subscriber(tidy_email(email))
-        gone = reader and self.leave(reader.id)
-        if gone is None:
-            raise SubscriberError(f"{email} is not on the list; `briefing subscribers list` shows who is")
-        return gone
-
     def leave(self, subscriber_id: str) -> Subscriber | None:
-        """Does the same to a reader who is named by their id; None when there is no such reader."""
+        """Unsubscribes a reader; they stay on the list so that no import brings them back. None when there is none."""
         return self._change(subscriber_id, left)
 
     def reader_behind(self, token: str, purpose: str) -> Subscriber | None:

@@ -3,7 +3,7 @@
 The queue is procrastinate's. A job is coarse, and says only where to look: the truth stays in the books, so a job that
 runs twice does no harm, and one that is lost is made anew.
 
-Next: briefing/worker/tasks.py, which runs them.
+Next: briefing/worker/work.py, which runs them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text
 
 from briefing.errors import StoreError
 from briefing.model.delivery import DeliveryStatus
+from briefing.model.job import JobQueue
 from briefing.store.database import parse_address, writing
 from briefing.store.ledger import plan_habits
 from briefing.store.ledger_statements import UNFINISHED
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 
     from briefing.model.subscriber import Habit
 
-DELIVER = "deliver"
+DELIVER = JobQueue.DELIVER.value
+#: Mail that is due goes before anything that is made for later.
+URGENT = 1
 #: Readers of one job. Opening it and closing it costs a worker 8 ms, handing over so many mails 200 and more.
 READERS_AT_ONCE = 500
 #: Jobs that are written with one statement.
@@ -112,20 +115,20 @@ class QueuedDispatcher:
 
     def _defer(self, ranges: Iterable[tuple[str, str]], connection: Connection, edition: date, *, on_time: bool) -> int:
         driver = connection.connection.driver_connection
-        deferrer = self.app.configure_task(DELIVER, queue=DELIVER, connection=driver)
+        deferrer = self.app.configure_task(DELIVER, queue=DELIVER, priority=URGENT, connection=driver)
         jobs: Iterator[dict[str, Any]] = (
             {"edition": str(edition), "after": after, "last": last, "on_time": on_time} for after, last in ranges
         )
         count = 0
         while some := list(islice(jobs, _JOBS_AT_ONCE)):
-            with _complaints():
+            with complaints():
                 deferrer.batch_defer(*some)
             count += len(some)
         return count
 
 
 @contextmanager
-def _complaints() -> Iterator[None]:
+def complaints() -> Iterator[None]:
     """Turns the queue's complaints into ours."""
     from procrastinate.exceptions import ProcrastinateException  # noqa: PLC0415, comes with an extra
 

@@ -18,7 +18,7 @@ from briefing.model.delivery import Balance, Delivery, DeliveryStatus
 from briefing.store.database import insert_into, reading, writing, writing_closely
 from briefing.store.habits import having
 from briefing.store.ledger_looks import closed_habits, has_waiting, lacks
-from briefing.store.ledger_rows import columns_of, delivery_of, reader_of
+from briefing.store.ledger_rows import delivery_of, reader_of
 from briefing.store.ledger_statements import LEFT, TAKE, UNFINISHED, run_for_each, write_rows
 from briefing.store.months import count_anew, ensure_month, forget_before
 from briefing.store.postgres import take_turns
@@ -47,14 +47,12 @@ class SqlLedger:
     def plan(self, edition: date, subscribers: Iterable[str], *, now: datetime) -> int:
         """Adds a pending row for each reader who has none yet; gives how many were added. Safe to repeat."""
         wanted = tuple(dict.fromkeys(subscribers))
+        fresh = {"edition": edition, "status": DeliveryStatus.PENDING.value, "attempts": 0, "updated_at": now}
         with writing(self.engine) as connection:
             _plan_alone(connection, edition)
             added = 0
             for start in range(0, len(wanted), _CHUNK):
-                rows = [
-                    columns_of(Delivery(edition=edition, subscriber=reader, updated_at=now))
-                    for reader in wanted[start : start + _CHUNK]
-                ]
+                rows = [{**fresh, "subscriber": reader} for reader in wanted[start : start + _CHUNK]]
                 added += _added(connection, edition, rows)
             _grow(connection, edition, added)
         return added

@@ -1,4 +1,4 @@
-"""Takes a row of the books as the database keeps it, gives it as the house knows it, and back.
+"""Takes a row of the books as the database keeps it, gives it as the house knows it.
 
 Next: briefing/store/ledger_statements.py.
 """
@@ -14,21 +14,6 @@ from briefing.model.subscriber import Subscriber, SubscriberStatus
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
-
-
-def columns_of(delivery: Delivery) -> dict[str, Any]:
-    """What `deliveries` keeps of it."""
-    return {
-        "edition": delivery.edition,
-        "subscriber": delivery.subscriber,
-        "status": delivery.status.value,
-        "message_id": delivery.message_id,
-        "attempts": delivery.attempts,
-        "detail": delivery.detail,
-        "retry_at": delivery.retry_at,
-        "updated_at": delivery.updated_at,
-        "owner": delivery.owner,
-    }
 
 
 def delivery_of(row: RowMapping) -> Delivery:

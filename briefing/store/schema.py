@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
-HEAD = "0014"
+HEAD = "0016"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -230,6 +230,15 @@ prepared = Table(
     Column("made_at", Instant, nullable=False),
     Column("recipe", String(64), nullable=False),
     Column("is_out", Boolean, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+#: What editions are made from, where several programs make them; zlib's.
+gatherings = Table(
+    "gatherings",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("made_at", Instant, nullable=False),
     Column("packed", LargeBinary, nullable=False),
 )
 

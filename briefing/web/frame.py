@@ -36,6 +36,13 @@ _HEADERS = {
     # Without any referrer a browser says "Origin: null" of our own forms (Fetch §3.2), as it does of a stranger's.
     "Referrer-Policy": "same-origin",
 }
+#: The mail is strangers' text: it may show itself and load nothing.
+SANDBOX = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
 
 
 def framed(

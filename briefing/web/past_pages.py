@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
@@ -15,7 +14,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from briefing.model.edition import DEFAULT_SEGMENT
 from briefing.render.page import fill_page
-from briefing.web.frame import framed
+from briefing.services.archive import day_of
+from briefing.web.frame import SANDBOX, framed
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 #: A year and a little more.
 _MOST = 400
 _SEGMENT = re.compile(r"[a-z]{2,3}-[0-9a-f]{8}|default")
-_SANDBOX = {
-    "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +43,7 @@ class PastPages:
         html = await run_in_threadpool(self._find, request.path_params["day"], segment)
         if html is None:
             return PlainTextResponse("There is no such edition; all that are kept are at /archive", status_code=404)
-        return Response(html, media_type="text/html; charset=utf-8", headers=_SANDBOX)
+        return Response(html, media_type="text/html; charset=utf-8", headers=SANDBOX)
 
     def _page(self, segment: str) -> Response:
         archive, proofs = self.backstage.archive(), self.backstage.rehearsal.scene.proofs
@@ -67,17 +62,8 @@ class PastPages:
         )
 
     def _find(self, day: str, segment: str) -> str | None:
-        archive, found = self.backstage.archive(), _read_day(day)
+        archive, found = self.backstage.archive(), day_of(day)
         if archive is None or found is None or _SEGMENT.fullmatch(segment) is None:
             return None
         html = archive.find_page(found, segment)
         return None if html is None else fill_page(html, editions=None)
-
-
-def _read_day(text: str) -> date | None:
-    """The day in its one spelling."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.isoformat() == text else None

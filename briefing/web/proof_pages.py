@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from briefing.errors import BriefingError
 from briefing.model.lines import edition_fields
 from briefing.web.as_seen import CHOICES, View, as_seen
-from briefing.web.frame import framed
+from briefing.web.frame import SANDBOX, framed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,13 +29,6 @@ if TYPE_CHECKING:
 
 #: Gmail cuts a mail whose HTML is longer, in bytes, and shows a link to the rest.
 CLIP_BYTES = 102_400
-#: The mail is strangers' text: it may show itself and load nothing.
-_SANDBOX = {
-    "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +96,7 @@ class ProofPages:
         try:
             proof = proofs.proof(reader)
         except BriefingError as error:
-            return PlainTextResponse(str(error), status_code=500, headers=_SANDBOX)
+            return PlainTextResponse(str(error), status_code=500, headers=SANDBOX)
         html = proof.html
         if not view.is_exact or proof.pictures:
             html = as_seen(html.decode(), view, proof.pictures).encode()
@@ -116,11 +109,11 @@ class ProofPages:
         }
         if name == "json":
             told = json.dumps(edition_fields(proof.edition), ensure_ascii=False, indent=1).encode()
-            return Response(told, media_type="application/json", headers=_SANDBOX)
+            return Response(told, media_type="application/json", headers=SANDBOX)
         if name not in found:
             return _no_part()
         kind, content = found[name]
-        return Response(content, media_type=f"{kind}; charset=utf-8", headers=_SANDBOX)
+        return Response(content, media_type=f"{kind}; charset=utf-8", headers=SANDBOX)
 
     def _choose(self, text: str) -> Response:
         proofs = self.backstage.rehearsal.scene.proofs

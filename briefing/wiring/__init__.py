@@ -10,7 +10,6 @@ from briefing.wiring.house import House, confirm_clock, open_comparison, open_fo
 from briefing.wiring.office import Office, open_office
 from briefing.wiring.readers import make_bounce_round, open_bounce_desk, open_keys
 from briefing.wiring.rewriting import open_config_desk, open_first_look, open_replay
-from briefing.wiring.senders import open_chunk_desk
 from briefing.wiring.stages import (
     make_detector,
     make_encoder,
@@ -20,6 +19,7 @@ from briefing.wiring.stages import (
     open_source_desk,
     read_masthead,
 )
+from briefing.wiring.team import open_desks
 from briefing.wiring.watch import open_runs
 
 __all__ = [
@@ -36,9 +36,9 @@ __all__ = [
     "make_reader",
     "make_restore_desk",
     "open_bounce_desk",
-    "open_chunk_desk",
     "open_comparison",
     "open_config_desk",
+    "open_desks",
     "open_first_look",
     "open_forecast",
     "open_house",

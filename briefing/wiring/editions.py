@@ -38,9 +38,25 @@ def open_newsroom(
 
     from briefing.store.database import open_database
 
-    return _make_newsroom(
-        config, open_database(config.database), make_clock(now), encoder=encoder, watch=watch, out=out
-    )
+    return make_newsroom(config, open_database(config.database), make_clock(now), encoder=encoder, watch=watch, out=out)
+
+
+def open_maker(config: Config, *, out: Path, watch: Watcher, builds_now: bool = False) -> EditionMaker:
+    """The same with the help of workers, where the config says so.
+
+    Raises:
+        StoreError: the database cannot be opened, or keeps no queue.
+        RenderError: the templates cannot be read.
+        ParseError: the logo cannot be.
+    """
+    encoder = start_encoder(config, at_once=builds_now)
+
+    from briefing.store.database import open_database
+    from briefing.wiring.team import with_team
+
+    engine = open_database(config.database)
+    newsroom = make_newsroom(config, engine, make_clock(None), encoder=encoder, watch=watch, out=out)
+    return with_team(newsroom, engine, watch)
 
 
 def make_edition_desk(
@@ -58,15 +74,19 @@ def make_edition_desk(
         maker = SeparateMaker(config=config, out=out, watch=watch)
         recipe = recipe_of(config, load_templates(config.templates), read_masthead(config))
     else:
-        maker = _make_newsroom(config, engine, clock, encoder=encoder, watch=watch, out=out)
-        recipe = recipe_of(config, maker.templates, maker.logo)
+        from briefing.wiring.team import with_team
+
+        newsroom = make_newsroom(config, engine, clock, encoder=encoder, watch=watch, out=out)
+        maker = with_team(newsroom, engine, watch)
+        recipe = recipe_of(config, newsroom.templates, newsroom.logo)
     reuse = SHELF_LIFE if apart else timedelta(0)
     return EditionDesk(kept=SqlPreparedEditions(engine), maker=maker, clock=clock, recipe=recipe, reuse=reuse)
 
 
-def _make_newsroom(
+def make_newsroom(
     config: Config, engine: Engine, clock: Clock, *, encoder: Encoder | None, watch: Watcher, out: Path
 ) -> Newsroom:
+    """What makes editions, on a database that is open."""
     from briefing.render.templates import load_templates
     from briefing.services.newsroom import Newsroom
     from briefing.store.memory import SqlEditionMemory

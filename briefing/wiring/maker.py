@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from briefing.errors import BriefingError, MakingError
 from briefing.model.run import Making
-from briefing.wiring.editions import open_newsroom
+from briefing.wiring.editions import open_maker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,7 +56,7 @@ class SeparateMaker:
     watch: Watcher
     deadline_s: float = DEADLINE_S
     pauses_s: tuple[float, ...] = (60, 300, 900)
-    opens: Callable[..., EditionMaker] = open_newsroom
+    opens: Callable[..., EditionMaker] = open_maker
     _failures: int = field(default=0, init=False)
     _failed_at: float = field(default=0.0, init=False)
     _reason: str = field(default="", init=False)

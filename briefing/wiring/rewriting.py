@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Engine
 
     from briefing.model.settings import Config
-    from briefing.model.source import Source
     from briefing.services.beginning import FirstSource
     from briefing.services.filing import Watcher
     from briefing.services.replay import Replay
@@ -56,9 +55,11 @@ def open_replay(config: Config, *, watch: Watcher) -> Replay:
 
 
 def make_stored(config: Config, engine: Engine, *, asks: bool) -> StoredArticles:
-    """What gives the articles that were read before; lists of feeds are looked into where they are files."""
+    """What gives the articles that were read before."""
+    from briefing.collect.opml import known_feeds
     from briefing.services.stored import StoredArticles
     from briefing.store.articles import SqlArticles
+    from briefing.store.visits import SqlVisits
     from briefing.wiring.stages import make_collector
 
     return StoredArticles(
@@ -66,28 +67,8 @@ def make_stored(config: Config, engine: Engine, *, asks: bool) -> StoredArticles
         articles=SqlArticles(engine),
         window=config.briefing.window,
         asks=asks,
-        feeds=_listed(config.sources),
+        feeds=known_feeds(config.sources, SqlVisits(engine)),
     )
-
-
-def _listed(sources: Sequence[Source]) -> dict[Source, tuple[Source, ...]]:
-    """The feeds of each list that can be read; the others stay what they are."""
-    from pathlib import Path
-
-    from briefing.collect.encoding import decode
-    from briefing.collect.opml import parse_opml
-    from briefing.errors import SourceError
-    from briefing.model.source import SourceKind
-
-    found: dict[Source, tuple[Source, ...]] = {}
-    for source in sources:
-        if source.kind is SourceKind.OPML and "://" not in source.location:
-            path = Path(source.location)
-            try:
-                found[source] = tuple(parse_opml(decode(path.read_bytes()), source=source, name=path.name))
-            except (OSError, SourceError):
-                continue
-    return found
 
 
 @contextmanager

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from sqlalchemy import Engine
+
     from briefing.model.run import Making
     from briefing.model.settings import Config
     from briefing.model.subscriber import Segment
@@ -51,28 +53,23 @@ def open_sender(config: Config, out: Path, clock: Clock, *, recipe: str, is_stop
     return replace(morning, mailroom=replace(morning.mailroom, is_stopped=is_stopped))
 
 
-def open_chunk_desk(config: Config, *, out: Path, is_stopped: Callable[[], bool]) -> ChunkDesk:
-    """What sends the chunks of a queue, one after the other over connections that stay.
+def make_chunk_desk(config: Config, engine: Engine, *, out: Path, is_stopped: Callable[[], bool]) -> ChunkDesk:
+    """What sends the chunks of a queue, one after the other over connections that stay, on a database that is open.
 
     Raises:
-        StoreError: the database cannot be opened, or keeps no queue.
+        StoreError: the database cannot be opened once more.
     """
     from briefing.deliver.lasting import LastingTransport
     from briefing.engines.clock import SystemClock
     from briefing.services.chunks import ChunkDesk
-    from briefing.store.database import open_database
-    from briefing.store.jobs import install_jobs, make_app
+    from briefing.services.pace import SharedPace
     from briefing.store.rates import SqlRates
 
-    make_app(config.database, works=False)
-    engine = open_database(config.database)
-    install_jobs(engine)
-    engine.dispose()
     morning = open_sender(config, out, SystemClock(), recipe="", is_stopped=is_stopped)
     transport = LastingTransport(morning.mailroom.transport)
-    mailroom = replace(morning.mailroom, transport=transport, rates=SqlRates(open_database(config.database)))
-    morning = replace(morning, mailroom=mailroom)
-    return ChunkDesk(morning=morning, is_stopped=is_stopped)
+    pace = SharedPace(morning.mailroom.limits, SqlRates(engine))
+    mailroom = replace(morning.mailroom, transport=transport, shared_pace=pace)
+    return ChunkDesk(morning=replace(morning, mailroom=mailroom), is_stopped=is_stopped)
 
 
 @dataclass(frozen=True, slots=True)

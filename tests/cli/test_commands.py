@@ -69,8 +69,13 @@ def test_without_a_command_the_help_is_shown(terminal: Terminal) -> None:
         (("build", "--now", "yesterday"), '"yesterday" is no moment; write it as 2026-11-22T06:40:00+01:00'),
         (("build", "--now", "2026-11-22T06:40:00"), '"2026-11-22T06:40:00" is no moment'),
         (("preview", "--port", "high"), "Invalid value for '--port'"),
+        (("worker", "--queues", "fecth"), 'no queue is called "fecth"; there are fetch, vectors, segments, deliver'),
+        (("worker",), "workers need PostgreSQL"),
         (("subscribers", "add"), "Missing argument"),
-        (("build", "--config", "none.yaml"), "none.yaml: no such file; --config FILE names another"),
+        (
+            ("build", "--config", "none.yaml"),
+            "none.yaml: no such file; name one that is there, or make one with `briefing init`",
+        ),
         (("send", "--config", "none.yaml"), "none.yaml: no such file"),
         (("config", "check", "--config", "none.yaml"), "none.yaml: no such file"),
     ],
@@ -91,7 +96,7 @@ def test_a_moment_needs_an_offset() -> None:
 
 def test_a_process_ends_with_the_same_words_and_status(outside: Callable[..., Ran]) -> None:
     ran = outside("build", "--config", "none.yaml")
-    assert ran == Ran(2, "", "none.yaml: no such file; --config FILE names another\n")
+    assert ran == Ran(2, "", "none.yaml: no such file; name one that is there, or make one with `briefing init`\n")
 
 
 def test_a_build_writes_four_files_and_says_where(briefing: Terminal) -> None:

@@ -34,7 +34,7 @@ def test_the_page_of_the_manual_says_what_the_program_does_today() -> None:
         r'.SS "briefing build [OPTIONS]"',
         r'.SS "briefing config check [OPTIONS]"',
         r"\fB\-\-dry\-run\fR",
-        r"Sends what \fBbriefing serve\fR planned",
+        r"Does what \fBbriefing serve\fR shares out",
         "briefing doctor\nbriefing doctor \\-\\-offline\nbriefing doctor \\-\\-json | jq .counts\n.fi",
         r"briefing extract page.html | briefing summarise",
     ],

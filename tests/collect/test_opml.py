@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.collect.opml import label_of, parse_opml, write_opml
+from briefing.collect.opml import known_feeds, label_of, parse_opml, write_opml
 from briefing.collect.text import plain_line
 from briefing.errors import ParseError
 from briefing.model.source import Source, SourceKind
+from briefing.model.visit import Visit, visit_key
+from tests.fakes import MemoryVisits
 
 LIST = Source(
     kind=SourceKind.OPML,
@@ -98,3 +101,18 @@ def test_a_list_cannot_declare_entities() -> None:
     head = '<?xml version="1.0"?><!DOCTYPE opml [<!ENTITY a "https://a.example/f">]>'
     with pytest.raises(ParseError, match="declares entities of its own"):
         feeds(opml('<outline text="&a;" xmlUrl="&a;"/>', head))
+
+
+def test_feeds_on_lists_are_known_without_asking_anybody(tmp_path: Path) -> None:
+    (tmp_path / "good.opml").write_text(opml('<outline text="A" xmlUrl="https://a.example/f"/>'))
+    (tmp_path / "empty.opml").write_text(opml(""))
+    files = [replace(LIST, location=str(tmp_path / name)) for name in ("good.opml", "empty.opml", "none.opml")]
+    read, unread = (replace(LIST, location=f"https://lists.example/{name}") for name in ("read", "unread"))
+    listed = opml('<outline text="B" xmlUrl="https://b.example/f"/>').encode()
+    visits = MemoryVisits({visit_key(read): Visit(key=visit_key(read), listed=listed)})
+    feed = Source(kind=SourceKind.FEED, location="https://c.example/f")
+    found = known_feeds([*files, read, unread, feed], visits)
+    assert {source.location: [one.location for one in feeds] for source, feeds in found.items()} == {
+        str(tmp_path / "good.opml"): ["https://a.example/f"],
+        "https://lists.example/read": ["https://b.example/f"],
+    }

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -164,3 +164,24 @@ def test_a_failure_counts_from_the_first_and_a_good_answer_ends_it() -> None:
 def test_who_was_not_asked_for_want_of_time_is_asked_next() -> None:
     visit = turned_down(Visit(key="k"), FetchError("q", "was not asked", was_asked=False), now=NOW)
     assert find_turn(visit, FEED, now=NOW + timedelta(seconds=1)) is not None
+
+
+FAILED = turned_down(asked(), FetchError("Quay", "did not answer"), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("visit", "now", "may"),
+    [
+        (asked(), NOW, True),
+        (asked(), NOW + timedelta(minutes=1), False),
+        (read(), NOW, False),
+        (answered(asked(), UNCHANGED, now=NOW), NOW, False),
+        (FAILED, NOW, False),
+        (begun(read(), FEED, name="Quay", now=NOW + 2 * HOUR), NOW + 2 * HOUR, True),
+    ],
+    ids=["lost", "lost, at the next start", "read", "unchanged", "failed", "read before, lost now"],
+)
+def test_only_whoever_takes_the_same_reading_over_asks_again_what_it_lost(
+    visit: Visit, now: datetime, may: bool
+) -> None:
+    assert (find_turn(visit, FEED, now=now) is not None) is may

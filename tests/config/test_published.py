@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from briefing.config.load import load_text
-from briefing.config.published import SCHEMA_FILE, config_schema, schema_text, with_key_table
+from briefing.config.published import config_schema, schema_text, with_key_table
 from briefing.config.yaml_text import read_yaml
 from tests.cli.conftest import CONFIG as SMALL
 from tests.config.broken import BROKEN, LEAST
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from briefing.model.settings import Config
 
 ROOT = SHIPPED.parent
+#: Where editors find it.
+SCHEMA_FILE = ROOT / "docs/config.schema.json"
 SCHEMA = config_schema()
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
@@ -53,7 +55,7 @@ def test_the_schema_is_one_and_every_key_is_described() -> None:
 
 def test_the_published_schema_and_page_are_those_of_this_code() -> None:
     cure = "make docs"
-    assert (ROOT / SCHEMA_FILE).read_text("utf-8") == schema_text(), cure
+    assert SCHEMA_FILE.read_text("utf-8") == schema_text(), cure
     page = (ROOT / "docs/config.md").read_text("utf-8")
     assert with_key_table(page) == page, cure
     assert [path for path in KEYS if f"{path[-1]}`" not in page and f"### {path[-1]}" not in page] == []
@@ -62,7 +64,7 @@ def test_the_published_schema_and_page_are_those_of_this_code() -> None:
 def test_the_shipped_config_names_the_schema_for_editors() -> None:
     found = re.match(r"# yaml-language-server: \$schema=(\S+)\n", SHIPPED.read_text("utf-8"))
     assert found is not None
-    assert (SHIPPED.parent / found[1]).samefile(ROOT / SCHEMA_FILE)
+    assert (SHIPPED.parent / found[1]).samefile(SCHEMA_FILE)
 
 
 GOOD = {"shipped": SHIPPED.read_text("utf-8"), "least": LEAST, "small": SMALL, **STYLES}

@@ -103,6 +103,7 @@ def test_a_wrong_login_is_not_transient_and_not_repeated_in_the_complaint() -> N
     with scripted(play) as port:
         error = refusal(SmtpServer(host="127.0.0.1", port=port, security="none", username="post", password="hush"))
     assert (error.code, error.transient) == (535, False)
+    assert "correct username and password" in str(error)
     assert "hush" not in str(error)
     assert "MAIL" not in play.verbs
 
@@ -132,6 +133,13 @@ def test_a_server_that_offers_starttls_and_does_not_start_it_gets_nothing(reply:
         error = refusal(SmtpServer(host="127.0.0.1", port=port, username="post", password="hush"))
     assert error.transient is not reply.startswith("5")
     assert play.verbs == ["EHLO", "STARTTLS"]
+
+
+def test_a_port_that_begins_in_clear_is_no_port_for_tls_and_the_cure_is_said() -> None:
+    with obedient(Mailbox()) as port:
+        error = refusal(SmtpServer(host="localhost", port=port, security="tls"))
+    assert "does not begin with TLS; set security: starttls" in str(error)
+    assert not error.transient
 
 
 CASES = [

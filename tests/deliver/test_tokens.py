@@ -104,3 +104,11 @@ def test_the_second_spelling_that_base64_allows_is_refused() -> None:
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     twin = token[:-1] + letters[letters.index(token[-1]) ^ 1]
     assert signer.read(twin, "confirm") is None
+
+
+@pytest.mark.parametrize("end", ["\udcff", "é", "\0", "=", " "])
+def test_a_token_that_no_link_of_ours_can_hold_is_not_read(signer: LinkSigner, end: str) -> None:
+    token = signer.sign("a1b2", "confirm")
+    assert signer.read(token + end, "confirm") is None
+    assert signer.read(end + token, "confirm") is None
+    assert signer.read(token[:-1] + end, "confirm") is None

@@ -9,7 +9,8 @@ import pytest
 
 from briefing.model.article import Article
 from briefing.model.lines import article_line
-from docs.reference_pages import ARTICLE_FIELDS, FOLDER, SCHEMA, pages
+from docs.reference_pages import FOLDER, pages
+from docs.shape_pages import ARTICLE_FIELDS, SCHEMA
 from tests.docs.blocks import COMMANDS
 
 MADE = pages()

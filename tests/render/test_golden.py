@@ -16,8 +16,9 @@ import pytest
 from briefing.render.check import check_message
 from briefing.render.clean import MARKER_HOST
 from briefing.render.mjml import render_edition
-from briefing.render.page import fill_page, render_page
+from briefing.render.page import fill_page, set_page
 from briefing.render.templates import Templates
+from briefing.render.typecase import Typecase
 from tests.render.conftest import GOLDEN
 from tests.render.front_pages import LOOK, front_page
 from tests.render.samples import LINKS, SENDER, addressed
@@ -54,12 +55,12 @@ def test_a_morning_looks_as_it_was_approved(language: str, templates: Templates,
 
 
 def test_a_page_looks_as_it_was_approved(templates: Templates, golden: Golden) -> None:
-    page = render_page(front_page("fr"), look=LOOK, sender=SENDER, templates=templates)
+    page = set_page(front_page("fr"), Typecase(look=LOOK, sender=SENDER, templates=templates))
     golden("page-fr.html", legible(fill_page(page, editions="https://news.example/", feed="https://news.example/feed")))
 
 
 def test_a_page_that_belongs_to_no_list_of_editions_links_to_none(templates: Templates) -> None:
-    page = render_page(front_page("fr"), look=LOOK, sender=SENDER, templates=templates)
+    page = set_page(front_page("fr"), Typecase(look=LOOK, sender=SENDER, templates=templates))
     assert "précédentes" in page
     assert "précédentes" not in fill_page(page, editions=None)
     assert MARKER_HOST not in fill_page(page, editions=None)

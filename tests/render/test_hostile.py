@@ -28,7 +28,8 @@ from briefing.render.budget import HTML_BYTES
 from briefing.render.check import check_message
 from briefing.render.clean import attribute, clean, safe_link
 from briefing.render.links import ReaderLinks
-from briefing.render.page import fill_page, render_page
+from briefing.render.page import fill_page, set_page
+from briefing.render.typecase import Typecase
 from tests import make
 from tests.render.border import (
     CONTROLS,
@@ -65,7 +66,7 @@ def test_a_page_for_browsers_stays_ours_too(first: int, templates: Templates) ->
     texts = list(TEXTS.values())[first : first + 8]
     edition, look, sender = written(*texts), headed(texts[0]), signed(texts[0])
     logo = picture(PictureSize.LOGO)
-    page = render_page(edition, look=look, sender=sender, templates=templates, logo=logo)
+    page = set_page(edition, Typecase(look=look, sender=sender, templates=templates, logo=logo))
     root = tree(fill_page(page, editions="https://news.example/?a=1&b=2"))
     assert_only_ours(root)
     assert {src.partition(",")[0] for src in values(root, "src")} == {"data:image/jpeg;base64"}
@@ -268,7 +269,6 @@ def attributes_of(html: str) -> list[tuple[str, str | None]]:
 def test_every_character_stands_in_a_headline_as_it_was_written(templates: Templates) -> None:
     titles = [f"x {text[at : at + 200]}".strip() for text in PRINTED for at in range(0, len(text), 200)]
     stories = tuple(Story(id=title, articles=(Article(id="x", title=title),)) for title in titles)
-    page = render_page(
-        replace(make.edition(), sections=(under(Area.ASIA, *stories),)), look=Look(), sender=SENDER, templates=templates
-    )
+    edition = replace(make.edition(), sections=(under(Area.ASIA, *stories),))
+    page = set_page(edition, Typecase(look=Look(), sender=SENDER, templates=templates))
     assert [text_of(h3) for h3 in tree(page).iter("h3")] == [clean(title) for title in titles]

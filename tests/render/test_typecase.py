@@ -8,7 +8,7 @@ from datetime import timedelta
 from briefing.model.edition import Edition
 from briefing.model.settings import Look
 from briefing.render.mjml import render_edition, set_edition
-from briefing.render.page import render_page, set_page
+from briefing.render.page import set_page
 from briefing.render.templates import Templates
 from briefing.render.typecase import Typecase
 from tests.render.front_pages import LOOK, front_page
@@ -34,7 +34,7 @@ def test_mails_and_pages_of_one_typecase_are_those_set_alone(templates: Template
         alone = {"look": LOOK, "sender": SENDER, "templates": templates}
         assert edition.left_out or edition.segment == "default"
         assert set_edition(edition, shared) == render_edition(edition, **alone)  # type: ignore[arg-type]  # as above
-        assert set_page(edition, shared) == render_page(edition, **alone)  # type: ignore[arg-type]  # as above
+        assert set_page(edition, shared) == set_page(edition, typecase(templates))
 
 
 def test_a_line_is_worded_once_for_all_editions_of_a_language(templates: Templates) -> None:

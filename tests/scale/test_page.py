@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.scale import mornings, plan
+from benchmarks.scale import grouped, mornings, plan
 from benchmarks.scale.crowds import crowds_of_the_world
 from benchmarks.scale.drawing import Panel, draw_panels
 from benchmarks.scale.paper import CHART, PAGE, chart, fill, tables
@@ -95,11 +95,11 @@ def test_what_gives_way_first_comes_first(units: Units) -> None:
 
 
 def test_a_ceiling_is_where_the_plan_uses_up_its_time(units: Units) -> None:
-    reach = plan.grouping_reach(units, 600)
-    assert plan.grouping_seconds(units, reach) == pytest.approx(600)
+    reach = grouped.grouping_reach(units.grouping, 600)
+    assert grouped.grouping_seconds(units.grouping, reach) == pytest.approx(600)
     most = units.grouping[-1]
-    assert plan.grouping_seconds(units, most.headlines) == most.seconds
-    assert plan.grouping_gigabytes(units, most.headlines) == most.peak_mb / 1e3
+    assert grouped.grouping_seconds(units.grouping, most.headlines) == most.seconds
+    assert grouped.grouping_gigabytes(units.grouping, most.headlines) == most.peak_mb / 1e3
 
 
 @pytest.mark.parametrize("workers", [1, 4, 9])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from briefing.model.delivery import DeliveryStatus, OnUncertain
-from briefing.model.settings import Schedule
+from briefing.model.delivery import DeliveryStatus
 from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus
 from briefing.services.attention import Attention
-from briefing.services.schedule import TICK_S, WHOLE_LOOK, Timetable
+from briefing.services.schedule import TICK_S, WHOLE_LOOK
 from briefing.services.send import SendReport
 from tests.fakes import FixedClock, MemoryLedger, MemorySubscribers
+from tests.services.timetables import make_timetable
 
 SEVEN = datetime(2026, 11, 23, 7, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
@@ -53,16 +53,8 @@ class Queue:
     def tick(self, times: int = 1) -> list[SendReport]:
         reports: list[SendReport] = []
         for _ in range(times):
-            timetable = Timetable(
-                store=self.store,
-                ledger=self.ledger,
-                clock=self.clock,
-                schedule=Schedule(),
-                default_zone="UTC",
-                on_uncertain=OnUncertain.RESEND,
-                send=self.send,
-                follow=self.follow,
-                attention=self.attention,
+            timetable = make_timetable(
+                self.store, self.ledger, self.clock, self.send, follow=self.follow, attention=self.attention
             )
             reports += timetable.tick()
             self.clock.moment += TICK
@@ -126,16 +118,13 @@ def test_the_books_of_an_edition_that_nobody_is_due_for_any_more_are_told_as_wel
 
 def test_who_does_it_themselves_looks_at_everything_as_ever() -> None:
     queue = Queue()
-    timetable = Timetable(
-        store=queue.store,
-        ledger=queue.ledger,
-        clock=queue.clock,
-        schedule=Schedule(),
-        default_zone="UTC",
-        on_uncertain=OnUncertain.RESEND,
-        send=queue.send,
-        attention=queue.attention,
-    )
+    timetable = make_timetable(queue.store, queue.ledger, queue.clock, queue.send, attention=queue.attention)
     for _ in range(3):
         timetable.tick()
     assert queue.looks == ["whole"] * 3
+
+
+def test_a_window_that_closes_between_two_whole_looks_leaves_the_rest_to_the_workers() -> None:
+    queue = Queue(clock=FixedClock(SEVEN + timedelta(hours=6) - 2 * TICK))
+    queue.tick(4)
+    assert queue.looks == ["whole", 0, 0, 0]

@@ -17,14 +17,13 @@ from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import FakeTransport, FixedClock, MemoryLedger, MemorySubscribers
 from tests.make import NOW
 from tests.services.house import FakeHouse, confirmed, mailroom
-from tests.services.test_send import compose
+from tests.services.timetables import sending
 from tests.sqlite import new_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from briefing.model.subscriber import Crowd
     from briefing.ports import Ledger, SubscriberStore
     from briefing.services.send import SendReport
 
@@ -61,24 +60,7 @@ class Days:
         return [date.fromisoformat(mail.message_id[1:11]) for mail in self.transport.taken[before:]]
 
     def timetable(self) -> Timetable:
-        def send(edition: date, crowds: tuple[Crowd, ...]) -> SendReport:
-            return self.room.send_edition(
-                edition,
-                [crowd.habit for crowd in crowds],
-                compose_message=lambda reader: replace(compose(reader), message_id=f"<{edition}@post.example>"),
-                closes_at=lambda reader: timetable.closes_at(edition, reader),
-            )
-
-        timetable = Timetable(
-            store=self.store,
-            ledger=self.ledger,
-            clock=self.clock,
-            schedule=self.schedule,
-            default_zone=self.zone,
-            on_uncertain=self.room.on_uncertain,
-            send=send,
-        )
-        return timetable
+        return sending(self.room, schedule=self.schedule, default_zone=self.zone)
 
     def row(self, edition: date = MONDAY) -> tuple[str, str | None]:
         (row,) = self.ledger.rows(edition)

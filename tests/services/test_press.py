@@ -11,6 +11,7 @@ from briefing.errors import NothingToSendError, RenderError
 from briefing.model.edition import Counts, Edition
 from briefing.model.settings import Sender
 from briefing.render.check import check_message
+from briefing.services.copies import Copies
 from briefing.services.press import default_copy, list_id, nothing_to_send
 from briefing.services.segments import default_segment
 from tests import make
@@ -141,3 +142,48 @@ def test_an_empty_edition_still_has_its_files() -> None:
     _, files = default_copy(FakeHouse(collector=FakeCollector(collected())).press())
     assert json.loads(files["edition.json"])["sections"] == []
     assert b"<html" in files["edition.html"]
+
+
+PUBLIC, HIDDEN, IN_CLEAR = "https://post.example", None, "http://post.example"
+
+
+@pytest.mark.parametrize(
+    ("made_with", "sent_with", "is_one_click", "has_pages"),
+    [
+        (HIDDEN, PUBLIC, False, False),
+        (HIDDEN, IN_CLEAR, False, False),
+        (IN_CLEAR, PUBLIC, False, True),
+        (PUBLIC, "https://other.example", True, True),
+    ],
+    ids=["pages since", "pages since, in clear", "protected since", "moved"],
+)
+def test_whoever_gets_an_edition_after_the_config_changed_gets_the_links_that_it_has_room_for(
+    made_with: str | None, sent_with: str | None, is_one_click: bool, has_pages: bool
+) -> None:
+    message = copy_across(made_with, sent_with)
+    mail = message_from_bytes(message, policy=policy.default)
+    assert ("List-Unsubscribe-Post" in mail) is is_one_click
+    assert "mailto:" in mail["List-Unsubscribe"]
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert (f"{sent_with}/p/" in html.get_content()) is has_pages
+    assert check_message(message) == ()
+
+
+@pytest.mark.parametrize(("made_with", "sent_with"), [(PUBLIC, HIDDEN), (IN_CLEAR, HIDDEN), (PUBLIC, IN_CLEAR)])
+def test_an_edition_with_links_that_the_config_no_longer_makes_waits_and_says_what_to_do(
+    made_with: str | None, sent_with: str | None
+) -> None:
+    with pytest.raises(RenderError, match=r"put `web: public_url` back for today, or wait"):
+        copy_across(made_with, sent_with)
+
+
+def copy_across(made_with: str | None, sent_with: str | None) -> bytes:
+    """A copy of an edition that was made with one public address and is sent with another."""
+    before, after = (
+        replace(CONFIG, mail=replace(CONFIG.mail, sender=replace(SENDER, public_url=url)))
+        for url in (made_with, sent_with)
+    )
+    press = FakeHouse(config=before).press()
+    copies = Copies(config=after, signer=PlainSigner(), today=press.today, prepared=press.prepare)
+    return copies.copy_for(confirmed("ada")).message

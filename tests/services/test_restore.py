@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -14,15 +15,15 @@ from sqlalchemy import Engine
 
 from briefing.errors import StoreError
 from briefing.model.backup import Backup
-from briefing.model.delivery import Delivery, DeliveryStatus, Envelope, OnUncertain
+from briefing.model.delivery import Delivery, DeliveryStatus, OnUncertain
 from briefing.model.settings import Schedule
-from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus
+from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.ports import HeldRows, Ledger, LookLog, SubscriberStore
 from briefing.services.clock_guard import ClockGuard
-from briefing.services.delivery_rules import message_id
+from briefing.services.delivery_run import Mailing
 from briefing.services.restore import Records, Restored, RestoreDesk, keep_off, leavers_in, let_go
 from briefing.services.schedule import Timetable
-from briefing.services.send import SendReport
+from briefing.services.send import Mailroom, SendReport
 from briefing.store.held import SqlHeldRows
 from briefing.store.ledger import SqlLedger
 from briefing.store.looks import SqlLookLog
@@ -37,6 +38,7 @@ from tests.fakes import (
     MemorySubscribers,
 )
 from tests.services.house import confirmed, mailroom
+from tests.services.timetables import copy_for, sending
 from tests.sqlite import new_sqlite
 
 pytestmark = pytest.mark.slow
@@ -99,38 +101,18 @@ class Scene:
         """What `send --all` does."""
         day = self.clock.now().date()
         let_go(self.held, [day], now=self.clock.now())
-        self._send(day, self.store.crowds(), is_on_time=False)
+        mailing = Mailing(edition=day, compose_message=partial(copy_for, day))
+        self._room.send_edition(mailing, [crowd.habit for crowd in self.store.crowds()])
 
     @property
     def _timetable(self) -> Timetable:
-        return Timetable(
-            store=self.store,
-            ledger=self.ledger,
-            clock=self.clock,
-            schedule=self.schedule,
-            default_zone="UTC",
-            on_uncertain=self.on_uncertain,
-            send=self._send,
-            guard=ClockGuard(clock=self.clock, stopwatch=self.clock, log=self.looks),
-        )
+        guard = ClockGuard(clock=self.clock, stopwatch=self.clock, log=self.looks)
+        return sending(self._room, schedule=self.schedule, guard=guard)
 
-    def _send(self, day: date, crowds: tuple[Crowd, ...], *, is_on_time: bool = True) -> SendReport:
+    @property
+    def _room(self) -> Mailroom:
         room = mailroom(self.store, self.ledger, self.transport, self.clock)
-        room = replace(room, on_uncertain=self.on_uncertain)
-        timetable = self._timetable
-
-        def compose(reader: Subscriber) -> Envelope:
-            number = message_id(day, reader.id, "example.org")
-            return Envelope(
-                sender="p@example.org",
-                recipient=reader.email,
-                message_id=number,
-                message=b"Subject: Hi\r\n\r\nHi\r\n",
-                subscriber=reader.id,
-            )
-
-        closes_at = (lambda reader: timetable.closes_at(day, reader)) if is_on_time else None
-        return room.send_edition(day, [c.habit for c in crowds], compose_message=compose, closes_at=closes_at)
+        return replace(room, on_uncertain=self.on_uncertain)
 
     def put(self, edition: date, name: str, status: DeliveryStatus, **fields: Any) -> None:
         """A row as the backup has it."""

@@ -14,18 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefing.errors import StoreError
-from briefing.model.delivery import Delivery, DeliveryStatus, Envelope, OnUncertain
+from briefing.model.delivery import Delivery, DeliveryStatus
 from briefing.model.settings import Schedule
 from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus
-from briefing.services.delivery_rules import message_id
 from briefing.services.schedule import Timetable, keep_ticking
 from briefing.services.send import SendReport
 from briefing.services.slots import due_on, due_slot, find_zone, slot_on, zone_problems
 from tests.fakes import FakeTransport, FixedClock, MemoryLedger, MemorySubscribers
 from tests.services.house import mailroom
+from tests.services.timetables import sending
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 SCHEDULE = Schedule()
 MONDAY = date(2026, 11, 23)
@@ -235,34 +235,12 @@ class Day:
     def timetable(self) -> Timetable:
         room = mailroom(self.store, self.ledger, self.transport, self.clock)
 
-        def compose_for(edition: date) -> Callable[[Subscriber], Envelope]:
-            return lambda subscriber: Envelope(
-                sender="post@example.org",
-                recipient=subscriber.email,
-                message_id=message_id(edition, subscriber.id, "example.org"),
-                message=b"",
-                subscriber=subscriber.id,
-            )
-
         def send(edition: date, crowds: tuple[Crowd, ...]) -> SendReport:
             self.sends.append(edition)
-            return room.send_edition(
-                edition,
-                [crowd.habit for crowd in crowds],
-                compose_message=compose_for(edition),
-                closes_at=lambda subscriber: timetable.closes_at(edition, subscriber),
-            )
+            return timetable.send(edition, crowds)
 
-        timetable = Timetable(
-            store=self.store,
-            ledger=self.ledger,
-            clock=self.clock,
-            schedule=SCHEDULE,
-            default_zone="UTC",
-            on_uncertain=OnUncertain.RESEND,
-            send=send,
-        )
-        return timetable
+        timetable = sending(room)
+        return replace(timetable, send=send)
 
     def tick_at(self, text: str) -> list[str]:
         """Whom a program that started this very moment writes to."""

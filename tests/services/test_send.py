@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,11 +16,13 @@ from briefing.model.delivery import Delivery, DeliveryStatus, Envelope, OnUncert
 from briefing.model.mail_rules import SmtpLimits
 from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
 from briefing.services.delivery_rules import LEASE, message_id, next_status
+from briefing.services.delivery_run import Mailing
 from briefing.services.send import Mailroom, SendReport
 from briefing.store.database import open_database
 from briefing.store.ledger import SqlLedger
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import FakeTransport, FixedClock, MemoryLedger, MemorySubscribers
+from tests.services.timetables import copy_for
 from tests.sqlite import new_sqlite
 
 if TYPE_CHECKING:
@@ -48,14 +51,8 @@ def reader(name: str, status: SubscriberStatus = SubscriberStatus.CONFIRMED) -> 
     return Subscriber(id=name, email=f"{name}@example.org", status=status)
 
 
-def compose(subscriber: Subscriber) -> Envelope:
-    return Envelope(
-        sender="post@example.org",
-        recipient=subscriber.email,
-        message_id=message_id(EDITION, subscriber.id, "example.org"),
-        message=b"Subject: Hi\r\n\r\nHi\r\n",
-        subscriber=subscriber.id,
-    )
+compose = partial(copy_for, EDITION)
+MAILING = Mailing(edition=EDITION, compose_message=compose)
 
 
 @dataclass
@@ -78,7 +75,8 @@ class Desk:
     def send(self, compose_message: Callable[[Subscriber], Envelope] = compose, **changes: Any) -> SendReport:
         room = self.room(**changes)
         due = () if self.clock.now() >= CLOSES else [crowd.habit for crowd in self.store.crowds()]
-        return room.send_edition(EDITION, due, compose_message=compose_message, closes_at=lambda _: CLOSES)
+        mailing = replace(MAILING, compose_message=compose_message, closes_at=lambda _: CLOSES)
+        return room.send_edition(mailing, due)
 
     def room(self, **changes: Any) -> Mailroom:
         return Mailroom(
@@ -354,7 +352,7 @@ def test_a_missed_reader_can_still_be_served_when_somebody_says_so() -> None:
     desk.send()
     assert desk.statuses() == {"a": "missed"}
     room = desk.room()
-    room.send_edition(EDITION, [Habit()], compose_message=compose)
+    room.send_edition(MAILING, [Habit()])
     assert desk.statuses() == {"a": "sent"}
 
 
@@ -362,7 +360,7 @@ def test_a_reader_for_whom_there_is_no_edition_any_more_is_missed() -> None:
     desk = Desk("a")
     desk.ledger.plan(EDITION, "a", now=SEVEN)
     room = desk.room()
-    room.send_edition(EDITION, (), compose_message=compose, closes_at=lambda _: None)
+    room.send_edition(replace(MAILING, closes_at=lambda _: None), ())
     assert desk.statuses() == {"a": "missed"}
 
 
@@ -377,7 +375,7 @@ def test_a_lost_row_is_a_problem_that_is_said() -> None:
 
 def _without_planning(desk: Desk) -> SendReport:
     room = desk.room()
-    return room.send_edition(EDITION, (), compose_message=compose)
+    return room.send_edition(MAILING, ())
 
 
 # What to do with a row
@@ -710,7 +708,7 @@ def test_a_relay_that_gives_up_is_left_alone_for_longer_and_longer(
 
     def send() -> SendReport:
         habits = [crowd.habit for crowd in desk.store.crowds()]
-        return room.send_edition(EDITION, habits, compose_message=compose)
+        return room.send_edition(MAILING, habits)
 
     for minutes in rests:
         opened = desk.transport.opened
@@ -741,5 +739,5 @@ def test_a_refused_reader_is_told_to_whoever_counts_bounces() -> None:
     desk, heard = Desk("ab"), list[tuple[str, str | None]]()
     desk.transport.script["a@example.org"] = [UNKNOWN]
     room = replace(desk.room(), on_refused=lambda reader, answer: heard.append((reader, answer.status)))
-    room.send_edition(EDITION, [crowd.habit for crowd in desk.store.crowds()], compose_message=compose)
+    room.send_edition(MAILING, [crowd.habit for crowd in desk.store.crowds()])
     assert heard == [("a", "5.1.1")]

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefing.model.settings import Schedule
 from briefing.model.subscriber import Subscriber
-from briefing.services.slots import Slot, due_slot, gone_slots, slot_on, standstill
+from briefing.services.slots import Slot, due_slot, gone_slots, slot_on, standstill, zone_problems
 from tests.services.world import ZONES
 
 #: Within a few days of a change of the clocks somewhere, and of the day that Apia never had.
@@ -107,3 +110,52 @@ def test_a_slot_that_is_open_is_not_gone(
     now = start + timedelta(minutes=ahead)
     gone = gone_slots(reader, schedule, "UTC", since=now - timedelta(minutes=since), now=now)
     assert due_slot(reader, schedule, "UTC", now) not in gone
+
+
+def daily(**choices: Any) -> Subscriber:
+    return replace(Subscriber(id="ada", email="ada@readers.example"), **choices)
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("since", "now", "is_named"),
+    [
+        ("2026-11-23T12:59", "2026-11-23T12:59:59", False),  # still open
+        ("2026-11-23T12:59", "2026-11-23T13:00", True),
+        ("2026-11-23T13:00", "2026-11-23T13:01", False),  # the look at 13:00 has named it
+        ("2026-11-23T06:00", "2026-11-23T06:59", False),  # not due yet
+        ("2026-11-23T06:59", "2026-11-23T13:01", True),
+    ],
+)
+def test_a_slot_that_closes_is_named_by_one_look_alone(since: str, now: str, is_named: bool) -> None:
+    gone = gone_slots(daily(), Schedule(), "UTC", since=utc(since), now=utc(now))
+    assert [slot.edition for slot in gone] == ([date(2026, 11, 23)] if is_named else [])
+
+
+def test_who_was_off_for_long_is_told_of_the_last_month_alone() -> None:
+    gone = gone_slots(daily(), Schedule(), "UTC", since=utc("2026-08-01T00:00"), now=utc("2026-11-23T14:00"))
+    days = [slot.edition for slot in gone]
+    assert (days[0], days[-1], len(days)) == (date(2026, 10, 23), date(2026, 11, 23), 32)
+
+
+def test_a_window_of_days_stands_still_until_it_closes() -> None:
+    weekly = Schedule(days=(0,), late_window=timedelta(days=3))
+    found = standstill(daily(), weekly, "UTC", utc("2026-11-26T06:00"))
+    assert (found.slot and found.slot.edition, found.until) == (date(2026, 11, 23), utc("2026-11-26T07:00"))
+
+
+@pytest.mark.parametrize("now", ["2026-03-27T22:30", "2026-03-28T22:30"])
+def test_no_standstill_reaches_into_a_slot_behind_a_day_of_23_hours(now: str) -> None:
+    midnight = daily(timezone="Europe/Paris", at=time(), days=(0,))  # Monday begins at 22:00 UTC, summer time
+    found = standstill(midnight, Schedule(), "UTC", utc(now))
+    assert found.slot is None
+    assert found.until <= utc("2026-03-29T22:00")
+
+
+def test_a_reader_whose_zone_is_not_known_is_named() -> None:
+    (problem,) = zone_problems([daily(timezone="Mars/Olympus"), daily()], "Europe/Paris")
+    assert (problem.stage, problem.source) == ("schedule", "ada@readers.example")
+    assert problem.message == "the time zone 'Mars/Olympus' is not known; Europe/Paris is used instead"

@@ -332,17 +332,6 @@ def test_a_suppressed_reader_does_not_come_back_unvouched(front: Front) -> None:
     assert front.status_of("rosa@example.org") is Status.SUPPRESSED
 
 
-def test_a_removed_reader_stays_on_the_list_as_unsubscribed(front: Front) -> None:
-    front.put("rosa@example.org", Status.CONFIRMED)
-    assert front.readers.remove(" ROSA@Example.org").status is Status.UNSUBSCRIBED
-    assert front.status_of("rosa@example.org") is Status.UNSUBSCRIBED
-
-
-def test_removing_a_stranger_says_so(front: Front) -> None:
-    with pytest.raises(SubscriberError, match="not on the list"):
-        front.readers.remove("rosa@example.org")
-
-
 # Links
 
 
@@ -608,12 +597,12 @@ def test_who_leaves_while_a_file_is_read_has_left() -> None:
         def change_subscribers(self, changes: Iterable[tuple[Subscriber | None, Subscriber]]) -> frozenset[str]:
             if not gone:
                 gone.append(True)
-                front.readers.remove("rosa@example.org")
+                front.readers.leave(rosa.id)
             return super().change_subscribers(changes)
 
     gone: list[bool] = []
     front = Front(store=Slow())
-    front.put("rosa@example.org", Status.CONFIRMED)
+    rosa = front.put("rosa@example.org", Status.CONFIRMED)
     report = front.readers.import_csv("email,at\nrosa@example.org,05:00\nmina@example.org,05:00\n", confirmed=True)
     assert report == ImportReport(added=1, kept_away=1)
     assert front.status_of("rosa@example.org") is Status.UNSUBSCRIBED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING
@@ -11,22 +11,20 @@ from uuid import uuid4
 
 import pytest
 
-from briefing.model.delivery import DeliveryStatus, Envelope, OnUncertain
-from briefing.model.settings import Schedule
-from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus
-from briefing.services.delivery_rules import message_id
+from briefing.model.delivery import DeliveryStatus
+from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.services.schedule import Timetable
 from briefing.store.database import open_database
 from briefing.store.ledger import SqlLedger
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import FixedClock
 from tests.services.house import mailroom
+from tests.services.timetables import sending
 from tests.services.world import Relay
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from briefing.services.send import SendReport
 
 pytestmark = pytest.mark.slow
 
@@ -49,30 +47,7 @@ class Program:
         store, ledger, clock = SqlSubscribers(self.engine), SqlLedger(self.engine), FixedClock(self.now)
         room = replace(mailroom(store, ledger, self.relay, clock), new_owner=lambda: uuid4().hex)
 
-        def send(edition: date, crowds: tuple[Crowd, ...]) -> SendReport:
-            return room.send_edition(
-                edition,
-                [crowd.habit for crowd in crowds],
-                compose_message=lambda reader: Envelope(
-                    sender="post@example.org",
-                    recipient=reader.email,
-                    message_id=message_id(edition, reader.id, "example.org"),
-                    message=b"",
-                    subscriber=reader.id,
-                ),
-                closes_at=lambda reader: timetable.closes_at(edition, reader),
-            )
-
-        timetable = Timetable(
-            store=store,
-            ledger=ledger,
-            clock=clock,
-            schedule=Schedule(late_window=timedelta(hours=6)),
-            default_zone="UTC",
-            on_uncertain=OnUncertain.RESEND,
-            send=send,
-        )
-        return timetable
+        return sending(room)
 
 
 def start_together(*timetables: Timetable) -> None:

@@ -204,7 +204,7 @@ def test_whoever_answered_stays(answer: str) -> None:
 def test_a_no_is_remembered_when_a_stranger_asks_for_who_had_left() -> None:
     made = upkeep()
     mina = made.readers.add({"email": "mina@example.org"}, confirmed=True)
-    made.readers.remove(mina.email)
+    made.readers.leave(mina.id)
     asks(made, mina.email)
     later(made, days=99)
     assert made.run().readers == 0

@@ -15,11 +15,10 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Self
 
 from briefing.errors import ClockError, NothingToSendError, TransportError
-from briefing.model.delivery import Answer, AnswerKind, DeliveryStatus, Envelope, OnUncertain
+from briefing.model.delivery import Answer, AnswerKind, DeliveryStatus, Envelope
 from briefing.model.settings import Schedule
 from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus
 from briefing.services.clock_guard import ClockGuard
-from briefing.services.delivery_rules import message_id
 from briefing.services.schedule import Timetable
 from briefing.services.send import SendReport
 from briefing.services.slots import slot_on, zone_of
@@ -29,6 +28,7 @@ from briefing.store.looks import SqlLookLog
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import FixedClock
 from tests.services.house import mailroom
+from tests.services.timetables import sending
 from tests.sqlite import new_sqlite
 
 if TYPE_CHECKING:
@@ -213,30 +213,11 @@ class World:
                 raise NothingToSendError("nothing to send: all quiet")
             self.true += self.making
             self.clock.moment += self.making
-            return room.send_edition(
-                edition,
-                [crowd.habit for crowd in crowds],
-                compose_message=lambda reader: Envelope(
-                    sender="post@example.org",
-                    recipient=reader.email,
-                    message_id=message_id(edition, reader.id, "example.org"),
-                    message=b"",
-                    subscriber=reader.id,
-                ),
-                closes_at=lambda reader: timetable.closes_at(edition, reader),
-            )
+            return timetable.send(edition, crowds)
 
-        timetable = Timetable(
-            store=self.store,
-            ledger=self.ledger,
-            clock=self.clock,
-            schedule=SCHEDULE,
-            default_zone=HOME,
-            on_uncertain=OnUncertain.RESEND,
-            send=send,
-            guard=ClockGuard(clock=self.clock, stopwatch=self.clock, log=SqlLookLog(self.engine)),
-        )
-        return timetable
+        guard = ClockGuard(clock=self.clock, stopwatch=self.clock, log=SqlLookLog(self.engine))
+        timetable = sending(room, schedule=SCHEDULE, default_zone=HOME, guard=guard)
+        return replace(timetable, send=send)
 
     def _tick(self) -> None:
         try:

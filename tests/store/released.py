@@ -99,6 +99,7 @@ ROWS: dict[str, tuple[dict[str, Any], ...]] = {
             "packed": b"packed",
         },
     ),
+    "gatherings": ({"key": "2c" * 32, "made_at": AT, "packed": b"packed"},),
     "runs": (
         {
             "edition": "2026-11-22",

@@ -13,11 +13,9 @@ import pytest
 from sqlalchemy import event, text
 
 from benchmarks.delivery.house import invent_readers
-from briefing.model.delivery import DeliveryStatus, OnUncertain
-from briefing.model.settings import Schedule
+from briefing.model.delivery import DeliveryStatus
 from briefing.model.subscriber import Crowd
 from briefing.services.attention import Attention
-from briefing.services.schedule import Timetable
 from briefing.services.send import SendReport
 from briefing.store.database import open_database, writing
 from briefing.store.habits import next_change
@@ -27,10 +25,12 @@ from briefing.store.ledger_postgres import START
 from briefing.store.months import ensure_month
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import FixedClock
+from tests.services.timetables import make_timetable
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
+    from briefing.services.schedule import Timetable
     from tests.postgres import Postgres
 
 SEVEN = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -63,16 +63,8 @@ class Desk:
             self.middle: str = connection.execute(middle).scalar_one()
 
     def tick(self) -> None:
-        Timetable(
-            store=self.store,
-            ledger=self.ledger,
-            clock=self.clock,
-            schedule=Schedule(),
-            default_zone="UTC",
-            on_uncertain=OnUncertain.RESEND,
-            send=self._send,
-            follow=self._follow,
-            attention=self.attention,
+        make_timetable(
+            self.store, self.ledger, self.clock, self._send, follow=self._follow, attention=self.attention
         ).tick()
         self.clock.moment += timedelta(seconds=20)
 
@@ -193,15 +185,11 @@ def _afternoon(engine: Engine) -> Timetable:
     ledger.plan(MONDAY, [known.id], now=SEVEN)
     ledger.record([replace(row, status=DeliveryStatus.SENT) for row in ledger.rows(MONDAY)])
     ledger.plan_missed(MONDAY, store.habits(), joined_before=SEVEN, reason="off", now=SEVEN)
-    return Timetable(
-        store=store,
-        ledger=ledger,
-        clock=FixedClock(SEVEN + timedelta(hours=6, minutes=30)),
-        schedule=Schedule(),
-        default_zone="UTC",
-        on_uncertain=OnUncertain.RESEND,
-        send=lambda *_: pytest.fail("there was nothing to do"),
-    )
+
+    def send(*_: object) -> SendReport:
+        pytest.fail("there was nothing to do")
+
+    return make_timetable(store, ledger, FixedClock(SEVEN + timedelta(hours=6, minutes=30)), send)
 
 
 def test_a_look_takes_no_longer_for_more_who_missed_the_edition(afternoons: tuple[Timetable, Timetable]) -> None:

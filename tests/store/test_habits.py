@@ -175,9 +175,12 @@ def test_nobody_misses_an_edition_that_was_over_when_they_joined(
 
 @pytest.mark.parametrize("status", [one for one in SubscriberStatus if one is not SubscriberStatus.CONFIRMED])
 def test_who_is_not_confirmed_misses_nothing(office: Office, status: SubscriberStatus) -> None:
+    office.enter("ben", TOKYO)
+    since = office.store.last_change()
     reader = office.enter("ada", status=status)
     assert office.miss(habit_of(reader)) == 0
     assert not office.ledger.lacks(MONDAY, [habit_of(reader)])
+    assert not office.ledger.lacks(MONDAY, [habit_of(reader)], since=since)
     assert office.store.crowds([habit_of(reader)]) == ()
 
 

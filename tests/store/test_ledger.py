@@ -13,7 +13,7 @@ from briefing.model.delivery import Delivery, DeliveryStatus
 from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
 from briefing.store.database import open_database, writing
 from briefing.store.gauges import SqlGauges
-from briefing.store.ledger import SqlLedger
+from briefing.store.ledger import SqlLedger, plan_habits
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import MemoryLedger, MemorySubscribers
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 NOW = datetime(2026, 11, 23, 7, 0, 0, 1, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=3)
+#: Databases write a whole second in fewer letters, and some compare letters.
+EVEN = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,9 @@ def test_editions_do_not_touch_each_other(ledger: Ledger) -> None:
     ledger.plan(TUESDAY, ["a", "b"], now=NOW)
     ledger.record([replace(row_of(ledger, "a"), status=DeliveryStatus.SENT)])
     assert row_of(ledger, "a", TUESDAY).status is DeliveryStatus.PENDING
-    assert [ledger.balance(day).audience for day in (MONDAY, TUESDAY)] == [1, 2]
+    monday, tuesday = ledger.balance(MONDAY), ledger.balance(TUESDAY)
+    assert (monday.audience, monday.counts) == (1, {DeliveryStatus.SENT: 1})
+    assert (tuesday.audience, tuesday.counts) == (2, {DeliveryStatus.PENDING: 2})
 
 
 def test_rows_can_be_narrowed_to_statuses(ledger: Ledger) -> None:
@@ -144,9 +148,25 @@ def test_habits_plan_the_confirmed_readers_who_have_them(office: Office) -> None
     assert office.ledger.rows(MONDAY)[0] == Delivery(edition=MONDAY, subscriber="a", updated_at=NOW)
     office.enter("f")
     assert office.ledger.lacks(MONDAY, [Habit()])
+    assert office.ledger.lacks(MONDAY, [paris, Habit()])
+    assert not office.ledger.lacks(MONDAY, [paris])
     assert office.ledger.plan_habits(MONDAY, [Habit(), paris], now=LATER) == 1
     assert office.ledger.balance(MONDAY).audience == 4
     assert office.ledger.balance(MONDAY).is_balanced
+
+
+def test_a_row_is_planned_for_those_alone_who_were_changed_since(engine: Engine) -> None:
+    store, ledger = SqlSubscribers(engine), SqlLedger(engine)
+    office = Office(store, ledger)
+    office.enter("a")
+    since = store.last_change()
+    office.enter("b")
+    with writing(engine) as connection:
+        assert plan_habits(connection, MONDAY, [Habit()], now=NOW, since=since) == 1
+    assert [row.subscriber for row in ledger.rows(MONDAY)] == ["b"]
+    with writing(engine) as connection:
+        assert plan_habits(connection, MONDAY, [Habit()], now=NOW) == 1
+    assert ledger.balance(MONDAY).audience == 2
 
 
 def test_a_habit_is_every_part_of_it(office: Office) -> None:
@@ -173,6 +193,35 @@ def test_rows_are_taken_with_their_readers_the_tried_ones_last(office: Office) -
     assert [reader and reader.email for _, reader in taken] == ["b@example.org", "c@example.org", None, "a@example.org"]
     assert {row for row, _ in taken} == set(office.ledger.rows(MONDAY))
     assert {row.owner for row, _ in taken} == {"me"}
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {},
+        {
+            "name": "Ada",
+            "language": "fr",
+            "languages": ("fr", "en"),
+            "timezone": "Asia/Tokyo",
+            "topics": ("Sea", "Sky"),
+            "sections": ("europe",),
+            "at": time(6, 30),
+            "days": (0, 4),
+            "paused_until": TUESDAY,
+            "reason": "said so",
+            "created_at": NOW,
+        },
+        {"days": ()},
+    ],
+    ids=["nothing chosen", "everything chosen", "no day"],
+)
+def test_a_row_comes_with_all_that_its_reader_chose(office: Office, chosen: dict[str, Any]) -> None:
+    office.enter("a", **chosen)
+    office.ledger.plan(MONDAY, ["a"], now=NOW)
+    ((_, reader),) = office.ledger.take(MONDAY, leave, most=9, now=NOW)
+    assert reader is not None
+    assert reader == office.store.find_by_id("a")
 
 
 def test_rows_that_are_left_stay_as_they_were(office: Office) -> None:
@@ -239,12 +288,12 @@ def test_of_rows_that_are_over_only_what_is_new_since_a_look_is_told(office: Off
 
 
 def test_rows_come_in_portions_each_after_the_last(office: Office) -> None:
-    office.plan(*"abcde")
+    office.plan(*"0Abcd")  # whatever an id begins with
     portions, after = [], None
     while taken := office.ledger.take(MONDAY, leave, most=2, now=NOW, after=after):
         portions.append([row.subscriber for row, _ in taken])
         after = taken[-1][0].place
-    assert portions == [["a", "b"], ["c", "d"], ["e"]]
+    assert portions == [["0", "A"], ["b", "c"], ["d"]]
 
 
 @pytest.mark.parametrize("status", DeliveryStatus)
@@ -260,6 +309,27 @@ def test_a_row_that_waits_does_not_come_before_its_time(office: Office) -> None:
     office.ledger.record([replace(row_of(office.ledger, "a"), status=DeliveryStatus.DEFERRED, retry_at=LATER)])
     assert office.ledger.take(MONDAY, leave, most=9, now=LATER - timedelta(microseconds=1)) == ()
     assert len(office.ledger.take(MONDAY, leave, most=9, now=LATER)) == 1
+
+
+def test_a_sender_with_a_stretch_of_readers_looks_at_nobody_else(office: Office) -> None:
+    office.plan(*"abcdef")
+    office.ledger.record([replace(row_of(office.ledger, "c"), status=DeliveryStatus.DEFERRED, attempts=1)])
+    stretch = ("b", "e")  # after the one, up to the other
+    fresh = office.ledger.take(MONDAY, leave, most=9, now=NOW, within=stretch)
+    assert [row.subscriber for row, _ in fresh] == ["d", "e"]
+    tried = office.ledger.take(MONDAY, leave, most=9, now=NOW, within=stretch, after=fresh[-1][0].place)
+    assert [row.subscriber for row, _ in tried] == ["c"]
+
+
+@pytest.mark.parametrize("status", DeliveryStatus)
+def test_what_is_left_of_a_stretch_is_what_a_sender_still_has_to_see_to(office: Office, status: DeliveryStatus) -> None:
+    for edition in (MONDAY, TUESDAY):
+        office.ledger.plan(edition, "abcd", now=NOW)
+    row = replace(row_of(office.ledger, "c"), status=status)
+    office.ledger.record([row])
+    left = office.ledger.left(MONDAY, within=("a", "c"))
+    waits = {DeliveryStatus.PENDING, DeliveryStatus.CLAIMED, DeliveryStatus.INFLIGHT, DeliveryStatus.DEFERRED}
+    assert set(left) == {row_of(office.ledger, "b"), *([row] if status in waits else [])}
 
 
 def test_a_row_starts_for_its_owner_only(office: Office) -> None:
@@ -283,6 +353,7 @@ def test_answers_and_starts_are_written_in_one_step(office: Office) -> None:
 def test_who_left_after_being_taken_is_not_started_but_closed(office: Office, how: str) -> None:
     office.plan("a", "b")
     taken = [row for row, _ in office.ledger.take(MONDAY, claim, most=9, now=NOW)]
+    taken = [replace(row, updated_at=EVEN) for row in taken]
     if how == "erased":
         office.store.erase_subscriber("a")
     else:
@@ -292,6 +363,31 @@ def test_who_left_after_being_taken_is_not_started_but_closed(office: Office, ho
     if how == "unsubscribed":
         closed = row_of(office.ledger, "a")
         assert (closed.status, closed.owner, closed.attempts) == (DeliveryStatus.SUPPRESSED, None, 0)
+        assert closed.updated_at == EVEN
+
+
+def test_of_two_editions_only_the_one_that_was_to_start_is_closed(office: Office) -> None:
+    office.plan("a", "b")
+    office.ledger.plan(TUESDAY, ["a", "b"], now=NOW)
+    taken = [row for row, _ in office.ledger.take(MONDAY, claim, most=9, now=NOW)]
+    tomorrow = [row for row, _ in office.ledger.take(TUESDAY, claim, most=9, now=NOW)]
+    office.enter("a", status=SubscriberStatus.UNSUBSCRIBED)
+    assert office.ledger.record((), started=map(begun, taken)) == {"b"}
+    assert office.ledger.rows(TUESDAY) == tuple(tomorrow)
+    assert row_of(office.ledger, "a").status is DeliveryStatus.SUPPRESSED
+    # Of the next one the reader who stayed is started, wherever their row of today has come to.
+    office.ledger.record([replace(row_of(office.ledger, "b"), status=DeliveryStatus.SENT, owner=None)])
+    assert office.ledger.record((), started=map(begun, tomorrow)) == {"b"}
+    assert row_of(office.ledger, "b", TUESDAY).status is DeliveryStatus.INFLIGHT
+
+
+@pytest.mark.parametrize("status", DeliveryStatus)
+def test_only_a_row_that_was_taken_is_started(office: Office, status: DeliveryStatus) -> None:
+    office.plan("a")
+    row = replace(row_of(office.ledger, "a"), status=status, owner="me")
+    office.ledger.record([row])
+    is_taken = status in {DeliveryStatus.CLAIMED, DeliveryStatus.INFLIGHT}
+    assert office.ledger.record((), started=[begun(row)]) == ({"a"} if is_taken else frozenset())
 
 
 def test_who_left_while_their_message_was_in_doubt_stays_in_doubt(office: Office) -> None:
@@ -309,6 +405,7 @@ def test_a_readers_rows_come_newest_first(office: Office) -> None:
         office.ledger.plan(edition, ["a", "b"], now=NOW)
     assert [row.edition for row in office.ledger.deliveries_of("a", limit=9)] == [TUESDAY, MONDAY]
     assert [row.edition for row in office.ledger.deliveries_of("a", limit=1)] == [TUESDAY]
+    assert {row.subscriber for row in office.ledger.deliveries_of("a", limit=9)} == {"a"}
 
 
 def test_what_was_sent_lately_is_counted(office: Office) -> None:
@@ -322,6 +419,8 @@ def test_what_was_sent_lately_is_counted(office: Office) -> None:
         ]
     )
     assert [office.ledger.sent_since(moment) for moment in (NOW, LATER, LATER + timedelta(seconds=1))] == [2, 1, 0]
+    office.ledger.record([replace(row, updated_at=EVEN) for row in office.ledger.rows(MONDAY)])
+    assert [office.ledger.sent_since(moment) for moment in (NOW, EVEN, EVEN + timedelta(microseconds=1))] == [2, 2, 0]
 
 
 def test_old_books_are_forgotten_whole(office: Office) -> None:

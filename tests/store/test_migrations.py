@@ -102,7 +102,7 @@ def make_old(url: str, version: str) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, version)
     with engine.begin() as connection:
-        if version >= "0013":
+        if version >= "0015":
             ensure_month(connection, MONDAY)
         theirs = set(inspect(connection).get_table_names())
         for name, rows in ROWS.items():

@@ -215,7 +215,7 @@ def test_books_in_one_table_are_parted_without_losing_a_row(bare: str) -> None:
     ]
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0012")
+        command.upgrade(config, "0014")
     with engine.begin() as connection:
         places = ", ".join(f":{name}" for name in columns)
         connection.execute(

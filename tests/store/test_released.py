@@ -16,13 +16,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 
 from briefing.model.article import Article
-from briefing.model.delivery import DeliveryStatus, Envelope
-from briefing.model.settings import Schedule
+from briefing.model.delivery import DeliveryStatus
 from briefing.model.story import Told
-from briefing.model.subscriber import Crowd, Subscriber, SubscriberStatus
-from briefing.services.delivery_rules import message_id
-from briefing.services.schedule import Timetable
-from briefing.services.send import SendReport
+from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.store.announcements import SqlAnnouncements
 from briefing.store.archive import SqlArchive
 from briefing.store.bounces import SqlBounces
@@ -41,6 +37,7 @@ from briefing.store.subscribers import SqlSubscribers
 from briefing.store.vectors import SqlVectors
 from tests.fakes import FakeTransport, FixedClock
 from tests.services.house import mailroom
+from tests.services.timetables import sending
 from tests.store.released import KEY, ROWS, counts_in, make_released, revisions
 
 SUNDAY, MONDAY = date(2026, 11, 22), date(2026, 11, 23)
@@ -164,26 +161,7 @@ def test_the_next_edition_is_planned_and_sent_once_at_each_readers_hour(upgraded
     transport, clock = FakeTransport(), FixedClock(datetime(2026, 11, 23, 6, 29, tzinfo=UTC))  # 07:29 in Paris
     room = mailroom(store, ledger, transport, clock)
 
-    def send(day: date, crowds: tuple[Crowd, ...]) -> SendReport:
-        def compose(reader: Subscriber) -> Envelope:
-            number = message_id(day, reader.id, "example.org")
-            said = {"sender": "p@example.org", "recipient": reader.email, "message_id": number}
-            return Envelope(**said, message=b"Subject: Hi\r\n\r\nHi\r\n", subscriber=reader.id)  # type: ignore[arg-type]
-
-        habits = [crowd.habit for crowd in crowds]
-        return room.send_edition(
-            day, habits, compose_message=compose, closes_at=lambda reader: timetable.closes_at(day, reader)
-        )
-
-    timetable = Timetable(
-        store=store,
-        ledger=ledger,
-        clock=clock,
-        schedule=Schedule(),
-        default_zone="UTC",
-        on_uncertain=room.on_uncertain,
-        send=send,
-    )
+    timetable = sending(room)
     timetable.tick()
     assert transport.recipients == []
     for _ in range(3):

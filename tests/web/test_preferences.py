@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
@@ -15,7 +14,6 @@ from briefing.model.settings import Schedule, SectionPlan, Topic
 from briefing.model.subscriber import Subscriber, SubscriberStatus
 from briefing.services.preferences import FIELDS, WrongFieldsError, fill_in, offer_of, read_preferences
 from tests.make import NOW
-from tests.sqlite import new_sqlite
 from tests.web.browser import Answer
 from tests.web.site import OPEN, Site
 
@@ -25,13 +23,6 @@ CONFIG = replace(OPEN, topics=TOPICS, schedule=Schedule(at=time(7), days=(0, 1, 
 
 
 TODAY = NOW.date()
-
-
-@pytest.fixture
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = new_sqlite(tmp_path_factory.mktemp("site") / "briefing.db")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

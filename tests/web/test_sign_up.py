@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
@@ -25,7 +25,6 @@ from briefing.services.signup import network_of
 from briefing.web.signup_pages import MailQueue
 from briefing.web.site import reader_site
 from tests.fakes import MemoryArchive, MemoryRequests
-from tests.sqlite import new_sqlite
 from tests.web.browser import Answer, ask
 from tests.web.site import OPEN, Site, sign_up_of
 
@@ -33,13 +32,6 @@ pytestmark = pytest.mark.slow
 
 Status = SubscriberStatus
 LANGUAGES = tuple(FRAMES)
-
-
-@pytest.fixture
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = new_sqlite(tmp_path_factory.mktemp("site") / "briefing.db")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from threading import Event
 
 from briefing.cli.logs import LogStyle, configure_logs
 from briefing.config.load import load_config
-from briefing.wiring import open_chunk_desk
-from briefing.worker.tasks import stop_on_signals, work
+from briefing.wiring import open_desks
+from briefing.worker.work import stop_on_signals, work
 
 if __name__ == "__main__":
     config = load_config(Path(sys.argv[1]))
     configure_logs(LogStyle.LOGFMT)
     stop = Event()
     stop_on_signals(stop)
-    desk = open_chunk_desk(config, out=Path(sys.argv[1]).parent / "out", is_stopped=stop.is_set)
-    work(config.database, desk, queues=(), stop=stop, dead_s=2.0)
+    desks = open_desks(config, out=Path(sys.argv[1]).parent / "out", is_stopped=stop.is_set)
+    work(config.database, desks, queues=(), stop=stop, dead_s=2.0)

@@ -1,4 +1,4 @@
-"""Takes the schema before it, gives 0014: when each vector was last used, so that those of long ago can be forgotten.
+"""Takes the schema before it, gives 0016: when each vector was last used, so that those of long ago can be forgotten.
 
 Next: briefing/store/vectors.py.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -1,4 +1,4 @@
-"""Takes the schema before it, gives 0013: on PostgreSQL the books of each month in a table of their own.
+"""Takes the schema before it, gives 0015: on PostgreSQL the books of each month in a table of their own.
 
 SQLite keeps them in one table. Both get indexes by which a look finds what is new of rows that wait or are over.
 
@@ -12,12 +12,12 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-_OLD = "deliveries_0012"
+_OLD = "deliveries_0014"
 _COLUMNS = "edition, subscriber, status, message_id, attempts, detail, retry_at, updated_at, owner"
 _OPEN = sa.text("status NOT IN ('sent', 'failed', 'suppressed')")
 _CLOSED = sa.text("status IN ('uncertain', 'missed')")
