@@ -272,16 +272,6 @@ source_log = Table(
     Column("failing_since", Instant, nullable=False),
 )
 
-#: `vector` is little-endian float32, four bytes a number; `used_on` the day (UTC) on which it was last asked for.
-vectors = Table(
-    "vectors",
-    metadata,
-    Column("key", String(128), primary_key=True),
-    Column("vector", LargeBinary, nullable=False),
-    Column("used_on", Date, nullable=False, server_default="1970-01-01"),
-    Index("vectors_by_use", "used_on"),
-)
-
 #: `key` is the SHA-256 of the model and everything it was asked; `text` its answer as it came.
 generated = Table(
     "generated",

@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 
 from briefing.store.database import insert_into, reading, writing
 from briefing.store.postgres import take_turns
-from briefing.store.schema import vectors as table
+from briefing.store.source_tables import vectors as table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
