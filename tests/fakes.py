@@ -9,7 +9,7 @@ from array import array
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ from briefing.store.articles import latest_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from briefing.errors import DeliveryError
     from briefing.model.archived import ArchivedEdition
@@ -287,10 +287,27 @@ class MemoryLedger:
         self.deliveries |= {(row.edition, row.subscriber): row for row, _ in pairs}
         return tuple(pairs)
 
-    def look(
-        self, edition: date, *, most: int, now: datetime, after: tuple[int, str] | None = None
-    ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
-        return self.take(edition, lambda row, reader: None, most=most, now=now, after=after)
+    def has_waiting(self, edition: date, *, now: datetime, silent_since: datetime) -> bool:
+        idle = {DeliveryStatus.PENDING, DeliveryStatus.DEFERRED}
+        held = {DeliveryStatus.CLAIMED, DeliveryStatus.INFLIGHT}
+        ripe = [row for row in self.rows(edition) if row.retry_at is None or row.retry_at <= now]
+        return any(
+            row.status in idle or (row.status in held and (row.updated_at is None or row.updated_at <= silent_since))
+            for row in ripe
+        )
+
+    def closed_habits(
+        self, edition: date, *, now: datetime, since: tuple[datetime, int] | None = None
+    ) -> frozenset[tuple[DeliveryStatus, Habit | None]]:
+        rows = self.rows(edition, DeliveryStatus.UNCERTAIN, DeliveryStatus.MISSED)
+        ripe = [row for row in rows if row.retry_at is None or row.retry_at <= now]
+        if since is not None:
+            stirred = [row for row in ripe if (at := row.retry_at or row.updated_at) is not None and at >= since[0]]
+            ripe = stirred + [row for row in ripe if self.store.changes.get(row.subscriber, 0) > since[1]]
+        readers = {row.subscriber: self.store.find_by_id(row.subscriber) for row in ripe}
+        return frozenset(
+            (row.status, habit_of(reader) if (reader := readers[row.subscriber]) else None) for row in ripe
+        )
 
     def left(self, edition: date, *, within: tuple[str, str]) -> tuple[Delivery, ...]:
         closed = {*_SETTLED, DeliveryStatus.UNCERTAIN, DeliveryStatus.MISSED}
@@ -380,11 +397,11 @@ class MemoryHeldRows:
             self.ledger.deliveries[key] = changed
         return Counter(day for day, _ in held)
 
-    def let_go(self, edition: date, *, beyond: datetime) -> int:
+    def let_go(self, edition: date, *, beyond: datetime, now: datetime) -> int:
         rows = [row for row in self.ledger.rows(edition) if row.status not in _SETTLED and row.retry_at]
         held = [row for row in rows if row.retry_at is not None and row.retry_at > beyond]
         for row in held:
-            self.ledger.deliveries[edition, row.subscriber] = replace(row, retry_at=None)
+            self.ledger.deliveries[edition, row.subscriber] = replace(row, retry_at=None, updated_at=now)
         return len(held)
 
 
@@ -618,13 +635,27 @@ class MemoryVectors:
     """Keeps vectors in a dict, as coarse as the real cache does."""
 
     vectors: dict[str, Sequence[float]] = field(default_factory=dict)
+    clock: FixedClock = field(default_factory=lambda: FixedClock(datetime(2026, 11, 23, 7, tzinfo=UTC)))
+    used: dict[str, date] = field(default_factory=dict)
 
     def load_vectors(self, keys: Iterable[str]) -> Mapping[str, Sequence[float]]:
-        return {key: self.vectors[key] for key in dict.fromkeys(keys) if key in self.vectors}
+        found = {key: self.vectors[key] for key in dict.fromkeys(keys) if key in self.vectors}
+        self.used.update({key: max(self.used[key], self._today()) for key in found})
+        return found
 
     def save_vectors(self, vectors: Mapping[str, Sequence[float]]) -> None:
         for key, vector in vectors.items():
             self.vectors.setdefault(key, array("f", vector))
+            self.used.setdefault(key, self._today())
+
+    def prune(self, *, before: date) -> int:
+        unused = [key for key, day in self.used.items() if day < before]
+        for key in unused:
+            del self.vectors[key], self.used[key]
+        return len(unused)
+
+    def _today(self) -> date:
+        return self.clock.now().astimezone(UTC).date()
 
 
 @dataclass

@@ -35,7 +35,14 @@ _PART = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
-_SWEEP = [f"DELETE FROM {table}" for table in metadata.tables]
+#: As after the first start: no month has a table yet.
+_NO_MONTHS = """
+    DO $$ DECLARE month regclass; BEGIN
+        FOR month IN SELECT inhrelid FROM pg_inherits WHERE inhparent = 'deliveries'::regclass
+        LOOP EXECUTE format('DROP TABLE %s', month); END LOOP;
+    END $$
+"""
+_SWEEP = [_NO_MONTHS, *(f"DELETE FROM {table}" for table in metadata.tables if table != "deliveries")]
 _RESTART = [f"ALTER SEQUENCE {table}_number_seq RESTART" for table in metadata.tables.values() if "number" in table.c]
 
 

@@ -32,6 +32,7 @@ import numpy as np
 
 from benchmarks.grouping.invented import NOW, Invented, invent, read_headlines
 from briefing.compose.stories import vector_text
+from briefing.engines.clock import SystemClock
 from briefing.model.source import Source, SourceKind
 from briefing.model.visit import Visit, visit_key, visit_recipe
 from briefing.services.filing import digest
@@ -111,7 +112,9 @@ def furnish(folder: Path, count: int) -> None:
     )
     SqlVisits(engine).save_visits([visit])
     told = {digest(vector_text(a)): invented.vectors[a.id] for a in invented.articles}
-    SqlVectors(engine).save_vectors({**told, digest("Elections and votes."): base[0] / np.linalg.norm(base[0])})
+    SqlVectors(engine, SystemClock()).save_vectors(
+        {**told, digest("Elections and votes."): base[0] / np.linalg.norm(base[0])}
+    )
     engine.dispose()
 
 

@@ -196,8 +196,17 @@ def _fill(address: str) -> None:
         articles = [replace(article, text=" ".join(dice.choices(words, k=WORDS))) for article in feed]
         SqlArticles(engine).save_articles(f"{number:064x}", articles, now=NOW)
     vector = [dice.random() for _ in range(VECTOR)]
-    SqlVectors(engine).save_vectors({f"{n * 0x9E3779B97F4A7C15 % 2**64:064x}": vector for n in range(VECTORS)})
+    SqlVectors(engine, StoppedClock(NOW)).save_vectors(
+        {f"{n * 0x9E3779B97F4A7C15 % 2**64:064x}": vector for n in range(VECTORS)}
+    )
     engine.dispose()
+
+
+#: With the tables of months under it, where there are some.
+_SIZE = (
+    "coalesce((SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree('{table}')),"
+    " pg_total_relation_size('{table}'))"
+)
 
 
 def _row_bytes(server: Postgres, address: str) -> dict[str, float]:
@@ -207,7 +216,7 @@ def _row_bytes(server: Postgres, address: str) -> dict[str, float]:
         ((rows, row, whole),) = _ask(
             server,
             name,
-            f"SELECT count(*), avg(pg_column_size(t.*))::float, pg_total_relation_size('{table}') FROM {table} t",
+            f"SELECT count(*), avg(pg_column_size(t.*))::float, {_SIZE.format(table=table)} FROM {table} t",
         )
         if rows:
             found[table] = whole / rows if rows >= _ENOUGH else row

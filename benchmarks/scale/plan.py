@@ -193,7 +193,7 @@ def rows(units: Units, assumed: Assumed) -> tuple[Kept, ...]:
         ("subscribers", assumed.readers, 1),
         ("deliveries", assumed.readers, assumed.ledger_days),
         ("articles", assumed.articles, assumed.article_days),
-        ("vectors", assumed.articles, 365),
+        ("vectors", assumed.articles, assumed.article_days),
         ("prepared", assumed.segments, 7),
         ("archive", assumed.segments, 365),
         ("told", told, assumed.article_days),

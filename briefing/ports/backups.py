@@ -81,6 +81,6 @@ class HeldRows(Protocol):
         """
         ...
 
-    def let_go(self, edition: date, *, beyond: datetime) -> int:
+    def let_go(self, edition: date, *, beyond: datetime, now: datetime) -> int:
         """Gives the edition's rows back that are held until after that moment; gives how many."""
         ...

@@ -147,10 +147,21 @@ class Ledger(Protocol):
         """
         ...
 
-    def look(
-        self, edition: date, *, most: int, now: datetime, after: tuple[int, str] | None = None
-    ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
-        """The rows that `take` would look at, for whoever only wants to know; no sender has to wait or passes by."""
+    def has_waiting(self, edition: date, *, now: datetime, silent_since: datetime) -> bool:
+        """Whether a row may be taken by now that is pending, deferred, or with a sender silent since that moment."""
+        ...
+
+    def closed_habits(
+        self, edition: date, *, now: datetime, since: tuple[datetime, int] | None = None
+    ) -> frozenset[tuple[DeliveryStatus, Habit | None]]:
+        """The statuses of uncertain and missed rows that may be taken by now, with what their readers want.
+
+        None stands for a reader who is not on the list any more.
+
+        Args:
+            since: a moment and a number of `SubscriberStore.last_change`; only rows that were written or may be taken
+                since that moment, and those of readers changed after that number. Takes no longer for more others.
+        """
         ...
 
     def left(self, edition: date, *, within: tuple[str, str]) -> tuple[Delivery, ...]:

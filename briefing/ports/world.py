@@ -128,6 +128,10 @@ class VectorCache(Protocol):
         """Remembers each; saving one again changes nothing."""
         ...
 
+    def prune(self, *, before: date) -> int:
+        """Forgets vectors that nobody asked for since before that day (UTC); gives how many."""
+        ...
+
 
 class Writer(Protocol):
     """Writes what it is asked to: a language model."""

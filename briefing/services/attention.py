@@ -26,6 +26,7 @@ class Attention:
         reasons: why nothing could be sent at the last try, by edition.
         looked: when an edition was last looked at as a whole.
         under_way: editions that workers had something left of at the last look.
+        quiet: when nothing of an edition was left to do, and the change of the list up to which that holds.
     """
 
     habits: tuple[Habit, ...] = ()
@@ -37,6 +38,7 @@ class Attention:
     reasons: dict[date, str] = field(default_factory=dict)
     looked: dict[date, datetime] = field(default_factory=dict)
     under_way: set[date] = field(default_factory=set)
+    quiet: dict[date, tuple[datetime, int]] = field(default_factory=dict)
 
     def forget(self, before: date) -> None:
         """Forgets editions of long ago."""
@@ -45,3 +47,4 @@ class Attention:
         self.prepared = {key for key in self.prepared if key[0] >= before}
         self.reasons = {day: why for day, why in self.reasons.items() if day >= before}
         self.looked = {day: at for day, at in self.looked.items() if day >= before}
+        self.quiet = {day: known for day, known in self.quiet.items() if day >= before}

@@ -158,7 +158,7 @@ class RestoreDesk:
 
 def let_go(held: HeldRows, days: Iterable[date], *, now: datetime) -> int:
     """Has the copies that a restore held back sent after all, because a person said so; gives how many those are."""
-    return sum(held.let_go(day, beyond=now + _LONGEST_PAUSE) for day in days)
+    return sum(held.let_go(day, beyond=now + _LONGEST_PAUSE, now=now) for day in days)
 
 
 def leavers_in(store: SubscriberStore) -> tuple[Subscriber, ...]:

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 from schedule import Scheduler
 
 from briefing.errors import BriefingError, ClockError, NothingToSendError
+from briefing.model.delivery import Delivery
 from briefing.model.edition import Problem
 from briefing.model.subscriber import habit_of
 from briefing.services.attention import Attention
-from briefing.services.delivery_rules import next_status
-from briefing.services.send import SendReport, has_work
+from briefing.services.delivery_rules import LEASE, next_status
+from briefing.services.send import SendReport
 from briefing.services.slots import gone_slots, reader_with, slot_on, standstill
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from threading import Event
 
-    from briefing.model.delivery import Delivery, OnUncertain
+    from briefing.model.delivery import DeliveryStatus, OnUncertain
     from briefing.model.settings import Schedule
     from briefing.model.subscriber import Crowd, Habit, Subscriber
     from briefing.ports import Clock, Ledger, SubscriberStore
@@ -153,15 +154,24 @@ class Timetable:
         return known
 
     def _has_work(self, edition: date, due: Iterable[Habit], now: datetime) -> bool:
-        if not self._is_planned(edition, due):
+        """Whether a run would do something. Of what is over, only what is new since it was last looked at in vain."""
+        if not self._is_planned(edition, due) or self.ledger.has_waiting(edition, now=now, silent_since=now - LEASE):
             return True
+        quiet_at, change = self.attention.quiet.get(edition, (None, 0))
+        # Other programs write what they decided a little later, by clocks of their own.
+        since = None if quiet_at is None or quiet_at > now else (quiet_at - LEASE, change)
+        closed = self.ledger.closed_habits(edition, now=now, since=since)
+        if any(self._reopens(edition, status, habit, now) for status, habit in closed):
+            return True
+        self.attention.quiet[edition] = (now, self.attention.change)
+        return False
 
-        def is_work(row: Delivery, reader: Subscriber | None) -> bool:
-            closes_at = None if reader is None else self.closes_at(edition, reader)
-            is_late = reader is not None and (closes_at is None or closes_at <= now)
-            return next_status(row, now=now, is_late=is_late, on_uncertain=self.on_uncertain) is not None
-
-        return has_work(self.ledger, edition, decide=is_work, now=now)
+    def _reopens(self, edition: date, status: DeliveryStatus, habit: Habit | None, now: datetime) -> bool:
+        """Whether a row that was closed is work again, for a reader who wants that."""
+        closes_at = None if habit is None else _closes_at(edition, habit, self.schedule, self.default_zone)
+        is_late = habit is not None and (closes_at is None or closes_at <= now)
+        row = Delivery(edition=edition, subscriber="", status=status)
+        return next_status(row, now=now, is_late=is_late, on_uncertain=self.on_uncertain) is not None
 
     def _is_planned(self, edition: date, due: Iterable[Habit]) -> bool:
         """Whether all who are due stand in the books; who was looked at is not looked at again."""

@@ -22,13 +22,11 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from briefing.errors import TransportError
-    from briefing.model.delivery import Answer, Balance, Delivery
-    from briefing.model.subscriber import Habit, Subscriber
+    from briefing.model.delivery import Answer, Balance
+    from briefing.model.subscriber import Habit
     from briefing.ports import Clock, Crew, Dispatcher, Ledger, SubscriberStore, Transport
     from briefing.services.delivery_run import Mailing
 
-#: Rows looked at a time.
-_TAKEN = 200
 #: How long an edition rests after the first, second, third… time that its relay would take nothing any more.
 RESTS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
 
@@ -179,18 +177,6 @@ class Mailroom:
     def _refusal(self, edition: date) -> str:
         rest = self._rests.get(edition)
         return "" if rest is None or rest.may_pass else rest.reason
-
-
-def has_work(
-    ledger: Ledger, edition: date, *, decide: Callable[[Delivery, Subscriber | None], bool], now: datetime
-) -> bool:
-    """Whether a run would do something about any row of the edition."""
-    after: tuple[int, str] | None = None
-    while rows := ledger.look(edition, most=_TAKEN, now=now, after=after):
-        if any(decide(row, reader) for row, reader in rows):
-            return True
-        after = rows[-1][0].place
-    return False
 
 
 def _problems_of_audience(balance: Balance) -> Iterable[Problem]:

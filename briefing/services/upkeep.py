@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         PreparedEditions,
         RequestNotes,
         RunLog,
+        VectorCache,
         VisitBook,
     )
     from briefing.services.subscribe import ReaderList
@@ -46,6 +47,7 @@ class UpkeepReport:
         pauses: of readers, long over.
         prepared: editions of which no copy will be made any more.
         articles: that no source carries any more.
+        vectors: of texts that nobody compares any more.
     """
 
     deliveries: int = 0
@@ -56,6 +58,7 @@ class UpkeepReport:
     pauses: int = 0
     prepared: int = 0
     articles: int = 0
+    vectors: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,7 +67,8 @@ class Upkeep:
 
     Attributes:
         keep: how long the books, pages and run report of an edition stay (`keep: ledger`).
-        keep_articles: how long articles stay that no source carries (`keep: articles`), and what is known of addresses.
+        keep_articles: how long articles stay that no source carries (`keep: articles`), what is known of addresses, and
+            vectors that nobody uses.
     """
 
     ledger: Ledger
@@ -76,6 +80,7 @@ class Upkeep:
     readers: ReaderList
     articles: ArticleStore
     visits: VisitBook
+    vectors: VectorCache
     clock: Clock
     keep: timedelta
     keep_articles: timedelta
@@ -105,4 +110,5 @@ class Upkeep:
             pauses=self.readers.store.forget_pauses(before=(now - PAUSES_KEPT).date()),
             prepared=self.prepared.prune(before=(now - PREPARED_KEPT).date()),
             articles=self.articles.prune(before=now - self.keep_articles),
+            vectors=self.vectors.prune(before=(now - self.keep_articles).date()),
         )

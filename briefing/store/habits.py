@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, time
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 
 from briefing.model.subscriber import Habit, SubscriberStatus
 from briefing.store.database import insert_into
@@ -19,7 +19,7 @@ from briefing.store.schema import counters, subscribers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 #: The counter of changes to the list of readers.
 _CHANGES = "subscribers"
@@ -41,6 +41,11 @@ def habit_of_word(word: str) -> Habit:
         days=None if days is None else tuple(json.loads(days)),
         paused_until=paused_until and date.fromisoformat(paused_until),
     )
+
+
+def having(habit: Habit) -> ColumnElement[bool]:
+    """The confirmed readers who have it."""
+    return and_(subscribers.c.status == SubscriberStatus.CONFIRMED.value, subscribers.c.habit == habit_word(habit))
 
 
 def each_habit(connection: Connection) -> Iterator[Habit]:

@@ -42,8 +42,8 @@ class SqlHeldRows:
             connection.execute(update(deliveries).where(unsettled).values(**held))
         return counts
 
-    def let_go(self, edition: date, *, beyond: datetime) -> int:
+    def let_go(self, edition: date, *, beyond: datetime, now: datetime) -> int:
         """Gives the edition's rows back that are held until after that moment; gives how many."""
         held = and_(deliveries.c.edition == edition, OPEN, deliveries.c.retry_at > beyond)
         with writing(self.engine) as connection:
-            return connection.execute(update(deliveries).where(held).values(retry_at=None)).rowcount
+            return connection.execute(update(deliveries).where(held).values(retry_at=None, updated_at=now)).rowcount

@@ -11,15 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, and_, delete, func, literal, or_, select, update
+from sqlalchemy import Text, and_, func, literal, or_, select, update
 
 from briefing.errors import StoreError
 from briefing.model.delivery import Balance, Delivery, DeliveryStatus
-from briefing.model.subscriber import SubscriberStatus
 from briefing.store.database import insert_into, reading, writing, writing_closely
-from briefing.store.habits import habit_word
+from briefing.store.habits import having
+from briefing.store.ledger_looks import closed_habits, has_waiting, lacks
 from briefing.store.ledger_rows import delivery_of, reader_of
-from briefing.store.ledger_statements import LEFT, LOOK, TAKE, UNFINISHED, run_for_each, write_rows
+from briefing.store.ledger_statements import LEFT, TAKE, UNFINISHED, run_for_each, write_rows
+from briefing.store.months import count_anew, ensure_month, forget_before
 from briefing.store.postgres import take_turns
 from briefing.store.schema import Instant, deliveries, editions, subscribers
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Connection, Engine, Select
+    from sqlalchemy import ColumnElement, Connection, Engine
 
     from briefing.model.subscriber import Habit, Subscriber
 
@@ -69,7 +70,7 @@ class SqlLedger:
         with writing(self.engine) as connection:
             _plan_alone(connection, edition)
             row = Delivery(edition=edition, subscriber="", status=DeliveryStatus.MISSED, detail=reason, updated_at=now)
-            added = sum(_add(connection, _has(habit) & known, row) for habit in dict.fromkeys(habits))
+            added = sum(_add(connection, having(habit) & known, row) for habit in dict.fromkeys(habits))
             _grow(connection, edition, added)
         return added
 
@@ -85,19 +86,24 @@ class SqlLedger:
     ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
         """Looks at unsettled rows with their readers and writes what `decide` makes of each, in one step for all."""
         with writing(self.engine) as connection:
-            pairs = _ripe(connection, TAKE, edition, now=now, most=most, after=after, within=within)
+            pairs = _ripe(connection, edition, now=now, most=most, after=after, within=within)
             decided = [(row, decide(row, reader), reader) for row, reader in pairs]
             changed = [after for _, after, _ in decided if after is not None]
             if changed:
                 write_rows(connection.connection.cursor(), connection.dialect, changed, ())
         return tuple((after or row, reader) for row, after, reader in decided)
 
-    def look(
-        self, edition: date, *, most: int, now: datetime, after: tuple[int, str] | None = None
-    ) -> tuple[tuple[Delivery, Subscriber | None], ...]:
-        """The rows that `take` would look at, for whoever only wants to know; no sender has to wait or passes by."""
+    def has_waiting(self, edition: date, *, now: datetime, silent_since: datetime) -> bool:
+        """Whether a row may be taken by now that is pending, deferred, or with a sender silent since that moment."""
         with reading(self.engine) as connection:
-            return tuple(_ripe(connection, LOOK, edition, now=now, most=most, after=after))
+            return has_waiting(connection, edition, now=now, silent_since=silent_since)
+
+    def closed_habits(
+        self, edition: date, *, now: datetime, since: tuple[datetime, int] | None = None
+    ) -> frozenset[tuple[DeliveryStatus, Habit | None]]:
+        """The statuses of uncertain and missed rows that may be taken by now, with what their readers want."""
+        with reading(self.engine) as connection:
+            return closed_habits(connection, edition, now=now, since=since)
 
     def record(self, rows: Iterable[Delivery], *, started: Iterable[Delivery] = ()) -> frozenset[str]:
         """Writes rows' new states in one step: `rows` whatever they were, `started` where their owner still has them.
@@ -130,20 +136,8 @@ class SqlLedger:
 
     def lacks(self, edition: date, habits: Iterable[Habit], *, since: int = 0) -> bool:
         """Whether a confirmed reader with one of these habits has no row yet, of those changed after that number."""
-        planned = select(deliveries.c.subscriber).where(
-            deliveries.c.edition == edition, deliveries.c.subscriber == subscribers.c.id
-        )
-        lacking = select(subscribers.c.id).where(~planned.exists()).limit(1)
         with reading(self.engine) as connection:
-            if not since:
-                each = dict.fromkeys(habits)
-                return any(connection.scalar(lacking.where(_has(habit))) is not None for habit in each)
-            # Few have changed. SQLite takes an equality for better than a range, and would go through all who have
-            # the habits (0.6 s of a million readers), so these columns are hidden from its choice of an index.
-            words = sorted(set(map(habit_word, habits)))
-            confirmed = subscribers.c.status.concat("") == SubscriberStatus.CONFIRMED.value
-            theirs = subscribers.c.habit.concat("").in_(words)
-            return connection.scalar(lacking.where(subscribers.c.change > since, confirmed, theirs)) is not None
+            return lacks(connection, edition, habits, since=since)
 
     def left(self, edition: date, *, within: tuple[str, str]) -> tuple[Delivery, ...]:
         """The rows of readers after the one and up to the other that are pending, claimed, in flight or deferred."""
@@ -197,9 +191,7 @@ class SqlLedger:
 
     def prune(self, *, before: date) -> int:
         """Forgets the books of editions before that date; gives how many rows those were."""
-        with writing(self.engine) as connection:
-            connection.execute(delete(editions).where(editions.c.edition < before))
-            return connection.execute(delete(deliveries).where(deliveries.c.edition < before)).rowcount
+        return forget_before(self.engine, before)
 
 
 def plan_habits(
@@ -213,7 +205,7 @@ def plan_habits(
     _plan_alone(connection, edition)
     row = Delivery(edition=edition, subscriber="", updated_at=now)
     fresh = [subscribers.c.change > since] if since else []
-    added = sum(_add(connection, and_(_has(habit), *fresh), row) for habit in dict.fromkeys(habits))
+    added = sum(_add(connection, and_(having(habit), *fresh), row) for habit in dict.fromkeys(habits))
     _grow(connection, edition, added)
     return added
 
@@ -221,24 +213,24 @@ def plan_habits(
 def _plan_alone(connection: Connection, edition: date) -> None:
     """Has others who plan the edition wait: two who add the same rows in another order would wait for each other."""
     take_turns(connection, f"plan {edition}")
+    ensure_month(connection, edition)
 
 
 def _ripe(
     connection: Connection,
-    statements: tuple[Select[Any], ...],
     edition: date,
     *,
     now: datetime,
     most: int,
     after: tuple[int, str] | None,
-    within: tuple[str, str] | None = None,
+    within: tuple[str, str] | None,
 ) -> list[tuple[Delivery, Subscriber | None]]:
     first, until = within or ("", _LAST)
     tried, last = after or (0, first)
     wanted = {"of_edition": edition, "now": now, "most": most, "last": last, "until": until}
-    found = connection.execute(statements[tried], wanted).mappings().all()
+    found = connection.execute(TAKE[tried], wanted).mappings().all()
     if not found and not tried:
-        found = connection.execute(statements[1], {**wanted, "last": first}).mappings().all()
+        found = connection.execute(TAKE[1], {**wanted, "last": first}).mappings().all()
     return [(delivery_of(row), reader_of(row)) for row in found]
 
 
@@ -273,17 +265,13 @@ def _add(connection: Connection, who: ColumnElement[bool], row: Delivery) -> int
     ).rowcount
 
 
-def _has(habit: Habit) -> ColumnElement[bool]:
-    """The confirmed readers who have it."""
-    return and_(subscribers.c.status == SubscriberStatus.CONFIRMED.value, subscribers.c.habit == habit_word(habit))
-
-
 def _grow(connection: Connection, edition: date, added: int) -> None:
     if added:
         none_yet = insert_into(connection, editions).values(edition=edition, audience=0)
         connection.execute(none_yet.on_conflict_do_nothing())
         grown = editions.c.audience + added
         connection.execute(update(editions).where(editions.c.edition == edition).values(audience=grown))
+        count_anew(connection, edition, added=added)
 
 
 def _stands(connection: Connection, row: Delivery) -> bool:

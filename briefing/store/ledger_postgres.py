@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
     from briefing.model.delivery import Delivery
 
-#: Columns of a row, and their types; the first two say which row.
+#: Columns of a row beside its edition, and their types; the first says which row.
 _TYPES = {
-    "edition": "date",
     "subscriber": "text",
     "status": "text",
     "message_id": "text",
@@ -32,12 +31,12 @@ _TYPES = {
     "updated_at": "timestamptz",
     "owner": "text",
 }
-_NEW = ", ".join(f"{name} = new.{name}" for name in list(_TYPES)[2:])
+_NEW = ", ".join(f"{name} = new.{name}" for name in list(_TYPES)[1:])
 _ROWS = ", ".join(f"%({name})s::{kind}[]" for name, kind in _TYPES.items())
-#: Writes rows, whatever they were.
+#: Writes rows of one edition, whatever they were. It is named apart, so that only its month's table is looked at.
 RECORD = (
     f"UPDATE deliveries SET {_NEW} FROM unnest({_ROWS}) AS new ({', '.join(_TYPES)})"  # noqa: S608 - our own names
-    " WHERE deliveries.edition = new.edition AND deliveries.subscriber = new.subscriber"
+    " WHERE deliveries.edition = %(of_edition)s AND deliveries.subscriber = new.subscriber"
 )
 #: Writes rows that are still their owner's and whose readers want mail. The status is hidden from the choice of an
 #: index: before statistics are gathered, the one of unfinished rows looks as good as the key, and all of it is read
@@ -54,12 +53,13 @@ def write(connection: Connection[Any], changed: Sequence[Delivery], starting: Se
     """Writes `changed` whatever they were and `starting` where they may start, asking once; gives how many of each."""
     with connection.pipeline():
         written, begun = _ask(connection, RECORD, changed), _ask(connection, START, starting)
-    return written.rowcount if changed else 0, begun.rowcount if starting else 0
+    return sum(cursor.rowcount for cursor in written), sum(cursor.rowcount for cursor in begun)
 
 
-def _ask(connection: Connection[Any], statement: str, rows: Sequence[Delivery]) -> Cursor[Any]:
-    cursor = connection.cursor()
-    if rows:
-        columns = {name: [getattr(row, name) for row in rows] for name in _TYPES}
-        cursor.execute(statement.encode(), columns, prepare=True)
-    return cursor
+def _ask(connection: Connection[Any], statement: str, rows: Sequence[Delivery]) -> list[Cursor[Any]]:
+    asked = []
+    for edition in {row.edition: None for row in rows}:
+        columns = {name: [getattr(row, name) for row in rows if row.edition == edition] for name in _TYPES}
+        asked.append(connection.cursor())
+        asked[-1].execute(statement.encode(), {**columns, "of_edition": edition}, prepare=True)
+    return asked

@@ -9,7 +9,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, Text, bindparam, cast, null, or_, select, text, update
+from sqlalchemy import Date, Text, and_, bindparam, cast, null, or_, select, text, update
 
 from briefing.model.delivery import DeliveryStatus
 from briefing.model.subscriber import SubscriberStatus
@@ -55,26 +55,35 @@ LEFT = (
 )
 #: In the words of the index's own condition, without parameters: SQLite does not find it otherwise (2.5 ms a row).
 OPEN = text("deliveries.status NOT IN ('sent', 'failed', 'suppressed')")
-#: The same of the other index.
+#: The same of the other indexes.
+CLOSED = text("deliveries.status IN ('uncertain', 'missed')")
 UNFINISHED = text("deliveries.status IN ('pending', 'claimed', 'inflight', 'deferred')")
 #: A reader's columns beside a row's; lists as the text they are kept as, for most are equal, and read once then.
 LISTS = ("languages", "topics", "sections", "days")
 READER = tuple(
     (cast(column, Text) if column.name in LISTS else column).label(f"reader_{column.name}") for column in subscribers.c
 )
+#: The range is said of readers too: PostgreSQL merges both in their order, and would read all readers before it.
+_READERS = and_(
+    subscribers.c.id == deliveries.c.subscriber,
+    subscribers.c.id > bindparam("last"),
+    subscribers.c.id <= bindparam("until"),
+)
 _RIPE = (
     select(deliveries, *READER)
-    .select_from(deliveries.outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber))
+    .select_from(deliveries.outerjoin(subscribers, _READERS))
     .where(deliveries.c.edition == bindparam("of_edition"), OPEN, deliveries.c.subscriber > bindparam("last"))
     .where(deliveries.c.subscriber <= bindparam("until"))
     .where(or_(deliveries.c.retry_at.is_(None), deliveries.c.retry_at <= bindparam("now", type_=Instant())))
     .order_by(deliveries.c.subscriber)
     .limit(bindparam("most"))
 )
-#: Rows that were never tried, and those that were; see `Delivery.place`.
-LOOK = (_RIPE.where(deliveries.c.attempts == 0), _RIPE.where(deliveries.c.attempts > 0))
-#: The same, but for those that another sender is deciding about.
-TAKE = tuple(wanted.with_for_update(of=deliveries, skip_locked=True) for wanted in LOOK)
+#: Rows that were never tried, and those that were (see `Delivery.place`), but for those that another sender is deciding
+#: about.
+TAKE = tuple(
+    _RIPE.where(tried).with_for_update(of=deliveries, skip_locked=True)
+    for tried in (deliveries.c.attempts == 0, deliveries.c.attempts > 0)
+)
 
 
 def run_for_each(cursor: DBAPICursor, dialect: Dialect, statement: Update, rows: Sequence[Delivery]) -> int:

@@ -126,7 +126,7 @@ _OTHER_COLLATIONS = text(
     """
     SELECT c.relname AS "table", a.attname AS "column", format_type(a.atttypid, a.atttypmod) AS type
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_collation o ON o.oid = a.attcollation
-    WHERE c.relkind = 'r' AND pg_table_is_visible(c.oid) AND c.relname = ANY(:tables)
+    WHERE c.relkind IN ('r', 'p') AND pg_table_is_visible(c.oid) AND c.relname = ANY(:tables)
       AND a.attnum > 0 AND NOT a.attisdropped AND o.collname <> 'C'
     ORDER BY 1, a.attnum
     """

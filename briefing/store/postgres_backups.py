@@ -22,6 +22,7 @@ from briefing.model.backup import Backup, Replacement
 from briefing.store.backup_files import delete, fresh_file, names_in
 from briefing.store.database import parse_address, reading
 from briefing.store.inspection import open_read_only
+from briefing.store.months import MONTHS
 from briefing.store.premises import exists
 from briefing.store.source_tables import metadata
 from briefing.store.sqlite_backups import known_schema, no_backup
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _MAGIC = b"PGDMP"
 _TABLES = ("alembic_version", *metadata.tables)
+#: What is dumped: `pg_dump` takes a parted table for empty unless its parts are named, or matched, as well.
+_DUMPED = (*_TABLES, MONTHS)
 #: What a backup is counted by.
 _COUNTED = ("alembic_version", "subscribers", "editions")
 _MISSING = "install PostgreSQL's own programs (Debian: apt install postgresql-client), of the server's version or newer"
@@ -65,7 +68,7 @@ class PostgresBackups:
             StoreError: it could not be written, or is not whole; then there is no file.
         """
         with fresh_file(Path(file)) as copy:
-            tables = [f"--table={table}" for table in _TABLES]
+            tables = [f"--table={table}" for table in _DUMPED]
             options = ["--format=custom", "--no-owner", "--no-privileges", f"--file={copy}", *tables]
             self._run("pg_dump", *options, f"--dbname={_address(self._location)}")
             made = self.examine(copy)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 #: The newest migration; a test holds it to migrations/versions/. Numbers of equal width, so they compare as text.
-HEAD = "0014"
+HEAD = "0016"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -57,6 +57,8 @@ metadata = MetaData()
 SETTLED = ("sent", "failed", "suppressed")
 #: Words of the statuses that a sender has to do something about by itself.
 UNFINISHED = ("pending", "claimed", "inflight", "deferred")
+#: Words of those that a sender takes up only if their reader's hour is still to come, or comes again.
+CLOSED = ("uncertain", "missed")
 
 #: `number` keeps the order in which readers came; `address` is the e-mail in one letter case, so that nobody is twice.
 #: `habit` says when a reader wants their mail, all of it in one word, so that an index finds who is due; `change` grows
@@ -104,6 +106,7 @@ editions = Table(
 )
 
 #: The primary key is the promise: one message per reader and edition. It outlives the reader, hence no foreign key.
+#: PostgreSQL has a table for each month under this one, see briefing/store/months.py.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -118,6 +121,7 @@ deliveries = Table(
     Column("owner", String(64)),
     Index("deliveries_of_reader", "subscriber", "edition"),
     sqlite_with_rowid=False,  # one tree to look a row up in, not two
+    postgresql_partition_by="RANGE (edition)",
 )
 
 #: Whoever sends asks for the next rows that are not settled; among a million rows those are few, and none at the end.
@@ -129,12 +133,23 @@ Index(
     postgresql_where=deliveries.c.status.not_in(SETTLED),
 )
 
-#: Every tick asks which editions have such a row: mostly none has, of however many rows.
+#: Every tick asks which editions have such a row: mostly none has, of however many rows; and whether one may be tried.
 Index(
     "deliveries_unfinished",
     deliveries.c.edition,
+    deliveries.c.retry_at,
     sqlite_where=deliveries.c.status.in_(UNFINISHED),
     postgresql_where=deliveries.c.status.in_(UNFINISHED),
+)
+
+#: Every tick asks what is new among these: of a million who missed an edition, mostly nothing.
+Index(
+    "deliveries_closed",
+    deliveries.c.edition,
+    deliveries.c.retry_at,
+    deliveries.c.updated_at,
+    sqlite_where=deliveries.c.status.in_(CLOSED),
+    postgresql_where=deliveries.c.status.in_(CLOSED),
 )
 
 #: What came back from a reader's address since the last good delivery.
@@ -255,14 +270,6 @@ source_log = Table(
     metadata,
     Column("source", Text, primary_key=True),
     Column("failing_since", Instant, nullable=False),
-)
-
-#: `vector` is little-endian float32, four bytes a number.
-vectors = Table(
-    "vectors",
-    metadata,
-    Column("key", String(128), primary_key=True),
-    Column("vector", LargeBinary, nullable=False),
 )
 
 #: `key` is the SHA-256 of the model and everything it was asked; `text` its answer as it came.

@@ -1,15 +1,15 @@
-"""Takes the schema, gives the tables of what is remembered of sources, and `metadata` when all tables are in it.
+"""Takes the schema, gives the tables of sources and their texts, and `metadata` when all tables are in it.
 
 Next: briefing/store/visits.py.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, LargeBinary, String, Table, Text
 
 from briefing.store.schema import Instant, metadata
 
-__all__ = ["articles", "hosts", "metadata", "visits"]
+__all__ = ["articles", "hosts", "metadata", "vectors", "visits"]
 
 #: One row for each address that was asked; the columns are the fields of `model.visit.Visit`.
 visits = Table(
@@ -59,4 +59,14 @@ articles = Table(
     Column("article", Text, nullable=False),
     Index("articles_by_age", "seen_at"),
     Index("articles_by_day", "first_at"),
+)
+
+#: `vector` is little-endian float32, four bytes a number; `used_on` the day (UTC) on which it was last asked for.
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("key", String(128), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+    Column("used_on", Date, nullable=False, server_default="1970-01-01"),
+    Index("vectors_by_use", "used_on"),
 )

@@ -81,6 +81,7 @@ def _make_upkeep(config: Config, engine: Engine, readers: ReaderList) -> Upkeep:
     from briefing.store.leftovers import SqlRequestNotes
     from briefing.store.prepared import SqlPreparedEditions
     from briefing.store.runs import SqlRuns
+    from briefing.store.vectors import SqlVectors
     from briefing.store.visits import SqlVisits
 
     return Upkeep(
@@ -93,6 +94,7 @@ def _make_upkeep(config: Config, engine: Engine, readers: ReaderList) -> Upkeep:
         prepared=SqlPreparedEditions(engine),
         articles=SqlArticles(engine),
         visits=SqlVisits(engine),
+        vectors=SqlVectors(engine, readers.clock),
         clock=readers.clock,
         keep=config.keep_ledger,
         keep_articles=config.keep_articles,

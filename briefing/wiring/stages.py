@@ -137,7 +137,7 @@ def make_builder(
         collector=make_collector(config, engine),
         detector=make_detector(),
         encoder=encoder,
-        vectors=SqlVectors(engine),
+        vectors=SqlVectors(engine, make_clock(None)),
         memory=memory,
         source_log=SqlSourceLog(engine),
         watch=watch,

@@ -91,7 +91,7 @@ class WorkerDesks:
         from briefing.services.shards import ShardDesk
         from briefing.store.articles import SqlArticles
         from briefing.store.vectors import SqlVectors
-        from briefing.wiring.stages import make_collector, make_encoder
+        from briefing.wiring.stages import make_clock, make_collector, make_encoder
 
         config, engine = self._config, self._engine
         return ShardDesk(
@@ -99,7 +99,7 @@ class WorkerDesks:
             lists=_lists(config, engine),
             collector=make_collector(config, engine),
             articles=SqlArticles(engine),
-            filing=Filing(topics=(), encoder=make_encoder(config), cache=SqlVectors(engine)),
+            filing=Filing(topics=(), encoder=make_encoder(config), cache=SqlVectors(engine, make_clock(None))),
             window=config.briefing.window,
         )
 

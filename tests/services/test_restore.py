@@ -338,13 +338,13 @@ def test_only_what_is_held_is_let_go(scene: Scene) -> None:
     soon = NINE + timedelta(minutes=60)
     scene.put(MONDAY, "ada", Status.DEFERRED, attempts=1, retry_at=soon)
     scene.put(LAST_MONDAY, "ada", Status.PENDING)
-    assert scene.held.let_go(MONDAY, beyond=NINE + timedelta(days=1)) == 0
+    assert scene.held.let_go(MONDAY, beyond=NINE + timedelta(days=1), now=NINE) == 0
     until = NINE + timedelta(days=31)
     assert scene.held.hold_open([], reason="why", until=until, now=NINE) == {MONDAY: 1, LAST_MONDAY: 1}
     assert scene.held.hold_open([], reason="why", until=until, now=NINE) == {}
     (row,) = scene.ledger.rows(MONDAY)
     assert (row.detail, row.retry_at, row.updated_at, row.owner, row.attempts) == ("why", until, NINE, None, 1)
-    assert scene.held.let_go(MONDAY, beyond=NINE + timedelta(days=1)) == 1
+    assert scene.held.let_go(MONDAY, beyond=NINE + timedelta(days=1), now=NINE) == 1
     assert scene.ledger.rows(MONDAY) == (replace(row, retry_at=None),)
     assert scene.ledger.rows(LAST_MONDAY)[0].retry_at == until
 

@@ -340,6 +340,47 @@ def test_a_row_put_off_wakes_the_timetable_when_it_is_ripe_and_not_before() -> N
     assert day.tick_at("2026-11-23T07:05:00") == ["a@example.org"]
 
 
+class Afternoon:
+    """A program that runs on: a missed the edition, b got it at one, and many looks since then found nothing to do."""
+
+    def __init__(self) -> None:
+        self.day = Day((reader("a"), reader("b", at="13:00")))
+        self.day.ledger.plan(MONDAY, ["a"], now=utc("2026-11-23T07:00"))
+        self.timetable = self.day.timetable()
+        assert self.tick_at("13:00") == ["b@example.org"]
+        assert [self.tick_at(hour) for hour in ("13:01", "13:20", "13:40")] == [[], [], []]
+        self.a, self.b = self.day.ledger.rows(MONDAY)
+        assert (self.a.status, self.b.status, self.day.sends) == (DeliveryStatus.MISSED, DeliveryStatus.SENT, [MONDAY])
+
+    def tick_at(self, hour: str) -> list[str]:
+        self.day.clock.moment = utc(f"2026-11-23T{hour}")
+        before = len(self.day.transport.taken)
+        self.timetable.tick()
+        return self.day.transport.recipients[before:]
+
+
+def test_who_missed_an_edition_and_chooses_a_later_hour_gets_it_however_often_it_was_looked_at() -> None:
+    afternoon = Afternoon()
+    afternoon.day.store.save_subscriber(reader("a", at="09:00"))
+    assert afternoon.tick_at("13:41") == ["a@example.org"]
+
+
+@pytest.mark.parametrize("retry_at", [None, "13:50"])
+def test_what_is_in_doubt_is_sent_again_when_it_is_time_however_often_it_was_looked_at(retry_at: str | None) -> None:
+    afternoon = Afternoon()
+    until = utc(f"2026-11-23T{retry_at}") if retry_at else None
+    doubt = replace(afternoon.b, status=DeliveryStatus.UNCERTAIN, updated_at=utc("2026-11-23T13:40"), retry_at=until)
+    afternoon.day.ledger.record([doubt])
+    if until:
+        assert [afternoon.tick_at(hour) for hour in ("13:41", "13:49:59")] == [[], []]
+    assert afternoon.tick_at("13:50") == ["b@example.org"]
+
+
+def test_of_what_is_over_all_is_looked_at_again_when_the_clock_was_set_back() -> None:
+    afternoon = Afternoon()
+    assert afternoon.tick_at("12:59") == ["a@example.org"]
+
+
 def test_a_reader_who_dropped_that_weekday_has_no_closing_time_for_it() -> None:
     timetable = Day().timetable()
     assert timetable.closes_at(MONDAY, reader(days=(1,))) is None

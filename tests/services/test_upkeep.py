@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from tests.fakes import (
     MemoryRequestNotes,
     MemoryRuns,
     MemorySubscribers,
+    MemoryVectors,
     MemoryVisits,
     PlainSigner,
 )
@@ -63,6 +65,7 @@ def upkeep(*days: date, told: list[tuple[str, str]] | None = None) -> Upkeep:
         readers=list_of(clock, told=told),
         articles=MemoryArticles(),
         visits=MemoryVisits(),
+        vectors=MemoryVectors(clock=clock),
         clock=clock,
         keep=KEEP,
         keep_articles=KEEP,
@@ -86,6 +89,15 @@ def test_articles_and_addresses_are_kept_as_long_as_the_config_says() -> None:
     assert made.run().articles == 1
     assert made.articles.stock(["f"])["f"].articles == 1
     assert [*made.visits.load_visits([str(KEEP), str(KEEP + timedelta(seconds=1))])] == [str(KEEP)]
+
+
+def test_vectors_are_kept_as_long_as_articles_since_they_were_last_used() -> None:
+    made = upkeep()
+    assert isinstance(made.vectors, MemoryVectors)
+    for age in (KEEP, KEEP + timedelta(days=1)):
+        replace(made.vectors, clock=FixedClock(NOW - age)).save_vectors({str(age): (1.0,)})
+    assert made.run().vectors == 1
+    assert [*made.vectors.load_vectors([str(KEEP), str(KEEP + timedelta(days=1))])] == [str(KEEP)]
 
 
 def test_what_the_operator_was_told_is_forgotten_with_the_edition() -> None:

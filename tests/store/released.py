@@ -99,6 +99,7 @@ ROWS: dict[str, tuple[dict[str, Any], ...]] = {
             "packed": b"packed",
         },
     ),
+    "gatherings": ({"key": "2c" * 32, "made_at": AT, "packed": b"packed"},),
     "runs": (
         {
             "edition": "2026-11-22",
@@ -144,7 +145,7 @@ ROWS: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "rates": ({"key": "minute", "since": AT, "used": 3},),
     "gatherings": ({"key": "g", "made_at": AT, "packed": b"x"},),
-    "vectors": ({"key": "v", "vector": struct.pack("<2f", 0.5, -1.0)},),
+    "vectors": ({"key": "v", "vector": struct.pack("<2f", 0.5, -1.0), "used_on": "2026-11-22"},),
     "generated": ({"key": "g", "text": "A ferry crossed."},),
     "settings": (
         {"name": "signing_key", "value": KEY},

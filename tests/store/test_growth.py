@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import event, text
 
 from benchmarks.delivery.house import invent_readers
+from briefing.model.delivery import DeliveryStatus
 from briefing.model.subscriber import Crowd
 from briefing.services.attention import Attention
 from briefing.services.send import SendReport
@@ -21,6 +22,7 @@ from briefing.store.habits import next_change
 from briefing.store.jobs import QueuedDispatcher, install_jobs, make_app
 from briefing.store.ledger import SqlLedger
 from briefing.store.ledger_postgres import START
+from briefing.store.months import ensure_month
 from briefing.store.subscribers import SqlSubscribers
 from tests.fakes import FixedClock
 from tests.services.timetables import make_timetable
@@ -28,6 +30,7 @@ from tests.services.timetables import make_timetable
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
+    from briefing.services.schedule import Timetable
     from tests.postgres import Postgres
 
 SEVEN = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -56,6 +59,8 @@ class Desk:
             connection.execute(text("ANALYZE"))  # what autovacuum does within a minute
             chunk = text("SELECT subscriber FROM deliveries ORDER BY 1 OFFSET 499 LIMIT 1")
             self.last: str = connection.execute(chunk).scalar_one()
+            middle = text("SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY subscriber) FROM deliveries")
+            self.middle: str = connection.execute(middle).scalar_one()
 
     def tick(self) -> None:
         make_timetable(
@@ -73,6 +78,9 @@ class Desk:
         within = ("", self.last)
         self.ledger.take(MONDAY, lambda *_: None, most=200, now=SEVEN, within=within)
         self.ledger.left(MONDAY, within=within)
+
+    def look_at_the_middle(self) -> None:
+        self.ledger.take(MONDAY, lambda *_: None, most=200, now=SEVEN, after=(0, self.middle))
 
     def _send(self, day: date, crowds: tuple[Crowd, ...]) -> SendReport:
         habits = [crowd.habit for crowd in crowds]
@@ -145,11 +153,49 @@ def test_the_measure_sees_a_query_that_grows(desks: tuple[Desk, Desk]) -> None:
     assert many >= MANY
 
 
-@pytest.mark.parametrize("act", [Desk.tick, Desk.look_at_a_chunk], ids=["a tick", "a chunk"])
+ACTS = {"a tick": Desk.tick, "a chunk": Desk.look_at_a_chunk, "the middle": Desk.look_at_the_middle}
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_it_takes_no_longer_for_a_longer_list(desks: tuple[Desk, Desk], act: Callable[[Desk], None]) -> None:
     few, many = (rows_touched(desk.engine, lambda desk=desk: act(desk)) for desk in desks)  # type: ignore[misc]  # bound now
     assert few <= MOST_ROWS
     assert many <= min(few * 1.2 + 50, MOST_ROWS)
+
+
+@pytest.fixture(scope="module")
+def afternoons(postgres: Postgres) -> Iterator[tuple[Timetable, Timetable]]:
+    """Programs that send themselves: one reader's window is open and served, so many others missed theirs."""
+    urls = postgres.new(), postgres.new()
+    engines = []
+    for url, readers in zip(urls, (FEW, MANY), strict=True):
+        invent_readers(url, readers)
+        engines.append(open_database(url))
+    yield _afternoon(engines[0]), _afternoon(engines[1])
+    for engine, url in zip(engines, urls, strict=True):
+        engine.dispose()
+        postgres.drop(url)
+
+
+def _afternoon(engine: Engine) -> Timetable:
+    store, ledger = SqlSubscribers(engine), SqlLedger(engine)
+    known = store.find_subscriber("reader7@readers.example")
+    assert known is not None
+    store.save_subscriber(replace(known, at=time(13)))
+    ledger.plan(MONDAY, [known.id], now=SEVEN)
+    ledger.record([replace(row, status=DeliveryStatus.SENT) for row in ledger.rows(MONDAY)])
+    ledger.plan_missed(MONDAY, store.habits(), joined_before=SEVEN, reason="off", now=SEVEN)
+
+    def send(*_: object) -> SendReport:
+        pytest.fail("there was nothing to do")
+
+    return make_timetable(store, ledger, FixedClock(SEVEN + timedelta(hours=6, minutes=30)), send)
+
+
+def test_a_look_takes_no_longer_for_more_who_missed_the_edition(afternoons: tuple[Timetable, Timetable]) -> None:
+    first, later = ([rows_touched(table.ledger.engine, table.tick) for table in afternoons] for _ in range(2))  # type: ignore[attr-defined]  # ours
+    assert min(first) >= FEW
+    assert max(later) <= 50
 
 
 def test_a_message_is_started_by_its_key_also_before_the_server_has_counted_anything(postgres: Postgres) -> None:
@@ -157,15 +203,18 @@ def test_a_message_is_started_by_its_key_also_before_the_server_has_counted_anyt
     invent_readers(url, FEW)
     engine = open_database(url)
     with writing(engine) as connection:
+        ensure_month(connection, MONDAY)
         rows = "SELECT DATE '2026-11-23', id, 'claimed', 0, TIMESTAMPTZ '2026-11-23 07:00Z', 'me' FROM subscribers"
         named = "edition, subscriber, status, attempts, updated_at, owner"
         connection.execute(text(f"INSERT INTO deliveries ({named}) {rows}"))
         mine = list(
             connection.execute(text("SELECT subscriber FROM deliveries ORDER BY 1 LIMIT 4 OFFSET 900")).scalars()
         )
-        told = {"edition": MONDAY, "status": "inflight", "attempts": 1, "updated_at": SEVEN, "owner": "me"}
+        told = {"status": "inflight", "attempts": 1, "updated_at": SEVEN, "owner": "me"}
         columns = {name: [told.get(name)] * 4 for name in ("message_id", "detail", "retry_at", *told)}
-        plan = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {START}", {**columns, "subscriber": mine})
+        plan = connection.exec_driver_sql(
+            f"EXPLAIN (ANALYZE, FORMAT JSON) {START}", {**columns, "subscriber": mine, "of_edition": MONDAY}
+        )
         (explained,) = plan.scalar_one()
     assert _rows_of(explained["Plan"]) <= 20
     engine.dispose()

@@ -231,14 +231,60 @@ def test_rows_that_are_left_stay_as_they_were(office: Office) -> None:
     assert ((row,), office.ledger.rows(MONDAY)) == (before, before)
 
 
-def test_a_look_shows_what_would_be_taken(office: Office) -> None:
-    office.plan(*"abc")
-    office.ledger.record([replace(row_of(office.ledger, "a"), attempts=1)])
-    first = office.ledger.look(MONDAY, most=1, now=NOW)
-    assert [row.subscriber for row, _ in first] == ["b"]
-    for after in (None, first[0][0].place, (0, "c"), (1, "a")):
-        seen = office.ledger.look(MONDAY, most=9, now=NOW, after=after)
-        assert seen == office.ledger.take(MONDAY, leave, most=9, now=NOW, after=after)
+@pytest.mark.parametrize("status", DeliveryStatus)
+def test_an_edition_waits_for_a_sender_while_a_row_is_idle_or_its_sender_silent(
+    ledger: Ledger, status: DeliveryStatus
+) -> None:
+    ledger.plan(MONDAY, ["a"], now=NOW)
+    ledger.record([replace(row_of(ledger, "a"), status=status, updated_at=NOW)])
+    ledger.plan(TUESDAY, ["b"], now=NOW)
+    idle, held = {DeliveryStatus.PENDING, DeliveryStatus.DEFERRED}, {DeliveryStatus.CLAIMED, DeliveryStatus.INFLIGHT}
+    before = NOW - timedelta(microseconds=1)
+    assert ledger.has_waiting(MONDAY, now=NOW, silent_since=before) == (status in idle)
+    assert ledger.has_waiting(MONDAY, now=LATER, silent_since=NOW) == (status in idle | held)
+    ledger.record([replace(row_of(ledger, "a"), updated_at=None)])
+    assert ledger.has_waiting(MONDAY, now=NOW, silent_since=before) == (status in idle | held)
+    ledger.record([replace(row_of(ledger, "a"), retry_at=LATER)])
+    assert not ledger.has_waiting(MONDAY, now=NOW, silent_since=NOW)
+    assert ledger.has_waiting(MONDAY, now=LATER, silent_since=NOW) == (status in idle | held)
+
+
+@pytest.mark.parametrize("status", DeliveryStatus)
+def test_of_rows_that_are_over_it_is_told_what_their_readers_want(office: Office, status: DeliveryStatus) -> None:
+    office.plan("a", "b")
+    office.enter("c", timezone="Asia/Tokyo")
+    office.ledger.plan(MONDAY, ["c", "gone"], now=NOW)
+    office.ledger.record([replace(row, status=status) for row in office.ledger.rows(MONDAY)])
+    found = office.ledger.closed_habits(MONDAY, now=NOW)
+    is_over = status in {DeliveryStatus.MISSED, DeliveryStatus.UNCERTAIN}
+    assert found == ({(status, Habit()), (status, Habit(timezone="Asia/Tokyo")), (status, None)} if is_over else set())
+    assert office.ledger.closed_habits(TUESDAY, now=NOW) == set()
+
+
+def test_of_rows_that_are_over_only_what_is_new_since_a_look_is_told(office: Office) -> None:
+    names = "abcde"
+    for number, name in enumerate(names):
+        office.enter(name, timezone=f"Etc/GMT+{number}")
+    office.ledger.plan(MONDAY, names, now=NOW)
+    missed = [replace(row, status=DeliveryStatus.MISSED, updated_at=NOW) for row in office.ledger.rows(MONDAY)]
+    office.ledger.record(missed)
+    look, change = NOW + timedelta(seconds=1), office.store.last_change()
+
+    def told(now: datetime = LATER) -> str:
+        found = office.ledger.closed_habits(MONDAY, now=now, since=(look, change))
+        assert {status for status, _ in found} <= {DeliveryStatus.MISSED, DeliveryStatus.UNCERTAIN}
+        return "".join(sorted(names[int((habit.timezone or "")[-1])] for _, habit in found if habit))
+
+    assert told() == ""
+    office.ledger.record([replace(missed[0], updated_at=look)])
+    assert told() == "a"
+    office.ledger.record([replace(missed[1], status=DeliveryStatus.UNCERTAIN, retry_at=LATER)])
+    assert (told(LATER - timedelta(seconds=1)), told()) == ("a", "ab")
+    office.enter("c", timezone="Etc/GMT+2", at=time(9))
+    office.ledger.record([replace(missed[3], status=DeliveryStatus.SENT, updated_at=LATER)])
+    office.enter("d", timezone="Etc/GMT+3", at=time(9))
+    office.ledger.record([replace(missed[4], retry_at=NOW)])
+    assert told() == "abc"
 
 
 def test_rows_come_in_portions_each_after_the_last(office: Office) -> None:
@@ -386,6 +432,17 @@ def test_old_books_are_forgotten_whole(office: Office) -> None:
     assert office.ledger.prune(before=TUESDAY) == 0
 
 
+def test_of_old_months_nothing_stays_and_of_the_last_one_what_is_new_enough(office: Office) -> None:
+    days = [date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 31), date(2026, 11, 1), MONDAY, date(2026, 12, 1)]
+    for number, edition in enumerate(days, start=1):
+        office.ledger.plan(edition, [f"r{reader}" for reader in range(number)], now=NOW)
+    assert office.ledger.prune(before=MONDAY) == 1 + 2 + 3 + 4
+    assert [office.ledger.balance(day).audience for day in days] == [0, 0, 0, 0, 5, 6]
+    assert [len(office.ledger.rows(day)) for day in days] == [0, 0, 0, 0, 5, 6]
+    assert office.ledger.prune(before=MONDAY) == 0
+    assert office.ledger.plan(days[0], ["a"], now=LATER) == 1
+
+
 def test_the_balance_counts_every_status_and_balances(ledger: Ledger) -> None:
     readers = [f"r{number}" for number in range(len(DeliveryStatus))]
     ledger.plan(MONDAY, readers, now=NOW)
@@ -500,6 +557,27 @@ def test_who_changed_since_a_look_is_found_without_looking_at_the_others(sqlite_
     assert not SqlLedger(sqlite_engine).lacks(MONDAY, [Habit()], since=2)
     assert len(plans) == 3
     assert all("subscribers_by_change" in plan for plan in plans), plans
+
+
+def test_what_is_new_of_rows_that_wait_or_are_over_is_a_range_of_an_index(sqlite_engine: Engine) -> None:
+    steps: list[str] = []
+
+    def explain(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked = connection.connection.driver_connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        steps.extend(row[-1] for row in asked if row[-1].startswith("SEARCH"))
+
+    event.listen(sqlite_engine, "before_cursor_execute", explain)
+    SqlLedger(sqlite_engine).has_waiting(MONDAY, now=NOW, silent_since=NOW)
+    SqlLedger(sqlite_engine).closed_habits(MONDAY, now=NOW, since=(NOW, 7))
+    reader = "SEARCH subscribers USING INDEX sqlite_autoindex_subscribers_1 (id=?) LEFT-JOIN"
+    assert [step for step in steps if step != reader] == [
+        "SEARCH deliveries USING INDEX deliveries_unfinished (edition=? AND retry_at=?)",
+        "SEARCH deliveries USING INDEX deliveries_unfinished (edition=? AND retry_at<?)",
+        "SEARCH deliveries USING INDEX deliveries_closed (edition=? AND retry_at=? AND updated_at>?)",
+        "SEARCH deliveries USING INDEX deliveries_closed (edition=? AND retry_at>? AND retry_at<?)",
+        "SEARCH subscribers USING INDEX subscribers_by_change (change>?)",
+        "SEARCH deliveries USING PRIMARY KEY (edition=? AND subscriber=?)",
+    ]
 
 
 def test_unfinished_editions_and_the_queue_are_found_by_an_index_of_those_rows_alone(sqlite_engine: Engine) -> None:

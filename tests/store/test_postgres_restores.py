@@ -29,6 +29,7 @@ pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 SUNDAY, MONDAY = date(2026, 11, 22), date(2026, 11, 23)
+IN_OCTOBER = date(2026, 10, 31)
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +48,7 @@ def url(postgres: Postgres) -> Iterator[str]:
     ada = Subscriber(id="ada", email="ada@readers.example", status=SubscriberStatus.CONFIRMED)
     SqlSubscribers(engine).save_subscribers([ada, Subscriber(id="ben", email="ben@readers.example")])
     SqlLedger(engine).plan(SUNDAY, ["ada"], now=NOW)
+    SqlLedger(engine).plan(IN_OCTOBER, ["ada", "ben"], now=NOW)
     engine.dispose()
     yield url
     postgres.drop(url)
@@ -62,7 +64,7 @@ def empty(postgres: Postgres) -> Iterator[str]:
 @pytest.fixture
 def file(url: str, tmp_path: Path) -> Path:
     made = PostgresBackups(url).make(tmp_path / "b.pgdump", now=NOW)
-    assert (made.schema, made.readers, made.confirmed, made.editions, made.newest) == (HEAD, 2, 1, 1, SUNDAY)
+    assert (made.schema, made.readers, made.confirmed, made.editions, made.newest) == (HEAD, 2, 1, 2, SUNDAY)
     return tmp_path / "b.pgdump"
 
 
@@ -83,6 +85,10 @@ def test_it_is_restored_into_an_empty_database_and_settled(file: Path, empty: st
     engine = open_database(empty)
     assert [(row.subscriber, row.status.value) for row in SqlLedger(engine).rows(SUNDAY)] == [("ada", "missed")]
     assert [(row.subscriber, row.status.value) for row in SqlLedger(engine).rows(MONDAY)] == [("ada", "missed")]
+    assert [(row.subscriber, row.status.value) for row in SqlLedger(engine).rows(IN_OCTOBER)] == [
+        ("ada", "missed"),
+        ("ben", "missed"),
+    ]
     SqlSubscribers(engine).save_subscriber(Subscriber(id="cleo", email="cleo@readers.example"))
     assert len(SqlSubscribers(engine).list_subscribers()) == 3
     engine.dispose()

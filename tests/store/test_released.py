@@ -141,7 +141,7 @@ def test_what_is_remembered_is_read(upgraded: Upgraded) -> None:
     river = Told(article=Article(id="river"), thread="river", since=SUNDAY)
     assert SqlEditionMemory(engine).told_before(MONDAY, "default") == (river,)
     assert SqlSourceLog(engine).failing_since() == {"The Harbour Post": AT}
-    assert list(SqlVectors(engine).load_vectors(["v"])["v"]) == [0.5, -1.0]
+    assert list(SqlVectors(engine, FixedClock(AT)).load_vectors(["v"])["v"]) == [0.5, -1.0]
     assert SqlGeneratedTexts(engine).load_texts(["g"]) == ({"g": "A ferry crossed."} if upgraded.has("0002") else {})
     assert [e.title for e in SqlArchive(engine).list_editions("default", limit=9)] == ["Post"] * upgraded.has("0004")
 

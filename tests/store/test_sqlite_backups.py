@@ -122,7 +122,7 @@ def test_a_backup_beside_a_sender_is_one_instant_and_the_sender_never_waits(file
     url, stop = f"sqlite:///{file}", Event()
     engine = open_database(url)
     with writing(engine) as connection:  # large enough for many steps
-        connection.execute(text("INSERT INTO vectors VALUES ('v', zeroblob(40000000))"))
+        connection.execute(text("INSERT INTO vectors (key, vector) VALUES ('v', zeroblob(40000000))"))
     written: list[int] = []
 
     def send() -> None:
