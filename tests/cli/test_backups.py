@@ -83,13 +83,19 @@ REFUSED = (
 
 
 def test_what_cannot_be_done_is_one_line_and_changes_nothing(post: Terminal) -> None:
-    before = sorted(path.name for path in post.folder.rglob("*"))
+    before = names(post)
     for words, said in REFUSED:
         ran = post(*words)
         assert (ran.status, ran.out) == (2, ""), words
         assert said in ran.err
         assert ran.err.count("\n") == 1, words
-        assert sorted(path.name for path in post.folder.rglob("*")) == before, words
+        assert names(post) == before, words
+
+
+def names(post: Terminal) -> list[str]:
+    """Every file below the folder but the two that SQLite keeps beside a database while it is open."""
+    every = (path.name for path in post.folder.rglob("*"))
+    return sorted(name for name in every if not name.endswith(("-wal", "-shm")))
 
 
 def test_this_mornings_mail_is_not_sent_again_after_a_restore(post: Terminal) -> None:
@@ -106,7 +112,7 @@ def test_this_mornings_mail_is_not_sent_again_after_a_restore(post: Terminal) ->
 def test_todays_edition_can_be_sent_anyway_and_then_only_once(post: Terminal) -> None:
     restore(post)
     assert "2 mails went to" in post("send", "--all", "--now", NINE).out
-    assert post("send", "--all", "--now", NINE).out.endswith("2 sent; the books balance\n")
+    assert post("send", "--all", "--now", NINE).out.endswith("nothing was sent now: nobody is left who may get one\n")
     assert len(outbox(post)) == 2
 
 

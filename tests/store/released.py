@@ -144,7 +144,6 @@ ROWS: dict[str, tuple[dict[str, Any], ...]] = {
         },
     ),
     "rates": ({"key": "minute", "since": AT, "used": 3},),
-    "gatherings": ({"key": "g", "made_at": AT, "packed": b"x"},),
     "vectors": ({"key": "v", "vector": struct.pack("<2f", 0.5, -1.0), "used_on": "2026-11-22"},),
     "generated": ({"key": "g", "text": "A ferry crossed."},),
     "settings": (

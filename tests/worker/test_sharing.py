@@ -44,7 +44,7 @@ vectors: {vectors}
 workers: {workers}
 """
 CHOICES = tuple(
-    Segment(key=f"en-{n:04}", language="en", timezone="Europe/Paris", sections=("world",) if n % 2 else ())
+    Segment(key=f"en-{n:04}", language="en", timezone="Europe/Paris" if n % 2 else "Asia/Tokyo")
     for n in range(SEGMENTS)
 )
 
