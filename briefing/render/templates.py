@@ -10,6 +10,7 @@ Next: briefing/render/clean.py.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache
 from io import BytesIO
@@ -28,6 +29,7 @@ from briefing.errors import RenderError
 if TYPE_CHECKING:
     from pathlib import PurePath
 
+_NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 _ROOM = Path(__file__).parent
 _PACKAGE = _ROOM.parent
 
@@ -152,6 +154,8 @@ def _catalogue(language: str, text: str) -> bytes:
         raise RenderError(f"{language}.po", str(error), line=error.lineno) from error
     except (UnknownLocaleError, ValueError) as error:
         raise RenderError(f"{language}.po", f"is not named after a language, such as fr.po: {error}") from error
+    # Else both are the minute in which it is compiled, and no two programs would make editions by the same recipe.
+    catalogue.creation_date = catalogue.revision_date = _NO_DATE
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     return compiled.getvalue()

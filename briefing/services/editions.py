@@ -6,7 +6,7 @@ Next: briefing/services/newsroom.py, which makes them.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -122,6 +122,11 @@ class Day:
 
 
 def recipe_of(config: Config, templates: Templates, logo: Picture | None) -> str:
-    """A digest of what editions are made with, so that whoever edits it is not sent what was made before."""
+    """A digest of what editions are made with, so that whoever edits it is not sent what was made before.
+
+    The same on every machine with these files: where the config and the database are, and who shares the work, is not
+    part of it.
+    """
+    config = replace(config, path=None, database="", readers=None, workers=False)
     made_with = (config, templates.sources, templates.catalogues, logo and logo.content)
     return hashlib.sha256(repr(made_with).encode()).hexdigest()

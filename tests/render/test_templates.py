@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 
 from briefing.errors import RenderError
 from briefing.model.settings import Look
@@ -25,6 +27,18 @@ def render(folder: Path) -> RenderedEdition:
 def test_shipped_templates_are_the_same_value_every_time() -> None:
     assert load_templates() == load_templates()
     assert {"edition.mjml.j2", "edition.txt.j2"} <= dict(load_templates().sources).keys()
+
+
+def test_a_catalogue_is_the_same_whenever_it_is_compiled(tmp_path: Path) -> None:
+    (tmp_path / "locales").mkdir()
+    compiled = set()
+    for day in (21, 22):
+        with time_machine.travel(datetime(2026, 11, day, tzinfo=UTC), tick=False):
+            # Another comment: what is known of one text is not asked twice.
+            words = f'# On the {day}th.\nmsgid ""\nmsgstr ""\n\nmsgid "Unsubscribe"\nmsgstr "Afmeld"\n'
+            (tmp_path / "locales" / "da.po").write_text(words)
+            compiled.add(dict(load_templates(tmp_path).catalogues)["da"])
+    assert len(compiled) == 1
 
 
 def test_a_folder_replaces_templates_file_by_file(tmp_path: Path) -> None:

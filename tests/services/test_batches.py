@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import PurePath
 from typing import Any
 
 import pytest
@@ -15,14 +16,16 @@ from briefing.model.job import Batch
 from briefing.model.source import Collected
 from briefing.model.story import Told
 from briefing.model.subscriber import Segment
+from briefing.render.templates import load_templates
 from briefing.services.batches import SEGMENTS_AT_ONCE, BatchDesk, SharedNewsroom
+from briefing.services.editions import recipe_of
 from briefing.services.gathered import pack_gathered, unpack_gathered
 from briefing.services.newsroom import Newsroom
 from briefing.services.prepared import unpack
 from briefing.services.teamwork import Team
 from tests.fakes import FakeCollector, FakeEncoder, MemoryGatherings, MemoryPreparedEditions, MemoryWorkforce
 from tests.make import NOW
-from tests.services.house import CONFIG, FERRY, NEWS, WIND, FakeHouse, collected, read
+from tests.services.house import CONFIG, FERRY, GOSSIP, NEWS, WIND, FakeHouse, collected, read
 
 TODAY = NOW.date()
 COPY = replace(WIND, id="copy", source="Another Courier", title="", captured_at=NOW, confidence=0.0)
@@ -160,10 +163,17 @@ def test_what_was_gathered_survives_being_kept() -> None:
     assert kept == replace(gathered, visits=(), read=frozenset(), vectors={})
 
 
+def test_the_recipe_is_the_same_on_another_machine_and_another_with_another_topic() -> None:
+    templates = load_templates()
+    here = recipe_of(CONFIG, templates, None)
+    there = replace(CONFIG, path=PurePath("/etc/briefing.yaml"), database="postgresql://db/news", workers=True)
+    assert recipe_of(there, templates, None) == here
+    assert recipe_of(replace(CONFIG, topics=(GOSSIP,)), templates, None) != here
+
+
 def test_a_batch_survives_the_queue() -> None:
     batch = Batch(day=TODAY, now=NOW, recipe="r", gathering="g", segments=SEGMENTS[:2])
     assert Batch.parse(batch.fields) == batch
-    assert CONFIG.workers is False
 
 
 def test_newsrooms_know_what_is_lacking() -> None:
