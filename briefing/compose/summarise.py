@@ -5,6 +5,7 @@ Next: briefing/compose/ranking.py, which makes the default choice.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from briefing.compose.sumy_methods import SUMY_METHODS, rank_with_sumy
@@ -12,7 +13,7 @@ from briefing.compose.tellable import every_sentence, is_whole, tellable_sentenc
 from briefing.model.article import Span, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from briefing.compose.tellable import Sentence
     from briefing.model.article import Article
@@ -25,6 +26,11 @@ _DECENT_CHARS = 40
 _MOST_CHARS = 100_000
 #: Sentences that an order is made of: several of sumy's take time by the square of the sentences, LSA by the cube.
 _MOST_TO_ORDER = 250
+#: Methods that put sentences in an order, from which the first are taken that fit; they are told as they stood. Whoever
+#: adds a method adds it here (CONTRIBUTING.md).
+ORDERS: dict[str, Callable[..., Sequence[Sentence]]] = {
+    **{method: partial(rank_with_sumy, method=method) for method in SUMY_METHODS},
+}
 
 
 def summarise(article: Article, rule: SummaryRule) -> Summary | None:
@@ -58,10 +64,8 @@ def _summary(article: Article, chosen: Iterable[Sentence], method: str) -> Summa
 def _choose(article: Article, sentences: Sequence[Sentence], rule: SummaryRule, method: str) -> tuple[Sentence, ...]:
     if method == "lead" or _fits(sentences, rule):
         return _lead(sentences, rule)
-    if method in SUMY_METHODS:
-        some = sentences[:_MOST_TO_ORDER]
-        # The first of this order that fit are taken, and told as they stood.
-        order = rank_with_sumy(some, title=article.title, language=article.language, method=method)
+    if method in ORDERS:
+        order = ORDERS[method](sentences[:_MOST_TO_ORDER], title=article.title, language=article.language)
         return tuple(sorted(_lead(order, rule), key=lambda s: s.start))
     from briefing.compose.ranking import choose_sentences  # noqa: PLC0415, numpy is paid for only by who ranks
 
