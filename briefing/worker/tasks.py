@@ -19,7 +19,7 @@ from briefing.model.job import Batch, JobQueue, Shard
 from briefing.store.jobs import URGENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from procrastinate import App
@@ -66,25 +66,23 @@ def add_tasks(app: App, desks: Desks) -> None:
 def _add_reading(app: App, desks: Desks) -> None:
     log = structlog.get_logger("briefing.worker")
 
-    @app.task(name=JobQueue.FETCH.value, queue=JobQueue.FETCH.value)
-    async def fetch(work: str, **fields: Any) -> None:
-        shard = Shard.parse(fields)
-        try:
-            collected = await asyncio.to_thread(lambda: desks.shards.fetch(shard))
-        except BriefingError as error:
-            log.warning("shard failed", number=shard.number, reason=str(error))
-            return
-        log.info("shard", number=shard.number, sources=len(collected.visits), articles=len(collected.articles))
+    def add(queue: JobQueue, does: Callable[[Shard], dict[str, int]]) -> None:
+        @app.task(name=queue.value, queue=queue.value)
+        async def read(work: str, **fields: Any) -> None:
+            shard = Shard.parse(fields)
+            try:
+                figures = await asyncio.to_thread(does, shard)
+            except BriefingError as error:
+                log.warning("shard failed", queue=queue.value, number=shard.number, reason=str(error))
+            else:
+                log.info("shard", queue=queue.value, number=shard.number, **figures)
 
-    @app.task(name=JobQueue.VECTORS.value, queue=JobQueue.VECTORS.value)
-    async def vectors(work: str, **fields: Any) -> None:
-        shard = Shard.parse(fields)
-        try:
-            count = await asyncio.to_thread(lambda: desks.shards.make_vectors(shard))
-        except BriefingError as error:
-            log.warning("vectors failed", number=shard.number, reason=str(error))
-            return
-        log.info("vectors", number=shard.number, articles=count)
+    def fetch(shard: Shard) -> dict[str, int]:
+        collected = desks.shards.fetch(shard)
+        return {"sources": len(collected.visits), "articles": len(collected.articles)}
+
+    add(JobQueue.FETCH, fetch)
+    add(JobQueue.VECTORS, lambda shard: {"articles": desks.shards.make_vectors(shard)})
 
 
 def _add_making(app: App, desks: Desks) -> None:

@@ -4,8 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from briefing.store.database import open_database
+from briefing.store.jobs import install_jobs
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Engine
+
+    from tests.postgres import Postgres
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -20,3 +27,14 @@ def engine(url: str, request: pytest.FixtureRequest) -> Engine:
     """The same, open."""
     engine: Engine = request.getfixturevalue(f"{url.partition(':')[0]}_engine")
     return engine
+
+
+@pytest.fixture
+def queue(postgres: Postgres) -> Iterator[Engine]:
+    """A database of its own: a queue is no table of ours that the next test would find swept."""
+    url = postgres.new()
+    engine = open_database(url)
+    install_jobs(engine)
+    yield engine
+    engine.dispose()
+    postgres.drop(url)

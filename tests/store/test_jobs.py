@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from sqlalchemy import text
 from briefing.errors import StoreError
 from briefing.model.delivery import DeliveryStatus
 from briefing.model.subscriber import Habit, Subscriber, SubscriberStatus
-from briefing.store.database import open_database, reading, writing
+from briefing.store.database import reading, writing
 from briefing.store.gauges import SqlGauges
 from briefing.store.jobs import READERS_AT_ONCE, QueuedDispatcher, install_jobs, make_app
 from briefing.store.ledger import SqlLedger
@@ -20,21 +19,14 @@ from briefing.store.subscribers import SqlSubscribers
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from tests.postgres import Postgres
 
 EDITION = date(2026, 11, 23)
 SEVEN = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def engine(postgres: Postgres) -> Iterator[Engine]:
-    """A database of its own: a queue is no table of ours that the next test would find swept."""
-    url = postgres.new()
-    engine = open_database(url)
-    install_jobs(engine)
-    yield engine
-    engine.dispose()
-    postgres.drop(url)
+def engine(queue: Engine) -> Engine:
+    return queue
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,10 +12,10 @@ from sqlalchemy import text
 
 from briefing.errors import StoreError
 from briefing.model.job import Backlog, JobQueue, Shard
-from briefing.store.database import open_database, writing
+from briefing.store.database import writing
 from briefing.store.gatherings import SqlGatherings
 from briefing.store.gauges import SqlGauges
-from briefing.store.jobs import install_jobs, make_app
+from briefing.store.jobs import make_app
 from briefing.store.workforce import QueuedWorkforce
 from tests.fakes import MemoryGatherings, MemoryWorkforce
 from tests.make import NOW
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from briefing.ports import Gatherings, Workforce
-    from tests.postgres import Postgres
 
 SHARDS = [Shard(number=number, of=3, now=NOW) for number in range(3)]
 
@@ -36,17 +35,6 @@ class Hall:
     workforce: Workforce
     begin: Callable[[], object]
     finish: Callable[[], object]
-
-
-@pytest.fixture
-def queue(postgres: Postgres) -> Iterator[Engine]:
-    """A database of its own, with a queue."""
-    url = postgres.new()
-    engine = open_database(url)
-    install_jobs(engine)
-    yield engine
-    engine.dispose()
-    postgres.drop(url)
 
 
 def queued(engine: Engine) -> QueuedWorkforce:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
@@ -25,6 +24,7 @@ from briefing.services.filing import unwatched
 from briefing.services.prepared import PreparedEdition, unpack
 from briefing.store.database import open_database, reading
 from briefing.wiring import open_house
+from tests.worker.program import workers
 
 if TYPE_CHECKING:
     from briefing.model.run import Making
@@ -67,16 +67,8 @@ class Newspaper:
         path.write_text(words)
         return path
 
-    @contextmanager
-    def workers(self, config: Path, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-        command = [sys.executable, "-m", "tests.worker.program", str(config)]
-        with ExitStack() as stack, (self.folder / "workers.log").open("ab") as log:
-            running = [stack.enter_context(subprocess.Popen(command, stdout=log, stderr=log)) for _ in range(count)]
-            try:
-                yield running
-            finally:
-                for worker in running:
-                    worker.kill()
+    def workers(self, config: Path, count: int) -> AbstractContextManager[list[subprocess.Popen[bytes]]]:
+        return workers(config, count, log=self.folder / "workers.log")
 
     @property
     def log(self) -> str:
@@ -135,7 +127,7 @@ def test_vectors_are_made_by_workers_before_they_are_needed(paper: Newspaper) ->
     config = paper.config("shared", vectors="use")
     with paper.workers(config, 2):
         make(config)
-    assert sum(int(line.split()[0]) for line in _fields(paper.log, "event=vectors", "articles")) == 100 * ENTRIES
+    assert sum(int(line.split()[0]) for line in _fields(paper.log, "queue=vectors", "articles")) == 100 * ENTRIES
     assert paper.count("SELECT count(*)::int FROM vectors") > 0
 
 

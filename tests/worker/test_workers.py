@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ import pytest
 from benchmarks.delivery.workers import Post
 from briefing.model.delivery import DeliveryStatus
 from tests.wiring.relay import BusyRelay
+from tests.worker.program import workers
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres
@@ -32,16 +32,8 @@ class Office:
     post: Post
     relay: BusyRelay
 
-    @contextmanager
-    def workers(self, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-        command = [sys.executable, "-m", "tests.worker.program", str(self.post.config)]
-        with ExitStack() as stack:
-            running = [stack.enter_context(subprocess.Popen(command, stderr=subprocess.DEVNULL)) for _ in range(count)]
-            try:
-                yield running
-            finally:
-                for worker in running:
-                    worker.kill()
+    def workers(self, count: int) -> AbstractContextManager[list[subprocess.Popen[bytes]]]:
+        return workers(self.post.config, count, log=self.post.config.with_name("workers.log"))
 
     @property
     def sent(self) -> int:
