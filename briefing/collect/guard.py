@@ -27,7 +27,12 @@ class ForbiddenError(OSError):
 
 
 def is_public(ip: _Ip) -> bool:
-    """Whether the address belongs to the internet at large, and so does every address wrapped into it."""
+    """Whether the address belongs to the internet at large, and so does every address wrapped into it.
+
+    6to4 does not, on any Python: it is given up (RFC 7526), and versions with the list of CVE-2024-4032 say so too.
+    """
+    if isinstance(ip, ipaddress.IPv6Address) and ip.sixtofour is not None:
+        return False
     inner = _wrapped(ip) if isinstance(ip, ipaddress.IPv6Address) else None
     return ip.is_global and not ip.is_multicast and (inner is None or is_public(inner))
 
@@ -35,7 +40,7 @@ def is_public(ip: _Ip) -> bool:
 def _wrapped(ip: ipaddress.IPv6Address) -> _Ip | None:
     if any(ip in network for network in _EMBEDDING):
         return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
-    return ip.ipv4_mapped or ip.sixtofour
+    return ip.ipv4_mapped
 
 
 def public_socket(address: tuple[Any, ...]) -> socket.socket:
